@@ -13,3 +13,4 @@
 //! 6. Every route stands in the table of role × route; the default is no.
 
 pub mod kernel;
+pub mod web;
