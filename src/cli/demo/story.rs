@@ -313,9 +313,7 @@ fn mod_11_10(digits: &str) -> u32 {
 }
 
 fn policies() -> String {
-    let mut text = String::from(
-        "政策编号,政策名称,文号,资金方式,起始日期,截止日期,单户上限,预算金额\r\n",
-    );
+    let mut text = String::from("政策编号,政策名称,文号,资金方式,起始日期,截止日期,单户上限,预算金额\r\n");
     for ((code, title, document, instrument, starts_on, _), (budget, cap)) in
         POLICIES.iter().zip(BUDGETS_YUAN.iter().zip(CAPS_YUAN))
     {
@@ -326,9 +324,7 @@ fn policies() -> String {
 
 fn file(businesses: &[Business], rows: &[Row], prefix: &str, paid: bool) -> String {
     let mut text = String::with_capacity(rows.len() * 240);
-    text.push_str(
-        "编号,统一社会信用代码,名称,主体类型,所属街道,行业,规模,政策编号,金额,联行号,开户行,户名,账号",
-    );
+    text.push_str("编号,统一社会信用代码,名称,主体类型,所属街道,行业,规模,政策编号,金额,联行号,开户行,户名,账号");
     text.push_str(if paid { ",发放日期\r\n" } else { "\r\n" });
     for (number, row) in rows.iter().enumerate() {
         let (Some(b), Some(policy)) = (businesses.get(row.business), POLICIES.get(row.policy)) else { continue };
