@@ -192,12 +192,11 @@ fn amounts(seed: &mut Seed) -> Vec<i64> {
         })
         .collect();
     let mut rest = TOTAL_FEN - scaled.iter().sum::<i64>();
-    for fen in scaled.iter_mut().cycle().take(4 * GRANTS) {
-        if rest == 0 {
-            break;
-        }
-        *fen += rest.signum();
-        rest -= rest.signum();
+    // Flooring leaves less than one fen a grant over.
+    for fen in &mut scaled {
+        let step = rest.signum();
+        *fen += step;
+        rest -= step;
     }
     scaled
 }
