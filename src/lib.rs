@@ -16,7 +16,7 @@ pub mod kernel;
 
 pub mod config;
 pub mod db;
-
+pub mod web;
 pub mod journal;
 
 pub mod people;
@@ -29,3 +29,4 @@ pub mod audit;
 pub mod exports;
 
 pub mod app;
+pub mod cli;

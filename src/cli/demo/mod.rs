@@ -1,0 +1,4 @@
+//! The demonstration book.
+
+mod seed;
+mod story;
