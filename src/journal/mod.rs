@@ -30,7 +30,7 @@ pub use head::{Head, PROJECTION_VERSION};
 pub use load::{Line, Sealed, load};
 pub use log::{Entry, Filter, each_event, entries, event, events_between};
 pub use proof::{consistency, inclusion, root_at};
-pub use reopen::reopen;
 pub use registry::{Applier, Apply, Registry};
+pub use reopen::reopen;
 pub use tx::Tx;
 pub use verify::{Finding, Report, verify};
