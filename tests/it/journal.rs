@@ -191,3 +191,19 @@ async fn verification_names_what_was_changed_behind_the_programs_back() {
         assert!(report.findings.iter().any(|f| f.code == code && f.table == table), "{change}: {:?}", report.findings);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn projections_are_made_anew_from_the_events() {
+    on_both_engines(async |bureau| {
+        let clerk = person("clerk");
+        for n in 0..300 {
+            note(&bureau, bureau.ask(&clerk, "note"), &format!("note {n}")).await.unwrap();
+        }
+        let before = bureau.head().await;
+        journal::rebuild(&bureau.door.db, REGISTRY, before.book_id).await.expect("rebuilt");
+        assert_eq!(bureau.head().await, before);
+        bureau.must_hold().await;
+        assert_eq!(journal::unknown_kind(&bureau.door.db.read, before.book_id, REGISTRY).await.unwrap(), None);
+    })
+    .await;
+}
