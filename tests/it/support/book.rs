@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use relief_ledger::app::REGISTRY;
 use relief_ledger::config::Surroundings;
 use relief_ledger::db::Database;
-use relief_ledger::journal::{self, Actor, Ask, Door, NewBook, Report};
+use relief_ledger::journal::{self, Actor, Ask, Door, Head, Keeper, NewBook, Report};
 use relief_ledger::kernel::clock::{Chance, Clock};
 use relief_ledger::kernel::dates::Day;
 use relief_ledger::kernel::instant::Instant;
@@ -48,6 +48,8 @@ pub struct World {
     pub door: Door,
     /// The book's number.
     pub book_id: i64,
+    /// Keys and checkpoints, in the world's folder.
+    pub keeper: Keeper,
     clock: Arc<HandClock>,
     keys: AtomicU64,
     folder: TempDir,
@@ -82,9 +84,11 @@ impl World {
         let clock = Arc::new(HandClock(AtomicI64::new(first.get())));
         let surroundings = Surroundings { clock: Arc::<HandClock>::clone(&clock), chance: Arc::<Counting>::default() };
         let new = NewBook { code: "beilun".into(), name: "区财政局".into(), division: "330206".into() };
-        let head = journal::create(&db, REGISTRY, &surroundings, &new, |_| Ok(String::new())).await.unwrap();
+        let keeper = Keeper::new(folder.path().join("keys"), folder.path().join("checkpoints"));
+        let make_key = |origin: &str| keeper.make_key(origin, surroundings.chance.as_ref());
+        let head = journal::create(&db, REGISTRY, &surroundings, &new, make_key).await.unwrap();
         let door = Door::open(db, REGISTRY, surroundings);
-        Self { door, book_id: head.book_id, clock, keys: AtomicU64::new(0), folder }
+        Self { door, book_id: head.book_id, keeper, clock, keys: AtomicU64::new(0), folder }
     }
 
     /// A folder that is gone after the test.
@@ -127,7 +131,17 @@ impl World {
     /// A request of that actor with a key of its own.
     pub fn ask(&self, actor: &Actor, verb: &'static str) -> Ask {
         let number = self.keys.fetch_add(1, Ordering::Relaxed);
-        Ask { book_id: self.book_id, actor: actor.clone(), request_key: format!("request-{number:06}"), verb }
+        self.ask_with_key(actor, verb, &format!("request-{number:06}"))
+    }
+
+    /// A request of that actor with a given key: the same key is the same request.
+    pub fn ask_with_key(&self, actor: &Actor, verb: &'static str, key: &str) -> Ask {
+        Ask { book_id: self.book_id, actor: actor.clone(), request_key: key.to_owned(), verb }
+    }
+
+    /// The book's head as it is now.
+    pub async fn head(&self) -> Head {
+        Head::read(&self.door.db.read, self.book_id).await.unwrap()
     }
 
     /// Re-hashes and replays the book.
