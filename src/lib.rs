@@ -13,4 +13,20 @@
 //! 6. Every route stands in the table of role × route; the default is no.
 
 pub mod kernel;
+
+pub mod config;
+pub mod db;
 pub mod web;
+pub mod journal;
+
+pub mod people;
+pub mod funds;
+pub mod policies;
+pub mod recipients;
+pub mod grants;
+pub mod imports;
+pub mod audit;
+pub mod exports;
+
+pub mod app;
+pub mod cli;

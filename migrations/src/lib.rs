@@ -1,1 +1,49 @@
-//! Steps.
+//! The steps by which the tables came to be. Frozen once released; raw names only, so that a step never
+//! changes because the program did.
+//!
+//! Two sets: the book (everything that replay rebuilds, and the stored contents) and the office (accounts,
+//! sessions, access log). On SQLite they are two files, on PostgreSQL two migration tables of one database.
+
+use sea_orm_migration::prelude::*;
+
+mod ddl;
+mod m001_journal;
+mod m002_funds;
+mod m003_recipients;
+mod m004_grants;
+mod m005_imports;
+mod o001_office;
+
+/// Steps of the book database.
+pub struct Books;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Books {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m001_journal::Step),
+            Box::new(m002_funds::Step),
+            Box::new(m003_recipients::Step),
+            Box::new(m004_grants::Step),
+            Box::new(m005_imports::Step),
+        ]
+    }
+
+    fn migration_table_name() -> DynIden {
+        Alias::new("book_migrations").into_iden()
+    }
+}
+
+/// Steps of the office database.
+pub struct Office;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Office {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(o001_office::Step)]
+    }
+
+    fn migration_table_name() -> DynIden {
+        Alias::new("office_migrations").into_iden()
+    }
+}

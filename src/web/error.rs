@@ -274,7 +274,16 @@ mod tests {
     #[test]
     fn every_kind_says_what_happened_what_was_kept_and_what_to_do() {
         let kinds = [
-            REFUSED, KEY_CONFLICT, NOT_FOUND, FORBIDDEN, FOREIGN_PAGE, BUSY, READ_ONLY, INTERNAL, BAD_REQUEST, TOO_LARGE,
+            REFUSED,
+            KEY_CONFLICT,
+            NOT_FOUND,
+            FORBIDDEN,
+            FOREIGN_PAGE,
+            BUSY,
+            READ_ONLY,
+            INTERNAL,
+            BAD_REQUEST,
+            TOO_LARGE,
         ];
         for kind in kinds {
             for part in ["title", "what", "kept", "todo"] {

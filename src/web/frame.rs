@@ -108,7 +108,8 @@ pub struct Frame {
 impl Frame {
     /// The frame of a request. Whoever knows the person has called [`Frame::seat`] before; else nobody is signed in.
     pub fn of(request: &Request<'_>) -> Result<Self> {
-        let settings = request.rocket().state::<Settings>().ok_or_else(|| Error::internal("web::stage is not attached"))?;
+        let settings =
+            request.rocket().state::<Settings>().ok_or_else(|| Error::internal("web::stage is not attached"))?;
         let language = preferences::language(request);
         Ok(Self {
             t: T(language),
@@ -185,8 +186,7 @@ impl<'r> FromRequest<'r> for Frame {
         // Reading it takes it away, so an htmx fragment must leave it for the page.
         if !super::is_fragment(request) {
             let left = request.guard::<FlashMessage<'_>>().await.succeeded();
-            frame.message =
-                left.map(|left| Message { kind: left.kind().to_owned(), text: left.message().to_owned() });
+            frame.message = left.map(|left| Message { kind: left.kind().to_owned(), text: left.message().to_owned() });
         }
         Outcome::Success(frame)
     }

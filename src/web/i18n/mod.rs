@@ -72,11 +72,7 @@ macro_rules! catalogue {
     };
 }
 
-catalogue![
-    "frame",
-    "kernel",
-    "refusal",
-];
+catalogue!["frame", "kernel", "refusal",];
 
 type Texts = HashMap<String, String>;
 

@@ -16,7 +16,11 @@ fn catalogue(pick: fn(&Source) -> &'static str) -> BTreeMap<String, String> {
         let texts: BTreeMap<String, String> =
             toml::from_str(pick(source)).unwrap_or_else(|error| panic!("{}.toml: {error}", source.0));
         for (key, text) in texts {
-            assert!(all.insert(key.clone(), text).is_none(), "{key} stands in two files, one of them {}.toml", source.0);
+            assert!(
+                all.insert(key.clone(), text).is_none(),
+                "{key} stands in two files, one of them {}.toml",
+                source.0
+            );
         }
     }
     all
@@ -119,5 +123,8 @@ fn places_are_filled_once_and_a_missing_key_shows_itself() {
     assert_eq!(filled, "{sum} 笔，合计 1.00 {x");
     assert_eq!(text(Lang::Zh, "nowhere.to_be_found"), "[nowhere.to_be_found]");
     assert_eq!(T(Lang::En).n("frame.form.wrong", 1).to_string(), text(Lang::En, "frame.form.wrong.one"));
-    assert_eq!(T(Lang::Zh).n("frame.form.wrong", 1_000).to_string(), fill(Lang::Zh, "frame.form.wrong", &[("n", "1,000")]));
+    assert_eq!(
+        T(Lang::Zh).n("frame.form.wrong", 1_000).to_string(),
+        fill(Lang::Zh, "frame.form.wrong", &[("n", "1,000")])
+    );
 }

@@ -1,0 +1,53 @@
+//! One spelling of a table for both engines.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+/// Runs DDL written with the words `INT`, `TXT`, `BIN` in braces and `{STRICT}` at the end of a table.
+///
+/// SQLite: INTEGER, TEXT, BLOB in STRICT tables (without STRICT an overflowing sum silently becomes a REAL).
+/// PostgreSQL: bigint, text in byte order, bytea.
+pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let words: [(&str, &str); 4] = match connection.get_database_backend() {
+        DbBackend::Sqlite => [("{INT}", "INTEGER"), ("{TXT}", "TEXT"), ("{BIN}", "BLOB"), ("{STRICT}", "STRICT")],
+        _ => [("{INT}", "bigint"), ("{TXT}", "text COLLATE \"C\""), ("{BIN}", "bytea"), ("{STRICT}", "")],
+    };
+    for statement in statements {
+        let mut sql = (*statement).to_owned();
+        for (word, spelling) in words {
+            sql = sql.replace(word, spelling);
+        }
+        connection.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// A step made of statements; in one transaction on either engine.
+macro_rules! step {
+    ($($statement:expr),+ $(,)?) => {
+        /// This step.
+        pub struct Step;
+
+        impl sea_orm_migration::prelude::MigrationName for Step {
+            fn name(&self) -> &str {
+                module_path!().rsplit("::").next().unwrap_or("step")
+            }
+        }
+
+        #[async_trait::async_trait]
+        impl sea_orm_migration::prelude::MigrationTrait for Step {
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
+            }
+
+            async fn up(
+                &self,
+                manager: &sea_orm_migration::prelude::SchemaManager,
+            ) -> Result<(), sea_orm_migration::prelude::DbErr> {
+                $crate::ddl::run(manager, &[$($statement),+]).await
+            }
+        }
+    };
+}
+pub(crate) use step;

@@ -1,0 +1,56 @@
+//! Recipients, the history of their particulars, and their payees' accounts.
+
+crate::ddl::step!(
+    "CREATE TABLE recipients (
+        book_id {INT} NOT NULL,
+        id {INT} NOT NULL,
+        id_type {TXT} NOT NULL,
+        number {TXT} NOT NULL,
+        name {TXT} NOT NULL,
+        name_folded {TXT} NOT NULL,
+        kind {TXT} NOT NULL,
+        subdistrict {TXT} NOT NULL,
+        industry {TXT} NOT NULL,
+        size {TXT} NOT NULL,
+        account_id {INT},
+        PRIMARY KEY (book_id, id)
+    ) {STRICT}",
+    "CREATE UNIQUE INDEX ux_recipients_number ON recipients (book_id, number, id_type)",
+    "CREATE INDEX ix_recipients_name ON recipients (book_id, name_folded, id)",
+    "CREATE TABLE recipient_versions (
+        book_id {INT} NOT NULL,
+        recipient {INT} NOT NULL,
+        position {INT} NOT NULL,
+        name {TXT} NOT NULL,
+        kind {TXT} NOT NULL,
+        subdistrict {TXT} NOT NULL,
+        industry {TXT} NOT NULL,
+        size {TXT} NOT NULL,
+        PRIMARY KEY (book_id, recipient, position),
+        FOREIGN KEY (book_id, recipient) REFERENCES recipients (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT
+    ) {STRICT}",
+    "CREATE TABLE accounts (
+        book_id {INT} NOT NULL,
+        id {INT} NOT NULL,
+        recipient {INT} NOT NULL,
+        payee_relation {TXT} NOT NULL,
+        account_name {TXT} NOT NULL,
+        account_number {TXT} NOT NULL,
+        bank_code {TXT} NOT NULL,
+        bank_name {TXT} NOT NULL,
+        state {TXT} NOT NULL,
+        evidence {TXT} NOT NULL,
+        leaf_hash {BIN} NOT NULL,
+        prepared_by {TXT} NOT NULL,
+        prepared_person {TXT} NOT NULL,
+        prepared_at_ms {INT} NOT NULL,
+        reviewed_by {TXT},
+        reviewed_person {TXT},
+        reviewed_at_ms {INT},
+        PRIMARY KEY (book_id, id),
+        FOREIGN KEY (book_id, recipient) REFERENCES recipients (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+        CONSTRAINT ck_accounts_two_people CHECK (reviewed_person IS NULL OR reviewed_person <> prepared_person)
+    ) {STRICT}",
+    "CREATE INDEX ix_accounts_number ON accounts (book_id, account_number, recipient)",
+    "CREATE INDEX ix_accounts_recipient ON accounts (book_id, recipient, id)",
+);

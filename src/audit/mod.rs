@@ -1,0 +1,1 @@
+//! Figures as of a date and at a position: totals, trial balance, verification.

@@ -1,0 +1,6 @@
+//! The command line.
+
+mod demo {
+    mod seed;
+    mod story;
+}

@@ -1,0 +1,53 @@
+//! What a constraint of the database says, as a sentence for a person.
+
+use sea_orm::{DbErr, RuntimeErr};
+
+use crate::kernel::{Error, Refusal};
+
+/// Constraint (PostgreSQL name, or the columns that SQLite lists) → refusal code.
+///
+/// The rules refuse first; a constraint speaks only when two people were faster than each other, or when
+/// somebody went around the rules.
+const SENTENCES: &[(&str, &str)] = &[
+    ("ck_balances_not_negative", "budget_short"),
+    ("ck_grants_two_people", "two_people"),
+    ("ck_policies_two_people", "two_people"),
+    ("ck_budget_changes_two_people", "two_people"),
+    ("ck_accounts_two_people", "two_people"),
+    ("ck_imports_two_people", "two_people"),
+    ("ck_imports_undo_two_people", "two_people"),
+    ("ck_grants_amount", "amount_above_applied"),
+    ("ux_grants_reference", "reference_used"),
+    ("grants.book_id, grants.policy, grants.reference", "reference_used"),
+    ("ux_policies_code", "policy_code_used"),
+    ("policies.book_id, policies.code", "policy_code_used"),
+    ("ux_recipients_number", "recipient_known"),
+    ("recipients.book_id, recipients.number, recipients.id_type", "recipient_known"),
+    ("ux_imports_content", "file_known"),
+    ("imports.book_id, imports.what, imports.file_sha256", "file_known"),
+    ("ux_transfers_reversed_once", "already_reversed"),
+    ("ux_users_login", "login_used"),
+    ("users.login", "login_used"),
+];
+
+/// Turns a database error into a refusal if a known constraint spoke, else into an internal fault.
+#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
+pub fn refused_or_internal(error: DbErr) -> Error {
+    let name = match &error {
+        DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) => {
+            e.as_database_error().map(|d| d.constraint().map_or_else(|| d.message().to_owned(), str::to_owned))
+        }
+        _ => None,
+    };
+    name.and_then(|n| from_message(&n)).unwrap_or_else(|| Error::internal(&error))
+}
+
+/// The refusal for a constraint message, if it names a known constraint.
+pub fn from_message(message: &str) -> Option<Error> {
+    // A distributed table adds a shard number to its constraints' names.
+    let name = message.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+    SENTENCES
+        .iter()
+        .find(|(constraint, _)| message.contains(constraint) || name == *constraint)
+        .map(|(_, code)| Refusal::new(code).into())
+}

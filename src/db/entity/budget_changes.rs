@@ -1,0 +1,31 @@
+//! Appropriations and reductions, prepared and reviewed.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "budget_changes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub book_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    pub allotment: i64,
+    pub direction: String,
+    pub amount_fen: i64,
+    pub effective_on: String,
+    pub document_number: String,
+    pub reason: String,
+    pub state: String,
+    pub leaf_hash: Vec<u8>,
+    pub prepared_by: String,
+    pub prepared_person: String,
+    pub prepared_at_ms: i64,
+    pub reviewed_by: Option<String>,
+    pub reviewed_person: Option<String>,
+    pub reviewed_at_ms: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,20 @@
+//! Request keys seen, for ever.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "requests")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub book_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub request_key: String,
+    pub content: String,
+    pub answer: String,
+    pub position: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

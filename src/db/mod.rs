@@ -1,0 +1,57 @@
+//! Where the tables are: connecting, snapshots, the classes of tables, constraints as sentences, rows as entities.
+
+mod connect;
+pub mod constraint;
+pub mod entity;
+pub mod sql;
+pub mod tables;
+
+pub use connect::{Engine, Location, grant_to_server, memory_free_copy_path, office_path};
+
+use sea_orm::{AccessMode, DatabaseConnection, DatabaseTransaction, IsolationLevel, TransactionTrait};
+
+use crate::kernel::Result;
+
+/// The open databases of one installation: the books and the office.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Which engine holds the books.
+    pub engine: Engine,
+    /// Reading connections to the books; they cannot write.
+    pub read: DatabaseConnection,
+    /// The one writing connection to the books. Only `journal` uses it.
+    pub write: DatabaseConnection,
+    /// Accounts, sessions, access log; a file of its own on SQLite.
+    pub office: DatabaseConnection,
+    /// Where the books lie.
+    pub location: Location,
+}
+
+impl Database {
+    /// Opens (and on SQLite creates and migrates) the databases at `url`.
+    pub async fn open(url: &str) -> Result<Self> {
+        connect::open(url).await
+    }
+
+    /// Brings the tables of either engine up to date; the server never does this on PostgreSQL.
+    pub async fn migrate(url: &str) -> Result<()> {
+        connect::migrate(url).await
+    }
+
+    /// A private SQLite database in `file`, for replaying a book into: quick, not durable.
+    pub async fn scratch(file: &std::path::Path) -> Result<Self> {
+        connect::scratch(file).await
+    }
+
+    /// One consistent view of the books for a report: every read in it agrees.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        #[expect(clippy::disallowed_methods, reason = "a snapshot only reads; this is the one place that opens them")]
+        let begun = match self.engine {
+            Engine::Sqlite => self.read.begin().await,
+            Engine::Postgres => {
+                self.read.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await
+            }
+        };
+        begun.map_err(constraint::refused_or_internal)
+    }
+}

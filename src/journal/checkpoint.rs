@@ -1,0 +1,153 @@
+//! Signed heads, kept outside the database before they are handed out, and what they say at start-up.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sea_orm::ConnectionTrait;
+
+use super::head::{Head, index};
+use super::proof::root_at;
+use crate::kernel::clock::Chance;
+use crate::kernel::note::{self, Checkpoint, SigningKey, VerifierKey};
+use crate::kernel::{Error, Refusal, Result};
+
+/// Keeps the signing keys and the checkpoints handed out, in two folders that are neither in the database nor in
+/// a backup of it.
+#[derive(Debug, Clone)]
+pub struct Keeper {
+    keys: PathBuf,
+    checkpoints: PathBuf,
+}
+
+/// The newest checkpoint of a book that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastHandedOut {
+    /// What it says.
+    pub checkpoint: Checkpoint,
+    /// The signed note.
+    pub note: String,
+}
+
+impl Keeper {
+    /// A keeper over these folders; they are made when first needed.
+    pub const fn new(keys: PathBuf, checkpoints: PathBuf) -> Self {
+        Self { keys, checkpoints }
+    }
+
+    fn key_file(&self, origin: &str) -> PathBuf {
+        self.keys.join(format!("{}.key", file_name(origin)))
+    }
+
+    /// Makes the signing key of a new origin; returns its verifier key.
+    pub fn make_key(&self, origin: &str, chance: &dyn Chance) -> Result<String> {
+        let mut seed = [0; 32];
+        chance.fill(&mut seed);
+        let key = SigningKey::from_seed(seed, origin).map_err(Refusal::from)?;
+        fs::create_dir_all(&self.keys).map_err(Error::internal)?;
+        write_whole(&self.key_file(origin), key.to_private_text().as_bytes(), true)?;
+        Ok(key.verifier().to_string())
+    }
+
+    /// Whether this machine can sign for a book.
+    pub fn can_sign(&self, head: &Head) -> bool {
+        self.key(head).is_ok()
+    }
+
+    fn key(&self, head: &Head) -> Result<SigningKey> {
+        let missing = || Refusal::new("signing_key_missing").with("book", &head.code);
+        let text = fs::read_to_string(self.key_file(&head.origin)).map_err(|_| missing())?;
+        let key = SigningKey::from_private_text(text.trim()).map_err(Refusal::from)?;
+        if key.verifier().to_string() == head.public_key {
+            Ok(key)
+        } else {
+            Err(Refusal::new("signing_key_other").with("book", &head.code).into())
+        }
+    }
+
+    /// Signs the committed head, after proving that it extends the last checkpoint kept; the note is on disk before
+    /// it is returned. `head` must have been read from committed data.
+    pub async fn sign(&self, c: &impl ConnectionTrait, head: &Head) -> Result<String> {
+        let key = self.key(head)?;
+        if let Some(last) = self.last(head)? {
+            if last.checkpoint.size == head.edge.size() && last.checkpoint.root == head.root() {
+                return Ok(last.note);
+            }
+            if !extends(c, head, &last.checkpoint).await? {
+                return Err(Refusal::new("checkpoint_inconsistent").with("book", &head.code).into());
+            }
+        }
+        let checkpoint = Checkpoint::new(head.origin.clone(), head.edge.size(), head.root());
+        let signed = note::sign(&checkpoint, &key).map_err(Refusal::from)?;
+        let folder = self.folder(head);
+        fs::create_dir_all(&folder).map_err(Error::internal)?;
+        write_whole(&folder.join(format!("{:019}.checkpoint", head.position)), signed.as_bytes(), false)?;
+        Ok(signed)
+    }
+
+    fn folder(&self, head: &Head) -> PathBuf {
+        self.checkpoints.join(file_name(&head.origin))
+    }
+
+    /// The newest checkpoint kept of a book.
+    pub fn last(&self, head: &Head) -> Result<Option<LastHandedOut>> {
+        let Ok(entries) = fs::read_dir(self.folder(head)) else { return Ok(None) };
+        let newest = entries
+            .filter_map(|entry| entry.ok().map(|e| e.path()))
+            .filter(|path| path.extension().is_some_and(|e| e == "checkpoint"))
+            .max();
+        let Some(path) = newest else { return Ok(None) };
+        let note = fs::read_to_string(path).map_err(Error::internal)?;
+        let checkpoint = check(&note, &head.public_key)?;
+        Ok(Some(LastHandedOut { checkpoint, note }))
+    }
+
+    /// Why a book must not be written to: it is shorter than, or inconsistent with, its last checkpoint.
+    pub async fn objection(&self, c: &impl ConnectionTrait, head: &Head) -> Result<Option<&'static str>> {
+        let Some(last) = self.last(head)? else { return Ok(None) };
+        if last.checkpoint.size > head.edge.size() {
+            return Ok(Some("book_shorter_than_checkpoint"));
+        }
+        let holds = extends(c, head, &last.checkpoint).await?;
+        Ok((!holds).then_some("book_inconsistent_with_checkpoint"))
+    }
+}
+
+/// Reads a checkpoint and checks its signature with the verifier key of a book.
+pub fn check(note: &str, public_key: &str) -> Result<Checkpoint> {
+    let key: VerifierKey = public_key.parse().map_err(Refusal::from)?;
+    Ok(note::open(note.as_bytes(), &[key]).map_err(Refusal::from)?)
+}
+
+/// Whether the book, as it stands, extends a checkpoint.
+pub async fn extends(c: &impl ConnectionTrait, head: &Head, older: &Checkpoint) -> Result<bool> {
+    if older.size > head.edge.size() {
+        return Ok(false);
+    }
+    Ok(root_at(c, head, index(older.size)?).await? == older.root)
+}
+
+/// An origin as a file name.
+fn file_name(origin: &str) -> String {
+    origin.replace('/', "_")
+}
+
+/// Writes a file whole and durable: aside, synced, then named, and its folder synced.
+fn write_whole(path: &Path, bytes: &[u8], secret: bool) -> Result<()> {
+    let aside = path.with_extension("part");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if secret {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&aside).map_err(Error::internal)?;
+    file.write_all(bytes).map_err(Error::internal)?;
+    file.sync_all().map_err(Error::internal)?;
+    fs::rename(&aside, path).map_err(Error::internal)?;
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder).and_then(|f| f.sync_all()).map_err(Error::internal)?;
+    }
+    Ok(())
+}
