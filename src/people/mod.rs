@@ -5,6 +5,7 @@
 
 mod actions;
 mod events;
+mod persons;
 mod role;
 mod rules;
 mod secrets;
@@ -19,6 +20,7 @@ pub use actions::{
     setup_link, setup_opens, sign_in, sign_out, withdraw_role,
 };
 pub use events::{APPLIER, KIND_ROLE_GIVEN, KIND_ROLE_WITHDRAWN, RoleChanged};
+pub use persons::Persons;
 pub use role::Role;
 pub use store::access_log::Access;
 pub use store::accounts::Account;
