@@ -9,7 +9,7 @@ use crate::kernel::{Error, Refusal};
 /// The rules refuse first; a constraint speaks only when two people were faster than each other, or when
 /// somebody went around the rules.
 const SENTENCES: &[(&str, &str)] = &[
-    ("ck_balances_not_negative", "budget_short"),
+    ("ck_balances_not_negative", "balance_negative"),
     ("ck_grants_two_people", "two_people"),
     ("ck_policies_two_people", "two_people"),
     ("ck_budget_changes_two_people", "two_people"),
