@@ -18,6 +18,8 @@ pub mod nav;
 mod page;
 mod preferences;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -72,7 +72,14 @@ macro_rules! catalogue {
     };
 }
 
-catalogue!["frame", "kernel", "refusal",];
+catalogue! {
+    "cli",
+    "frame",
+    "journal",
+    "kernel",
+    "proof",
+    "refusal",
+}
 
 type Texts = HashMap<String, String>;
 
