@@ -75,6 +75,7 @@ macro_rules! catalogue {
 catalogue! {
     "cli",
     "frame",
+    "funds",
     "journal",
     "kernel",
     "proof",
