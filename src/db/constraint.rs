@@ -26,6 +26,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ux_imports_content", "file_known"),
     ("imports.book_id, imports.what, imports.file_sha256", "file_known"),
     ("ux_transfers_reversed_once", "already_reversed"),
+    ("transfers.book_id, transfers.reverses_position, transfers.reverses_line", "already_reversed"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

@@ -37,7 +37,13 @@ pub async fn open_stages(tx: &mut Tx, allotments: &[i64]) -> Result<()> {
 
 /// Moves money: writes the transfers and brings all that is derived from them up to date. For appliers only; the moves
 /// stand in order of position and line, and were proven when they were decided.
+///
+/// # Errors
+/// `balance_negative` from the constraint; internal if a move goes no lawful way.
 pub async fn post(tx: &mut Tx, moves: &[Move]) -> Result<()> {
+    if let Some(wrong) = moves.iter().find(|m| !m.is_lawful()) {
+        return Err(wrong.unlawful());
+    }
     let mut sums = Sums::default();
     for part in moves.chunks(MOVES_AT_ONCE) {
         // Reads the transfers before these.
@@ -104,11 +110,15 @@ impl Sums {
 
     async fn write(self, tx: &mut Tx) -> Result<()> {
         for ((allotment, stage), net) in self.balances {
-            tx.run(
-                "UPDATE balances SET amount_fen = amount_fen + ? WHERE book_id = ? AND allotment = ? AND stage = ?",
-                vec![net.into(), tx.book_id().into(), allotment.into(), stage.code().into()],
-            )
-            .await?;
+            let touched = tx
+                .run(
+                    "UPDATE balances SET amount_fen = amount_fen + ? WHERE book_id = ? AND allotment = ? AND stage = ?",
+                    vec![net.into(), tx.book_id().into(), allotment.into(), stage.code().into()],
+                )
+                .await?;
+            if touched != 1 {
+                return Err(Error::internal(format!("allotment {allotment} has no stage {stage}")));
+            }
         }
         let days = self.days.into_iter().map(|((allotment, stage, day), (entered, left))| {
             vec![allotment.into(), stage.code().into(), day.to_string().into(), entered.into(), left.into()]

@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::Error;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 
@@ -120,6 +121,12 @@ impl Move {
     pub const fn is_lawful(&self) -> bool {
         let leads = if self.reverses.is_some() { self.to.leads_to(self.from) } else { self.from.leads_to(self.to) };
         leads && self.amount.get() > 0
+    }
+
+    /// The fault of a move that goes no lawful way.
+    pub fn unlawful(&self) -> Error {
+        let Self { position, line, from, to, amount, .. } = self;
+        Error::internal(format!("{position}/{line}: {amount} may not go from {from} to {to}"))
     }
 
     /// The exact reverse of this move, counting on `effective_on`: its own day, unless that lies in a closed period.

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use super::rules::{DaySums, Move, Short, Stage, short_in_order};
-use crate::db::entity::transfers;
+use crate::db::entity::{balances, transfers};
 use crate::db::sql;
 use crate::journal::Desk;
 use crate::kernel::dates::Day;
@@ -61,7 +61,7 @@ fn length(ids: &[i64]) -> i64 {
 /// `disbursed_short` with the same facts if the money is not where it is taken from.
 pub async fn prove(desk: &Desk, moves: &[Move]) -> Result<()> {
     if let Some(wrong) = moves.iter().find(|m| !m.is_lawful()) {
-        return Err(Error::internal(format!("no money goes from {} to {}: {wrong:?}", wrong.from, wrong.to)));
+        return Err(wrong.unlawful());
     }
     let sums = DaySums::of(moves);
     let held = held(desk.tx.connection(), desk.book_id(), &sums.allotments()).await?;
@@ -130,6 +130,32 @@ async fn refused(desk: &Desk, short: Short) -> Result<Error> {
     Ok(refusal.with("policy", policy).with("missing", missing).with("on", short.on).into())
 }
 
+/// What one stage of an allotment holds at the head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// The allotment.
+    pub allotment: i64,
+    /// The stage.
+    pub stage: Stage,
+    /// What stands there; below zero only for the source.
+    pub amount: Fen,
+}
+
+/// The balances of these allotments at the head. `allotments` may come in any order.
+pub async fn balances_of(c: &impl ConnectionTrait, book_id: i64, allotments: &[i64]) -> Result<Vec<Balance>> {
+    let mut found = Vec::new();
+    for pick in some_of("allotment", allotments) {
+        let query =
+            format!("SELECT * FROM balances WHERE book_id = ? AND {} ORDER BY allotment, stage", pick.condition);
+        let rows: Vec<balances::Model> = sql::all(c, &query, [vec![book_id.into()], pick.values].concat()).await?;
+        for row in rows {
+            let amount = Fen::new(row.amount_fen);
+            found.push(Balance { allotment: row.allotment, stage: stage(&row.stage)?, amount });
+        }
+    }
+    Ok(found)
+}
+
 /// Where the money of an allotment stands at the head. The stages add up: budget = available + payable + in transit +
 /// disbursed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +177,7 @@ pub struct Standing {
 }
 
 #[derive(FromQueryResult)]
-struct Balance {
+struct Row {
     policy: i64,
     allotment: i64,
     stage: String,
@@ -174,7 +200,7 @@ async fn read_standings(c: &impl ConnectionTrait, condition: &str, values: Vec<V
          JOIN allotments a ON a.book_id = b.book_id AND a.id = b.allotment
          WHERE b.book_id = ? {condition} ORDER BY b.allotment"
     );
-    let rows: Vec<Balance> = sql::all(c, &query, values).await?;
+    let rows: Vec<Row> = sql::all(c, &query, values).await?;
     let mut standings: Vec<Standing> = Vec::new();
     for row in rows {
         if standings.last().is_none_or(|last| last.allotment != row.allotment) {

@@ -72,7 +72,15 @@ macro_rules! catalogue {
     };
 }
 
-catalogue!["frame", "funds", "kernel", "refusal",];
+catalogue! {
+    "cli",
+    "frame",
+    "funds",
+    "journal",
+    "kernel",
+    "proof",
+    "refusal",
+}
 
 type Texts = HashMap<String, String>;
 
