@@ -1,5 +1,4 @@
 //! What holds for every sequence of moves.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::collections::BTreeMap;
 
