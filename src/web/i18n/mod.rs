@@ -72,7 +72,7 @@ macro_rules! catalogue {
     };
 }
 
-catalogue!["frame", "kernel", "refusal",];
+catalogue!["frame", "kernel", "people", "refusal",];
 
 type Texts = HashMap<String, String>;
 
