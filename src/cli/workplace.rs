@@ -22,6 +22,8 @@ pub struct Workplace {
     pub lang: Lang,
     /// Where things are.
     pub settings: config::Settings,
+    /// Where requests of this command come from, for the access log.
+    pub visit: people::Visit,
     request_key: Option<String>,
 }
 
@@ -37,6 +39,7 @@ impl Workplace {
             keeper,
             lang: settings.lang.into(),
             settings: places,
+            visit: people::Visit::new("", "command line"),
             request_key: settings.request_key.clone(),
         };
         workplace.check_books().await?;

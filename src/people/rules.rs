@@ -13,7 +13,7 @@ const LOGIN_CHARS_MAX: usize = 40;
 /// Longest name of a person, in characters.
 const NAME_CHARS_MAX: usize = 60;
 /// Shortest password, in characters.
-pub const PASSWORD_CHARS_MIN: usize = 10;
+pub const PASSWORD_CHARS_MIN: usize = 8;
 /// Longest password, in characters: far above what people type, so that nobody makes the server hash a book.
 const PASSWORD_CHARS_MAX: usize = 200;
 /// Fewest different characters in a password.
