@@ -33,7 +33,7 @@ impl Default for Serve {
 impl Serve {
     pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
         let address = format!("http://{}:{}", self.address, self.port);
-        if let Some(token) = people::setup_link(&workplace.door).await? {
+        if let Some(token) = people::setup_token(&workplace.door).await? {
             let link = format!("{address}/setup/{token}");
             output::say(workplace.lang, "cli.serve.setup", &[("link", &link)])?;
         }

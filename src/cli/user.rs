@@ -5,8 +5,8 @@ use clap::Subcommand;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::journal::Actor;
-use crate::kernel::{Refusal, Result};
-use crate::people::{self, Authority, NewUser, Role};
+use crate::kernel::Result;
+use crate::people::{self, Role};
 
 /// What can be done with users.
 #[derive(Debug, Subcommand)]
@@ -39,18 +39,17 @@ impl User {
         match self {
             Self::Add { login, name } => {
                 let password = workplace.password(&login)?;
-                let new = NewUser { login: login.clone(), name: name.clone(), password };
-                people::add_user(&workplace.door, &workplace.visit, &Authority::Operator, &new).await?;
+                people::add_user(&workplace.door, &login, &name, &password).await?;
                 output::say(workplace.lang, "cli.user.added", &[("login", &login), ("name", &name)])?;
             }
             Self::Role { login, role, book, withdraw } => {
                 let book = workplace.book(&book).await?;
-                let role = Role::parse(&role).ok_or_else(|| Refusal::new("role_unknown").with("role", &role))?;
+                let role = Role::parse(&role)?;
                 let ask = workplace.ask(&book, Actor::operator(), "user_role");
                 if withdraw {
-                    people::withdraw_role(&workplace.door, &workplace.visit, ask, &login, role).await?;
+                    people::withdraw_role(&workplace.door, ask, &login, role).await?;
                 } else {
-                    people::give_role(&workplace.door, &workplace.visit, ask, &login, role).await?;
+                    people::give_role(&workplace.door, ask, &login, role).await?;
                 }
                 let key = if withdraw { "cli.user.role_withdrawn" } else { "cli.user.role_given" };
                 output::say(workplace.lang, key, &[("login", &login), ("role", role.code()), ("book", &book.code)])?;

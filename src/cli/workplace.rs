@@ -22,8 +22,6 @@ pub struct Workplace {
     pub lang: Lang,
     /// Where things are.
     pub settings: config::Settings,
-    /// Where requests of this command come from, for the access log.
-    pub visit: people::Visit,
     request_key: Option<String>,
 }
 
@@ -39,7 +37,6 @@ impl Workplace {
             keeper,
             lang: settings.lang.into(),
             settings: places,
-            visit: people::Visit::new("", "command line"),
             request_key: settings.request_key.clone(),
         };
         workplace.check_books().await?;

@@ -11,7 +11,7 @@ use super::{Outcome, book, output};
 use crate::imports::{self, Upload, What};
 use crate::journal::{Actor, Head, NewBook};
 use crate::kernel::{Error, Refusal, Result};
-use crate::people::{self, Authority, NewUser, Role};
+use crate::people::{self, Role};
 
 /// Code of the demonstration book.
 pub const BOOK: &str = "beilun";
@@ -57,6 +57,7 @@ async fn make(workplace: &Workplace) -> Result<()> {
         division: "330206".to_owned(),
     };
     let head = book::make(workplace, &new).await?;
+    people::mark_as_demonstration(&workplace.door).await?;
     add_people(workplace, &head).await?;
     let story = tokio::task::spawn_blocking(story::tell).await.map_err(Error::internal)?;
     let files = [
@@ -77,11 +78,10 @@ async fn add_people(workplace: &Workplace, head: &Head) -> Result<()> {
     output::say(workplace.lang, "cli.demo.people", &[])?;
     for (login, name, roles) in PEOPLE {
         let password = password(workplace);
-        let new = NewUser { login: login.to_owned(), name: name.to_owned(), password: password.clone() };
-        people::add_user(&workplace.door, &workplace.visit, &Authority::Operator, &new).await?;
+        people::add_user(&workplace.door, login, name, &password).await?;
         for role in roles {
             let ask = workplace.ask(head, Actor::operator(), "user_role");
-            people::give_role(&workplace.door, &workplace.visit, ask, login, *role).await?;
+            people::give_role(&workplace.door, ask, login, *role).await?;
         }
         output::line(&format!("  {login:<10} {password}   {name}"))?;
     }
@@ -95,10 +95,6 @@ fn password(workplace: &Workplace) -> String {
     groups.join("-")
 }
 
-async fn actor(workplace: &Workplace, login: &str) -> Result<Actor> {
-    Ok(people::user_in(&workplace.door, 0, login).await?.account.actor)
-}
-
 async fn submit(
     workplace: &Workplace,
     head: &Head,
@@ -107,7 +103,7 @@ async fn submit(
     text: String,
     login: &str,
 ) -> Result<i64> {
-    let actor = actor(workplace, login).await?;
+    let actor = people::actor(&workplace.door, login).await?;
     let upload = Upload { what, file_name: file_name.to_owned(), bytes: text.into_bytes(), unit: None };
     let taken = imports::submit(&workplace.door, workplace.ask(head, actor, "import"), upload).await?;
     match taken {
@@ -117,7 +113,7 @@ async fn submit(
 }
 
 async fn approve(workplace: &Workplace, head: &Head, id: i64) -> Result<()> {
-    let reviewer = actor(workplace, "reviewer").await?;
+    let reviewer = people::actor(&workplace.door, "reviewer").await?;
     let import = imports::by_id(&workplace.door.db.read, head.book_id, id).await?;
     let ask = workplace.ask(head, reviewer, "import_approve");
     imports::approve(&workplace.door, ask, id, import.digest).await
