@@ -7,7 +7,6 @@ mod actions;
 mod events;
 mod guards;
 mod pages;
-mod persons;
 mod role;
 mod rules;
 mod secrets;
@@ -28,10 +27,10 @@ pub use guards::{
     Administrator, Admission, Auditor, Cashier, Clerk, In, Manager, Member, Place, Reader, Reviewer, Seating, SignedIn,
     Waiting,
 };
-pub use persons::Persons;
 pub use role::Role;
 pub use store::access_log::Access;
 pub use store::accounts::Account;
+pub use store::persons::Persons;
 pub use store::sessions::Session;
 pub use store::{books_of, roles_in, roles_of};
 

@@ -3,4 +3,5 @@
 
 mod ground;
 mod journal;
+mod people;
 mod support;
