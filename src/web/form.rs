@@ -102,7 +102,7 @@ impl Fields {
         if ours {
             return Some(key.to_owned());
         }
-        self.refuse(Refusal::new("request_key_missing"));
+        self.refuse(Refusal::new("request_key"));
         None
     }
 

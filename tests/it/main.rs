@@ -4,4 +4,5 @@
 mod ground;
 mod journal;
 mod people;
+mod policies;
 mod support;

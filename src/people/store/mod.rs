@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod accounts;
 pub mod attempts;
+pub mod marks;
 pub mod persons;
 pub mod sessions;
 pub mod setup_links;

@@ -16,7 +16,7 @@ const PASSWORD: &str = "春江水暖鸭先知-12";
 /// An account with roles in the book.
 async fn user(world: &World, login: &str, roles: &[Role]) -> Actor {
     let new = NewUser { login: login.to_owned(), name: format!("{login} 同志"), password: PASSWORD.to_owned() };
-    let actor = people::add_user(&world.door, &Visit::default(), &Authority::Operator, &new).await.unwrap();
+    let actor = people::actions::add_user(&world.door, &Visit::default(), &Authority::Operator, &new).await.unwrap();
     for role in roles {
         give(world, login, *role).await;
     }
@@ -25,7 +25,7 @@ async fn user(world: &World, login: &str, roles: &[Role]) -> Actor {
 
 async fn give(world: &World, login: &str, role: Role) {
     let ask = world.ask(&Actor::operator(), "give_role");
-    people::give_role(&world.door, &Visit::default(), ask, login, role).await.unwrap();
+    people::actions::give_role(&world.door, &Visit::default(), ask, login, role).await.unwrap();
 }
 
 /// The code of the first refusal.

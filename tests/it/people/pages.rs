@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use relief_ledger::app::REGISTRY;
 use relief_ledger::journal::{self, Actor, Ask, NewBook};
 use relief_ledger::people::{self, Clerk, Member, Reader, Role, Seating, Visit};
@@ -70,7 +72,7 @@ impl Visitor {
         let mut body = format!("csrf={}&request_key={key}", value(&html, "csrf").unwrap());
         for (name, typed) in fields {
             let typed = rocket::http::RawStr::new(typed).percent_encode().to_string();
-            body.push_str(&format!("&{name}={typed}"));
+            write!(body, "&{name}={typed}").unwrap();
         }
         self.0.post(path.to_owned()).header(ContentType::Form).body(body).dispatch().await
     }
@@ -91,7 +93,7 @@ async fn from_the_setup_link_to_a_role_given_in_the_browser() {
         let browser = Visitor::of(world, false).await;
         assert!(browser.page("/login").await.contains("一次性链接"));
         assert_eq!(browser.get("/setup/guessed").await.status(), Status::NotFound);
-        let setup = format!("/setup/{}", people::setup_link(&world.door).await.unwrap().unwrap());
+        let setup = format!("/setup/{}", people::setup_token(&world.door).await.unwrap().unwrap());
         let fields = [("login", "admin1"), ("name", "王敏"), ("password", PASSWORD), ("again", PASSWORD)];
         let mistaken = browser.send(&setup, &setup, &[fields[0], fields[1], fields[2], ("again", "x")]).await;
         assert_eq!(mistaken.status(), Status::UnprocessableEntity);
@@ -220,6 +222,20 @@ fn cookie(browser: &Visitor) -> Option<String> {
 }
 
 #[tokio::test]
+async fn a_demonstration_says_so_on_every_page() {
+    on_both_engines(async |world| {
+        user(world, "chen", &[Role::Clerk]).await;
+        let before = Visitor::signed_in(world, "chen").await;
+        assert!(!before.page("/password").await.contains("演示"));
+        people::mark_as_demonstration(&world.door).await.unwrap();
+        people::mark_as_demonstration(&world.door).await.unwrap();
+        let after = Visitor::signed_in(world, "chen").await;
+        assert!(after.page("/password").await.contains("演示"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_cookie_is_for_this_host_alone_when_there_is_tls() {
     on_both_engines(async |world| {
         user(world, "chen", &[Role::Clerk]).await;
@@ -248,7 +264,7 @@ async fn who_works_in_two_books_chooses_one_and_who_works_in_none_is_told() {
         let new = NewBook { code: "zhenhai".into(), name: "另一区财政局".into(), division: "330211".into() };
         let other = journal::create(db, REGISTRY, surroundings, &new, |_| Ok(String::new())).await.unwrap();
         let ask = Ask { book_id: other.book_id, ..world.ask(&Actor::operator(), "give_role") };
-        people::give_role(&world.door, &Visit::default(), ask, "chen", Role::Auditor).await.unwrap();
+        people::actions::give_role(&world.door, &Visit::default(), ask, "chen", Role::Auditor).await.unwrap();
 
         let browser = Visitor::of(world, false).await;
         let come =

@@ -31,7 +31,7 @@ async fn a_role_counts_from_its_event_and_no_longer_than_to_its_withdrawal() {
         as_clerk(world, &clerk).await.unwrap();
 
         let ask = world.ask(&Actor::operator(), "withdraw_role");
-        people::withdraw_role(&world.door, &Visit::default(), ask, "chen", Role::Clerk).await.unwrap();
+        people::actions::withdraw_role(&world.door, &Visit::default(), ask, "chen", Role::Clerk).await.unwrap();
         assert_eq!(code(as_clerk(world, &clerk).await), "forbidden");
         // Given again after it was withdrawn: one row ended, one open.
         give(world, "chen", Role::Clerk).await;
@@ -69,7 +69,7 @@ async fn an_administrator_gives_roles_to_others_and_to_nobody_else() {
         let clerk = user(world, "chen", &[Role::Clerk]).await;
         let visit = Visit::default();
         let give = async |actor: &Actor, login: &str, role| {
-            people::give_role(&world.door, &visit, world.ask(actor, "give_role"), login, role).await
+            people::actions::give_role(&world.door, &visit, world.ask(actor, "give_role"), login, role).await
         };
         give(&administrator, "chen", Role::Reviewer).await.unwrap();
         assert_eq!(code(give(&administrator, "chen", Role::Reviewer).await), "role_held");
@@ -77,11 +77,11 @@ async fn an_administrator_gives_roles_to_others_and_to_nobody_else() {
         assert_eq!(code(give(&administrator, "nobody", Role::Reviewer).await), "user_unknown");
         assert_eq!(code(give(&clerk, "admin1", Role::Clerk).await), "forbidden");
         let ask = world.ask(&administrator, "withdraw_role");
-        let never = people::withdraw_role(&world.door, &visit, ask, "chen", Role::Cashier).await;
+        let never = people::actions::withdraw_role(&world.door, &visit, ask, "chen", Role::Cashier).await;
         assert_eq!(code(never), "role_not_held");
         world.passes(1_000);
         let own = world.ask(&administrator, "withdraw_role");
-        let own = people::withdraw_role(&world.door, &visit, own, "admin1", Role::Administrator).await;
+        let own = people::actions::withdraw_role(&world.door, &visit, own, "admin1", Role::Administrator).await;
         assert_eq!(code(own), "role_own");
         assert_eq!(access_log(world, 1).await, ["withdraw_role refused admin1 administrator role_own"]);
     })
@@ -93,7 +93,7 @@ async fn the_same_request_gives_a_role_once() {
     on_both_engines(async |world| {
         user(world, "chen", &[]).await;
         let ask = || world.ask_with_key(&Actor::operator(), "give_role", "give-once");
-        let give = async |role| people::give_role(&world.door, &Visit::default(), ask(), "chen", role).await;
+        let give = async |role| people::actions::give_role(&world.door, &Visit::default(), ask(), "chen", role).await;
         let first = give(Role::Clerk).await.unwrap();
         assert_eq!(give(Role::Clerk).await.unwrap(), first);
         assert_eq!(code(give(Role::Reviewer).await), "key_conflict");
@@ -118,21 +118,21 @@ async fn only_operator_and_administrator_keep_accounts() {
         let as_clerk = Authority::Administrator(clerk.clone());
         let as_administrator = Authority::Administrator(administrator.clone());
         let new = people::NewUser { login: "li".into(), name: "李".into(), password: super::PASSWORD.into() };
-        assert_eq!(code(people::add_user(door, &visit, &as_clerk, &new).await), "forbidden");
-        people::add_user(door, &visit, &as_administrator, &new).await.unwrap();
-        assert_eq!(code(people::add_user(door, &visit, &as_administrator, &new).await), "login_used");
+        assert_eq!(code(people::actions::add_user(door, &visit, &as_clerk, &new).await), "forbidden");
+        people::actions::add_user(door, &visit, &as_administrator, &new).await.unwrap();
+        assert_eq!(code(people::actions::add_user(door, &visit, &as_administrator, &new).await), "login_used");
         let wrong = people::NewUser { login: "L".into(), name: " ".into(), password: "123".into() };
-        let refused = people::add_user(door, &visit, &as_administrator, &wrong).await.unwrap_err();
+        let refused = people::actions::add_user(door, &visit, &as_administrator, &wrong).await.unwrap_err();
         let codes: Vec<_> = refused.refusals().iter().map(|refusal| refusal.code).collect();
         assert_eq!(codes, ["login_form", "person_name_empty", "password_short"]);
-        assert_eq!(code(people::disable_user(door, &visit, &as_clerk, &administrator.uid).await), "forbidden");
+        assert_eq!(code(people::actions::disable_user(door, &visit, &as_clerk, &administrator.uid).await), "forbidden");
         assert_eq!(
-            code(people::disable_user(door, &visit, &as_administrator, &administrator.uid).await),
+            code(people::actions::disable_user(door, &visit, &as_administrator, &administrator.uid).await),
             "account_own"
         );
-        people::disable_user(door, &visit, &as_administrator, &clerk.uid).await.unwrap();
+        people::actions::disable_user(door, &visit, &as_administrator, &clerk.uid).await.unwrap();
         let ask = world.ask(&administrator, "give_role");
-        assert_eq!(code(people::give_role(door, &visit, ask, "chen", Role::Auditor).await), "user_disabled");
+        assert_eq!(code(people::actions::give_role(door, &visit, ask, "chen", Role::Auditor).await), "user_disabled");
     })
     .await;
 }

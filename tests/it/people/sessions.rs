@@ -3,7 +3,8 @@ use relief_ledger::config::Surroundings;
 use relief_ledger::db::Database;
 use relief_ledger::journal::{Door, Head, Keeper, NewBook};
 use relief_ledger::kernel::Result;
-use relief_ledger::people::{self, Authority, Entry, FirstSetup, NewUser, Role, Visit};
+use relief_ledger::people::actions::FirstSetup;
+use relief_ledger::people::{self, Authority, Entry, NewUser, Role, Visit};
 
 use super::{PASSWORD, access_log, code, user};
 use crate::support::book::{World, on_both_engines};
@@ -13,11 +14,11 @@ const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 async fn sign_in(world: &World, login: &str, password: &str) -> Result<Entry> {
-    people::sign_in(&world.door, &Visit::new("10.1.2.3", "a browser"), login, password).await
+    people::actions::sign_in(&world.door, &Visit::new("10.1.2.3", "a browser"), login, password).await
 }
 
 async fn lives(world: &World, token: &str) -> bool {
-    people::session_of(&world.door, token).await.unwrap().is_some()
+    people::actions::session_of(&world.door, token).await.unwrap().is_some()
 }
 
 #[tokio::test]
@@ -54,14 +55,15 @@ async fn leaving_disabling_and_another_password_end_sessions() {
         let (one, two) =
             (sign_in(world, "chen", PASSWORD).await.unwrap(), sign_in(world, "chen", PASSWORD).await.unwrap());
         assert_ne!(one.token, two.token);
-        people::sign_out(&world.door, &visit, &one.token).await.unwrap();
+        people::actions::sign_out(&world.door, &visit, &one.token).await.unwrap();
         assert!(!lives(world, &one.token).await);
         assert!(lives(world, &two.token).await);
 
         let three = sign_in(world, "chen", PASSWORD).await.unwrap();
-        let (_, session) = people::session_of(&world.door, &three.token).await.unwrap().unwrap();
-        let change =
-            async |old: &str, new: &str| people::change_password(&world.door, &visit, &session, old, new).await;
+        let (_, session) = people::actions::session_of(&world.door, &three.token).await.unwrap().unwrap();
+        let change = async |old: &str, new: &str| {
+            people::actions::change_password(&world.door, &visit, &session, old, new).await
+        };
         assert_eq!(code(change("not this one", "another password").await), "password_old_wrong");
         assert_eq!(code(change(PASSWORD, "chen").await), "password_short");
         assert_eq!(code(change(PASSWORD, PASSWORD).await), "password_same");
@@ -72,10 +74,10 @@ async fn leaving_disabling_and_another_password_end_sessions() {
         }
         assert_eq!(code(sign_in(world, "chen", PASSWORD).await), "sign_in_wrong");
 
-        people::disable_user(&world.door, &visit, &Authority::Operator, &chen.uid).await.unwrap();
+        people::actions::disable_user(&world.door, &visit, &Authority::Operator, &chen.uid).await.unwrap();
         assert!(!lives(world, &four.token).await);
         assert_eq!(code(sign_in(world, "chen", "another password").await), "sign_in_wrong");
-        people::enable_user(&world.door, &visit, &Authority::Operator, &chen.uid).await.unwrap();
+        people::actions::enable_user(&world.door, &visit, &Authority::Operator, &chen.uid).await.unwrap();
         assert!(!lives(world, &four.token).await, "an ended session stays ended");
         sign_in(world, "chen", "another password").await.unwrap();
         people::reset_password(&world.door, "chen", "a third password").await.unwrap();
@@ -139,7 +141,7 @@ async fn coming_and_going_leave_a_line_each() {
         world.passes(SECOND_MS);
         let entry = sign_in(world, "chen", PASSWORD).await.unwrap();
         world.passes(SECOND_MS);
-        people::sign_out(&world.door, &Visit::default(), &entry.token).await.unwrap();
+        people::actions::sign_out(&world.door, &Visit::default(), &entry.token).await.unwrap();
         world.passes(SECOND_MS);
         people::authenticate(&world.door, "chen", PASSWORD).await.unwrap();
         assert_eq!(access_log(world, 3).await, ["authenticate done chen", "sign_out done", "sign_in done chen"]);
@@ -158,25 +160,26 @@ fn first(login: &str, code: &str) -> FirstSetup {
 async fn a_setup_link_opens_once_for_a_day_and_only_while_there_is_nobody() {
     on_both_engines(async |world| {
         let (door, visit) = (&world.door, Visit::default());
-        let set_up =
-            async |token: &str, form: &FirstSetup| people::first_setup(door, &world.keeper, &visit, token, form).await;
-        let old = people::setup_link(door).await.unwrap().unwrap();
-        let late = people::setup_link(door).await.unwrap().unwrap();
-        assert!(!people::setup_opens(door, &old).await.unwrap(), "a new link takes the place of the old one");
+        let set_up = async |token: &str, form: &FirstSetup| {
+            people::actions::first_setup(door, &world.keeper, &visit, token, form).await
+        };
+        let old = people::setup_token(door).await.unwrap().unwrap();
+        let late = people::setup_token(door).await.unwrap().unwrap();
+        assert!(!people::actions::setup_opens(door, &old).await.unwrap(), "a new link takes the place of the old one");
         world.passes(24 * HOUR_MS);
         assert_eq!(code(set_up(&late, &first("admin1", "")).await), "not_found");
 
-        let token = people::setup_link(door).await.unwrap().unwrap();
-        assert!(people::setup_opens(door, &token).await.unwrap());
+        let token = people::setup_token(door).await.unwrap().unwrap();
+        assert!(people::actions::setup_opens(door, &token).await.unwrap());
         assert_eq!(code(set_up("guessed", &first("admin1", "")).await), "not_found");
         assert_eq!(code(set_up(&token, &first("A", "")).await), "login_form");
-        assert!(people::setup_opens(door, &token).await.unwrap(), "a mistake does not use it up");
+        assert!(people::actions::setup_opens(door, &token).await.unwrap(), "a mistake does not use it up");
         let administrator = set_up(&token, &first("admin1", "")).await.unwrap();
         let roles = people::roles_of(&door.db.read, world.book_id, &administrator.uid).await.unwrap();
         assert_eq!(roles, [Role::Administrator], "in the book that was there");
-        assert!(!people::setup_opens(door, &token).await.unwrap());
+        assert!(!people::actions::setup_opens(door, &token).await.unwrap());
         assert_eq!(code(set_up(&token, &first("admin2", "")).await), "not_found");
-        assert_eq!(people::setup_link(door).await.unwrap(), None);
+        assert_eq!(people::setup_token(door).await.unwrap(), None);
         sign_in(world, "admin1", PASSWORD).await.unwrap();
     })
     .await;
@@ -188,12 +191,13 @@ async fn the_first_setup_makes_the_first_book() {
     let url = format!("sqlite://{}", folder.path().join("books.db").display());
     let door = Door::open(Database::open(&url).await.unwrap(), REGISTRY, Surroundings::system());
     let keeper = Keeper::new(folder.path().join("keys"), folder.path().join("checkpoints"));
-    let token = people::setup_link(&door).await.unwrap().unwrap();
-    let wrong = people::first_setup(&door, &keeper, &Visit::default(), &token, &first("admin1", "区")).await;
+    let token = people::setup_token(&door).await.unwrap().unwrap();
+    let wrong = people::actions::first_setup(&door, &keeper, &Visit::default(), &token, &first("admin1", "区")).await;
     assert_eq!(code(wrong), "book_code");
-    assert!(people::no_accounts(&door).await.unwrap(), "a refused book leaves no account behind");
-    let done =
-        people::first_setup(&door, &keeper, &Visit::default(), &token, &first("admin1", "beilun")).await.unwrap();
+    assert!(people::actions::no_accounts(&door).await.unwrap(), "a refused book leaves no account behind");
+    let done = people::actions::first_setup(&door, &keeper, &Visit::default(), &token, &first("admin1", "beilun"))
+        .await
+        .unwrap();
     let head = Head::by_code(&door.db.read, "beilun").await.unwrap();
     assert!(keeper.can_sign(&head));
     assert_eq!(people::roles_of(&door.db.read, head.book_id, &done.uid).await.unwrap(), [Role::Administrator]);
