@@ -27,6 +27,7 @@ pub use guards::{
     Administrator, Admission, Auditor, Cashier, Clerk, In, Manager, Member, Place, Reader, Reviewer, Seating, SignedIn,
     Waiting,
 };
+pub use actions::no_accounts;
 pub use machine::{actor, add_user, give_role, is_demonstration, mark_as_demonstration, withdraw_role};
 pub use role::Role;
 pub use store::access_log::Access;
