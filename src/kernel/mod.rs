@@ -2,6 +2,7 @@
 
 pub mod bank_code;
 pub mod clock;
+pub mod codes;
 pub mod dates;
 pub mod error;
 pub mod identity;

@@ -4,6 +4,7 @@
 //! never replayed. What a person may do is read inside the transaction that does it, so a withdrawal counts at once.
 
 mod events;
+mod persons;
 mod role;
 mod store;
 
@@ -11,6 +12,7 @@ use crate::journal::{Desk, OPERATOR};
 use crate::kernel::{Error, Result};
 
 pub use events::{APPLIER, KIND_ROLE_GIVEN, KIND_ROLE_WITHDRAWN, RoleChanged};
+pub use persons::Persons;
 pub use role::Role;
 pub use store::roles_of;
 
