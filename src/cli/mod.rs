@@ -1,3 +1,6 @@
 //! The command line.
 
-mod demo;
+mod demo {
+    mod seed;
+    mod story;
+}

@@ -179,3 +179,20 @@ async fn check_sqlite_release(connection: &DatabaseConnection) -> Result<()> {
     }
     Ok(())
 }
+
+/// Lets the server's role use the tables: everything on projections, only INSERT and SELECT on events and transfers.
+pub async fn grant_to_server(db: &Database, role: &str) -> Result<()> {
+    let plain = role.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if db.engine != Engine::Postgres || role.is_empty() || !plain {
+        return Err(Refusal::new("role_name").with("role", role).into());
+    }
+    for (table, class, _) in super::tables::TABLES {
+        let rights = match (*class, *table) {
+            (super::tables::Class::Events, _) | (_, "transfers") => "SELECT, INSERT",
+            _ => "SELECT, INSERT, UPDATE, DELETE",
+        };
+        let statement = format!("GRANT {rights} ON {table} TO \"{role}\"");
+        db.write.execute_unprepared(&statement).await.map_err(refused_or_internal)?;
+    }
+    Ok(())
+}

@@ -6,7 +6,7 @@ pub mod entity;
 pub mod sql;
 pub mod tables;
 
-pub use connect::{Engine, Location, memory_free_copy_path};
+pub use connect::{Engine, Location, grant_to_server, memory_free_copy_path, office_path};
 
 use sea_orm::{AccessMode, DatabaseConnection, DatabaseTransaction, IsolationLevel, TransactionTrait};
 

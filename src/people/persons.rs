@@ -22,8 +22,7 @@ impl Persons {
         let mut persons = HashMap::with_capacity(uids.len());
         for chunk in uids.chunks(AT_ONCE) {
             let places = vec!["?"; chunk.len()].join(",");
-            let query =
-                format!("SELECT * FROM actors WHERE book_id = ? AND actor_uid IN ({places}) ORDER BY position");
+            let query = format!("SELECT * FROM actors WHERE book_id = ? AND actor_uid IN ({places}) ORDER BY position");
             let mut values = vec![tx.book_id().into()];
             values.extend(chunk.iter().map(|uid| (*uid).into()));
             let rows: Vec<actors::Model> = tx.all(&query, values).await?;

@@ -32,7 +32,7 @@ macro_rules! itself {
     })* };
 }
 
-itself!(Fen, Day, Instant, Option<Fen>, Option<Day>, Option<Instant>);
+itself!(T, Fen, Day, Instant, Option<Fen>, Option<Day>, Option<Instant>);
 
 macro_rules! numbers {
     ($($kind:ty),*) => { $(impl As<i64> for $kind {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use rocket::form::{self, DataField, FromForm, ValueField};
 
+use super::figures::As;
 use super::i18n::T;
 use crate::kernel::{Error, Refusal};
 
@@ -78,7 +79,6 @@ impl Fields {
     }
 
     /// Reads a field that may be left empty: `Some(None)` if it is, `None` if it is filled and wrong.
-    #[expect(clippy::option_option, reason = "absent and wrong are different answers")]
     pub fn read_optional<V>(
         &mut self,
         name: &'static str,
@@ -132,18 +132,20 @@ impl Fields {
     }
 
     /// What is wrong with one field, as sentences; empty if nothing is.
-    pub fn error(&self, t: T, name: &str) -> String {
+    pub fn error(&self, t: impl As<T>, name: &str) -> String {
+        let t = t.value();
         let of_field = self.refusals.iter().filter(|refusal| refusal.field == Some(name));
         of_field.map(|refusal| t.sentence(refusal)).collect::<Vec<_>>().join(t.s("frame.form.between"))
     }
 
     /// Everything that is wrong, for the summary above the form: the field it belongs to (or `""`) and the sentence.
-    pub fn summary(&self, t: T) -> Vec<(&'static str, String)> {
+    pub fn summary(&self, t: impl As<T>) -> Vec<(&'static str, String)> {
+        let t = t.value();
         self.refusals.iter().map(|refusal| (refusal.field.unwrap_or_default(), t.sentence(refusal))).collect()
     }
 
     /// The request key for the form that is shown: the one it came with, for a retry is the same submit, or a fresh one.
-    pub fn key_or(&self, fresh: impl FnOnce() -> String) -> String {
+    pub(super) fn key_or(&self, fresh: impl FnOnce() -> String) -> String {
         self.filled(KEY_FIELD).map_or_else(fresh, ToOwned::to_owned)
     }
 }
@@ -188,12 +190,13 @@ impl Choice {
 #[cfg(test)]
 mod tests {
     use rocket::form::Form;
+    use rocket::http::RawStr;
 
     use super::*;
     use crate::web::i18n::Lang;
 
     fn typed(body: &str) -> Fields {
-        Form::<Fields>::parse(body).unwrap_or_default()
+        Form::<Fields>::parse_encoded(RawStr::new(body)).unwrap_or_default()
     }
 
     #[test]

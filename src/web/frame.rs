@@ -7,6 +7,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FlashMessage, FromRequest, Request};
 
 use super::clocks::Clocks;
+use super::form::Fields;
 use super::i18n::T;
 use super::nav::Section;
 use super::{Settings, csrf, headers, preferences};
@@ -148,9 +149,9 @@ impl Frame {
         self
     }
 
-    /// A fresh request key: each form on a page has its own.
-    pub fn key(&self) -> String {
-        self.chance.token()
+    /// The request key for a form: the one it came with, or a fresh one. Each form on a page has its own.
+    pub fn key(&self, form: &Fields) -> String {
+        form.key_or(|| self.chance.token())
     }
 
     /// The address of a path of this book at the moment shown: `frame.to("grants")`.

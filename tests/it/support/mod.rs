@@ -1,5 +1,6 @@
 //! What the tests stand on: a real PostgreSQL, a real browser, and the promise that neither outlives the tests.
 
+pub mod book;
 pub mod browser;
 pub mod guarded;
 pub mod postgres;

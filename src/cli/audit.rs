@@ -1,0 +1,209 @@
+//! `audit totals`, `audit trial-balance`, `audit verify`, `checkpoint`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::workplace::Workplace;
+use super::{Format, Outcome, output, progress};
+use crate::app::REGISTRY;
+use crate::audit;
+use crate::journal;
+use crate::kernel::dates::Day;
+use crate::kernel::{Error, Refusal, Result};
+use crate::web::i18n;
+
+/// Which book, as of when, at which position.
+#[derive(Debug, Args)]
+pub struct Clocks {
+    /// The book
+    #[arg(long)]
+    book: String,
+    /// Effective date, YYYY-MM-DD (default: today in Shanghai)
+    #[arg(long)]
+    as_of: Option<String>,
+    /// Position in the book (default: the head)
+    #[arg(long)]
+    at: Option<i64>,
+}
+
+impl Clocks {
+    /// The effective date.
+    pub fn as_of(&self, workplace: &Workplace) -> Result<Day> {
+        match &self.as_of {
+            Some(text) => Ok(Day::parse(text).map_err(|refusal| refusal.at("as_of"))?),
+            None => Ok(workplace.door.surroundings.clock.now().day()),
+        }
+    }
+
+    /// The book's code.
+    pub fn book(&self) -> &str {
+        &self.book
+    }
+
+    /// The position asked for.
+    pub const fn at(&self) -> Option<i64> {
+        self.at
+    }
+}
+
+/// Figures and proofs.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Grants, recipients, paid, returned, net
+    Totals {
+        #[command(flatten)]
+        clocks: Clocks,
+        /// policy, subdistrict, industry, size, kind, month, allotment, level; several with commas
+        #[arg(long, value_delimiter = ',')]
+        by: Vec<String>,
+        /// text, json or csv
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// What entered and left each stage of each allotment
+    TrialBalance {
+        #[command(flatten)]
+        clocks: Clocks,
+        /// text, json or csv
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Hash every event again, replay the book, compare every column
+    Verify {
+        /// The book
+        #[arg(long)]
+        book: String,
+        /// A checkpoint handed out earlier, which the book must extend
+        #[arg(long)]
+        checkpoint: Option<PathBuf>,
+        /// text or json
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+}
+
+impl Audit {
+    pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
+        match self {
+            Self::Totals { clocks, by, format } => totals(&workplace, &clocks, &by, format).await,
+            Self::TrialBalance { clocks, format } => trial_balance(&workplace, &clocks, format).await,
+            Self::Verify { book, checkpoint, format } => verify(&workplace, &book, checkpoint, format).await,
+        }
+    }
+}
+
+async fn totals(workplace: &Workplace, clocks: &Clocks, by: &[String], format: Format) -> Result<Outcome> {
+    let head = workplace.book(clocks.book()).await?;
+    let by = by
+        .iter()
+        .map(|name| {
+            audit::GroupBy::parse(name).ok_or_else(|| Refusal::new("group_unknown").with("group", name).into())
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let totals = audit::totals(&workplace.door.db, &head, clocks.as_of(workplace)?, clocks.at(), &by).await?;
+    match format {
+        Format::Json => output::json(&totals)?,
+        Format::Csv => output::line(totals.render_csv(workplace.lang)?.trim_end())?,
+        Format::Text => output::line(totals.render_text(workplace.lang).trim_end())?,
+    }
+    Ok(Outcome::True)
+}
+
+async fn trial_balance(workplace: &Workplace, clocks: &Clocks, format: Format) -> Result<Outcome> {
+    let head = workplace.book(clocks.book()).await?;
+    let balance =
+        audit::trial_balance(&workplace.door.db, &head, clocks.as_of(workplace)?, clocks.at()).await?;
+    match format {
+        Format::Json => output::json(&balance)?,
+        Format::Csv => output::line(balance.render_csv(workplace.lang)?.trim_end())?,
+        Format::Text => output::line(balance.render_text(workplace.lang).trim_end())?,
+    }
+    Ok(Outcome::True)
+}
+
+async fn verify(workplace: &Workplace, code: &str, checkpoint: Option<PathBuf>, format: Format) -> Result<Outcome> {
+    let head = workplace.book(code).await?;
+    let older = checkpoint
+        .map(|path| {
+            let note = std::fs::read_to_string(&path)
+                .map_err(|_| Refusal::new("file_unreadable").with("file", path.display()))?;
+            journal::check_checkpoint(&note, &head.public_key)
+        })
+        .transpose()?;
+    let events = u64::try_from(head.position).unwrap_or(0);
+    let bar = progress::bar(events, i18n::text(workplace.lang, "cli.verify.replaying").to_owned());
+    let report = journal::verify(&workplace.door.db, REGISTRY, head.book_id, older.as_ref(), |done, _| {
+        bar.set_position(u64::try_from(done).unwrap_or(0));
+    })
+    .await?;
+    bar.finish_and_clear();
+    if format == Format::Json {
+        output::json(&report)?;
+    } else {
+        show(workplace, &report)?;
+    }
+    Ok(if report.findings.is_empty() { Outcome::True } else { Outcome::False })
+}
+
+fn show(workplace: &Workplace, report: &journal::Report) -> Result<()> {
+    let lang = workplace.lang;
+    for finding in &report.findings {
+        output::say(
+            lang,
+            &format!("finding.{}", finding.code),
+            &[
+                ("table", &finding.table),
+                ("key", &finding.key),
+                ("column", &finding.column),
+                ("found", &finding.found),
+                ("expected", &finding.expected),
+            ],
+        )?;
+    }
+    let key = if report.findings.is_empty() { "cli.verify.holds" } else { "cli.verify.does_not_hold" };
+    output::say(
+        lang,
+        key,
+        &[
+            ("book", &report.book),
+            ("events", &report.events.to_string()),
+            ("tables", &report.tables.to_string()),
+            ("rows", &report.rows.to_string()),
+            ("root", &report.root),
+            ("findings", &report.findings.len().to_string()),
+        ],
+    )?;
+    match report.checkpoint {
+        Some(true) => output::say(lang, "cli.verify.extends", &[]),
+        Some(false) => output::say(lang, "cli.verify.not_extended", &[]),
+        None => Ok(()),
+    }
+}
+
+/// Sign the head of a book.
+#[derive(Debug, Args)]
+pub struct Checkpoint {
+    /// The book
+    #[arg(long)]
+    book: String,
+    /// Where to write the signed note (default: standard output)
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+}
+
+impl Checkpoint {
+    pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
+        let head = workplace.book(&self.book).await?;
+        if let Some(why) = workplace.door.closed_for_writing(head.book_id) {
+            return Err(Error::ReadOnly(why));
+        }
+        let note = workplace.keeper.sign(&workplace.door.db.read, &head).await?;
+        match self.output {
+            Some(path) => std::fs::write(&path, &note)
+                .map_err(|_| Refusal::new("file_unwritable").with("file", path.display()))?,
+            None => output::line(note.trim_end())?,
+        }
+        Ok(Outcome::True)
+    }
+}

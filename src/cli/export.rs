@@ -1,0 +1,92 @@
+//! `export WHAT`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::audit::Clocks;
+use super::workplace::Workplace;
+use super::{Outcome, output, progress};
+use crate::exports;
+use crate::kernel::{Refusal, Result};
+
+/// The kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    /// RFC 4180.
+    Csv,
+    /// A workbook with text cells.
+    Xlsx,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+impl From<FileFormat> for exports::FileFormat {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Csv => Self::Csv,
+            FileFormat::Xlsx => Self::Xlsx,
+            FileFormat::Jsonl => Self::Jsonl,
+        }
+    }
+}
+
+/// Write a file with its manifest and checkpoint.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// grants, recipients, transfers, totals, trial-balance, events
+    what: String,
+    #[command(flatten)]
+    clocks: Clocks,
+    /// csv, xlsx or jsonl (default: csv; jsonl for events)
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+    /// Group columns of totals
+    #[arg(long, value_delimiter = ',')]
+    by: Vec<String>,
+    /// The file to write
+    #[arg(short, long)]
+    output: PathBuf,
+}
+
+impl Export {
+    pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
+        let head = workplace.book(self.clocks.book()).await?;
+        let what = exports::What::parse(&self.what)
+            .ok_or_else(|| Refusal::new("export_unknown").with("what", &self.what))?;
+        let request = exports::Request {
+            what,
+            format: self.format.map_or_else(|| what.default_format(), Into::into),
+            lang: workplace.lang,
+            as_of: self.clocks.as_of(&workplace)?,
+            at: self.clocks.at(),
+            by: self.by.iter().map(|name| parse_group(name)).collect::<Result<_>>()?,
+            filter: exports::Filter::default(),
+        };
+        let bar = progress::bar(0, self.what.clone());
+        let manifest = exports::export(
+            &workplace.door.db,
+            &workplace.keeper,
+            &head,
+            &request,
+            &self.output,
+            &mut |rows| bar.set_position(rows),
+        )
+        .await?;
+        bar.finish_and_clear();
+        output::say(
+            workplace.lang,
+            "cli.export.written",
+            &[
+                ("file", &self.output.display().to_string()),
+                ("rows", &manifest.rows.to_string()),
+                ("sha256", &manifest.sha256),
+            ],
+        )?;
+        Ok(Outcome::True)
+    }
+}
+
+fn parse_group(name: &str) -> Result<crate::audit::GroupBy> {
+    crate::audit::GroupBy::parse(name).ok_or_else(|| Refusal::new("group_unknown").with("group", name).into())
+}
