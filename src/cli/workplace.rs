@@ -6,7 +6,7 @@ use super::Settings;
 use crate::app::REGISTRY;
 use crate::config::{self, Surroundings};
 use crate::db::{Database, sql};
-use crate::journal::{Actor, Ask, Door, Head, Keeper};
+use crate::journal::{self, Actor, Ask, Door, Head, Keeper};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people;
 use crate::web::Lang;
@@ -46,6 +46,15 @@ impl Workplace {
     /// A book that is shorter than, or inconsistent with, its last checkpoint is open for reading only.
     async fn check_books(&self) -> Result<()> {
         for head in Head::all(&self.door.db.read).await? {
+            let db = &self.door.db;
+            if let Some(kind) = journal::unknown_kind(&db.read, head.book_id, REGISTRY).await? {
+                tracing::error!(book = head.code, kind, "open for reading only");
+                self.door.close_for_writing(head.book_id, "event_kind_unknown");
+                continue;
+            }
+            if head.projection_version < journal::PROJECTION_VERSION {
+                journal::rebuild(db, REGISTRY, head.book_id).await?;
+            }
             if let Some(why) = self.keeper.objection(&self.door.db.read, &head).await? {
                 tracing::error!(book = head.code, why, "open for reading only");
                 self.door.close_for_writing(head.book_id, why);

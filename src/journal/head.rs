@@ -97,8 +97,14 @@ impl Head {
     /// Writes events down, extends the tree, applies them. `self` moves on to the new head; the row is written by
     /// [`Head::save`].
     pub(super) async fn append(&mut self, tx: &mut Tx, registry: Registry, recorded: &[Recorded]) -> Result<()> {
-        let Some(last) = recorded.last() else { return Ok(()) };
         self.append_rows(tx, recorded).await?;
+        self.project(tx, registry, recorded).await
+    }
+
+    /// Extends the tree by events that are written down already, and applies them.
+    pub(super) async fn project(&mut self, tx: &mut Tx, registry: Registry, recorded: &[Recorded]) -> Result<()> {
+        let Some(last) = recorded.last() else { return Ok(()) };
+        self.append_requests(tx, recorded).await?;
         self.append_tree(tx, recorded).await?;
         self.position = last.position;
         self.recorded_at = last.recorded_at;
@@ -120,7 +126,10 @@ impl Head {
                 leaf_hash: e.leaf.0.to_vec(),
             })
             .collect();
-        tx.insert(&rows).await?;
+        tx.insert(&rows).await
+    }
+
+    async fn append_requests(&self, tx: &mut Tx, recorded: &[Recorded]) -> Result<()> {
         let mut keys = Vec::new();
         for event in recorded {
             if let Some(request) = request_in(&event.payload)? {

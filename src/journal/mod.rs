@@ -16,6 +16,7 @@ mod log;
 mod proof;
 mod registry;
 mod reopen;
+mod startup;
 mod tx;
 mod verify;
 
@@ -32,5 +33,6 @@ pub use log::{Entry, Filter, each_event, entries, event, events_between};
 pub use proof::{consistency, inclusion, root_at};
 pub use registry::{Applier, Apply, Registry};
 pub use reopen::reopen;
+pub use startup::{rebuild, unknown_kind};
 pub use tx::Tx;
 pub use verify::{Finding, Report, verify};

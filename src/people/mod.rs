@@ -3,16 +3,29 @@
 //! A role is given and withdrawn by an event of the book; accounts, passwords and sessions are the office's and are
 //! never replayed. What a person may do is read inside the transaction that does it, so a withdrawal counts at once.
 
+mod actions;
 mod events;
+mod persons;
 mod role;
+mod rules;
+mod secrets;
 mod store;
 
 use crate::journal::{Desk, OPERATOR};
 use crate::kernel::{Error, Result};
 
+pub use actions::{
+    Attempt, Authority, Entry, FirstSetup, NewUser, RoleAnswer, Visit, accesses, add_user, authenticate,
+    change_password, choose_book, disable_user, enable_user, first_setup, give_role, reset_password, session_of,
+    setup_link, setup_opens, sign_in, sign_out, withdraw_role,
+};
 pub use events::{APPLIER, KIND_ROLE_GIVEN, KIND_ROLE_WITHDRAWN, RoleChanged};
+pub use persons::Persons;
 pub use role::Role;
-pub use store::roles_of;
+pub use store::access_log::Access;
+pub use store::accounts::Account;
+pub use store::sessions::Session;
+pub use store::{books_of, roles_in, roles_of};
 
 /// Holds that the one who asks has one of these roles in this book, at this moment, inside the transaction.
 ///

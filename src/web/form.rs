@@ -79,7 +79,6 @@ impl Fields {
     }
 
     /// Reads a field that may be left empty: `Some(None)` if it is, `None` if it is filled and wrong.
-    #[expect(clippy::option_option, reason = "absent and wrong are different answers")]
     pub fn read_optional<V>(
         &mut self,
         name: &'static str,

@@ -92,7 +92,7 @@ pub fn icon<N: AsRef<str> + ?Sized>(name: &N) -> Icon<'_> {
 impl fmt::Display for Icon<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         static SPRITE: LazyLock<String> = LazyLock::new(|| asset("icons.svg"));
-        write!(f, r##"<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>"##, *SPRITE, self.0)
+        write!(f, r#"<svg class="glyph" aria-hidden="true"><use href="{}#{}"/></svg>"#, *SPRITE, self.0)
     }
 }
 

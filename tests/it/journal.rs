@@ -3,13 +3,16 @@
 use std::io::Cursor;
 
 use relief_ledger::app::REGISTRY;
-use relief_ledger::db::Engine;
-use relief_ledger::journal::{self, Ask, Head, Line};
+use relief_ledger::journal::{self, Actor, Ask, Head, Line};
 use relief_ledger::kernel::Error;
 use relief_ledger::kernel::tree::{verify_consistency, verify_inclusion};
 use serde::{Deserialize, Serialize};
 
-use crate::support::book::{Bureau, on_both_engines, person};
+use crate::support::book::{World, on_both_engines};
+
+fn person(login: &str) -> Actor {
+    Actor { uid: format!("uid-{login}"), person: login.into(), login: login.into(), name: login.into() }
+}
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Erased {
@@ -17,10 +20,10 @@ struct Erased {
 }
 
 /// The smallest event there is, for tests of the door itself.
-async fn note(bureau: &Bureau, ask: Ask, reason: &str) -> Result<Erased, Error> {
+async fn note(world: &World, ask: Ask, reason: &str) -> Result<Erased, Error> {
     let reason = reason.to_owned();
     let content = reason.clone();
-    bureau
+    world
         .door
         .command(ask, &content, move |desk| {
             let reason = reason.clone();
@@ -39,63 +42,60 @@ async fn note(bureau: &Bureau, ask: Ask, reason: &str) -> Result<Erased, Error> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_request_gets_the_first_answer_and_another_content_is_a_conflict() {
-    on_both_engines(async |bureau| {
+    on_both_engines(async |world| {
         let clerk = person("clerk");
-        let ask = || bureau.ask_with_key(&clerk, "note", "the-same-key");
-        let first = note(&bureau, ask(), "one").await.expect("recorded");
-        let again = note(&bureau, ask(), "one").await.expect("answered");
+        let ask = || world.ask_with_key(&clerk, "note", "the-same-key");
+        let first = note(world, ask(), "one").await.expect("recorded");
+        let again = note(world, ask(), "one").await.expect("answered");
         assert_eq!(first, again);
-        let other = note(&bureau, ask(), "two").await;
+        let other = note(world, ask(), "two").await;
         assert!(matches!(other, Err(Error::KeyConflict)), "{other:?}");
-        // book_created, actor_seen(operator), actor_seen(clerk), the note.
-        assert_eq!(bureau.head().await.position, 4);
-        bureau.must_hold().await;
+        // The book's creation, the operator, the clerk, the note.
+        assert_eq!(world.head().await.position, 4);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_stores_nothing_and_may_be_retried_with_the_same_key() {
-    on_both_engines(async |bureau| {
+    on_both_engines(async |world| {
         let clerk = person("clerk");
-        let refused = note(&bureau, bureau.ask_with_key(&clerk, "note", "key-to-retry"), "refuse").await;
+        let refused = note(world, world.ask_with_key(&clerk, "note", "key-to-retry"), "refuse").await;
         assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
-        assert_eq!(bureau.head().await.position, 2);
-        note(&bureau, bureau.ask_with_key(&clerk, "note", "key-to-retry"), "now right").await.expect("recorded");
-        assert_eq!(bureau.head().await.position, 4);
+        assert_eq!(world.head().await.position, 2);
+        note(world, world.ask_with_key(&clerk, "note", "key-to-retry"), "now right").await.expect("recorded");
+        assert_eq!(world.head().await.position, 4);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_at_once_get_positions_without_a_gap_and_refusals_do_not_disturb_them() {
-    on_both_engines(async |bureau| {
+    on_both_engines(async |world| {
         let clerk = person("clerk");
         let requests = (0..200).map(|n| {
             let reason = if n % 7 == 0 { "refuse".to_owned() } else { format!("note {n}") };
-            let ask = bureau.ask(&clerk, "note");
-            let bureau = &bureau;
-            async move { note(bureau, ask, &reason).await }
+            let ask = world.ask(&clerk, "note");
+            async move { note(world, ask, &reason).await }
         });
         let answers = futures::future::join_all(requests).await;
         let mut positions: Vec<i64> = answers.into_iter().filter_map(|a| a.ok().map(|e| e.erased)).collect();
         positions.sort_unstable();
         let expected: Vec<i64> = (4..4 + 171).collect();
         assert_eq!(positions, expected);
-        bureau.must_hold().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn proofs_hold_for_every_size_the_book_ever_had() {
-    on_both_engines(async |bureau| {
+    on_both_engines(async |world| {
         let clerk = person("clerk");
         for n in 0..300 {
-            note(&bureau, bureau.ask(&clerk, "note"), &format!("note {n}")).await.expect("recorded");
+            note(world, world.ask(&clerk, "note"), &format!("note {n}")).await.expect("recorded");
         }
-        let head = bureau.head().await;
-        let c = &bureau.door.db.read;
+        let head = world.head().await;
+        let c = &world.door.db.read;
         for old in [1, 2, 3, 255, 256, 257, head.position] {
             let old_root = journal::root_at(c, &head, old).await.expect("a root");
             let proof = journal::consistency(c, &head, old, head.position).await.expect("a proof");
@@ -111,7 +111,7 @@ async fn proofs_hold_for_every_size_the_book_ever_had() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_book_moves_to_the_other_engine_with_the_same_root() {
-    let sqlite = Bureau::open(Engine::Sqlite).await;
+    let sqlite = World::on_sqlite().await;
     let clerk = person("clerk");
     for n in 0..20 {
         note(&sqlite, sqlite.ask(&clerk, "note"), &format!("note {n}")).await.expect("recorded");
@@ -123,7 +123,7 @@ async fn a_book_moves_to_the_other_engine_with_the_same_root() {
         lines.push_str(&serde_json::to_string(&line).unwrap());
         lines.push('\n');
     }
-    let postgres = Bureau::open(Engine::Postgres).await;
+    let postgres = World::on_postgres().await;
     let taken = journal::load(&postgres.door.db, REGISTRY, Cursor::new(&lines), vec![], |_| ()).await;
     assert!(matches!(taken, Err(Error::Refused(_))), "the code is taken there: {taken:?}");
     let lines = lines.clone();
@@ -147,35 +147,35 @@ async fn a_book_moves_to_the_other_engine_with_the_same_root() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_checkpoint_is_extended_by_an_honest_book_and_not_by_a_shorter_one() {
-    let bureau = Bureau::open(Engine::Sqlite).await;
+    let world = &World::on_sqlite().await;
     let clerk = person("clerk");
-    note(&bureau, bureau.ask(&clerk, "note"), "one").await.unwrap();
-    let early = bureau.head().await;
-    let note_text = bureau.keeper.sign(&bureau.door.db.read, &early).await.expect("signed");
+    note(world, world.ask(&clerk, "note"), "one").await.unwrap();
+    let early = world.head().await;
+    let note_text = world.keeper.sign(&world.door.db.read, &early).await.expect("signed");
     let checkpoint = journal::check_checkpoint(&note_text, &early.public_key).expect("verified");
-    note(&bureau, bureau.ask(&clerk, "note"), "two").await.unwrap();
-    let report = journal::verify(&bureau.door.db, REGISTRY, early.book_id, Some(&checkpoint), |_, _| ()).await.unwrap();
+    note(world, world.ask(&clerk, "note"), "two").await.unwrap();
+    let report = journal::verify(&world.door.db, REGISTRY, early.book_id, Some(&checkpoint), |_, _| ()).await.unwrap();
     assert_eq!((report.checkpoint, report.findings), (Some(true), vec![]));
-    assert_eq!(bureau.keeper.objection(&bureau.door.db.read, &bureau.head().await).await.unwrap(), None);
+    assert_eq!(world.keeper.objection(&world.door.db.read, &world.head().await).await.unwrap(), None);
 
     // Somebody with the database changes the past and hashes everything anew: the head inside agrees with itself …
-    let newer = bureau.keeper.sign(&bureau.door.db.read, &bureau.head().await).await.expect("signed");
+    let newer = world.keeper.sign(&world.door.db.read, &world.head().await).await.expect("signed");
     let mut shorter = early.clone();
     shorter.edge = early.edge.clone();
     // … but a checkpoint that left the house does not.
-    let why = bureau.keeper.objection(&bureau.door.db.read, &shorter).await.unwrap();
+    let why = world.keeper.objection(&world.door.db.read, &shorter).await.unwrap();
     assert_eq!(why, Some("book_shorter_than_checkpoint"));
     assert!(journal::check_checkpoint(&newer.replace("relief", "belief"), &early.public_key).is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verification_names_what_was_changed_behind_the_programs_back() {
-    let bureau = Bureau::open(Engine::Sqlite).await;
+    let world = &World::on_sqlite().await;
     let clerk = person("clerk");
     for n in 0..5 {
-        note(&bureau, bureau.ask(&clerk, "note"), &format!("note {n}")).await.unwrap();
+        note(world, world.ask(&clerk, "note"), &format!("note {n}")).await.unwrap();
     }
-    let file = bureau.folder.path().join("b.db");
+    let file = world.folder().join("books.db");
     for (change, code, table) in [
         ("UPDATE actors SET name = 'x' WHERE login = 'clerk'", "column_differs", "actors"),
         ("UPDATE books SET name = 'x'", "column_differs", "books"),
@@ -187,7 +187,22 @@ async fn verification_names_what_was_changed_behind_the_programs_back() {
         let copy = rusqlite::Connection::open(&file).unwrap();
         copy.execute_batch("PRAGMA busy_timeout=5000; SAVEPOINT x; RELEASE x").unwrap();
         copy.execute_batch(change).unwrap();
-        let report = journal::verify(&bureau.door.db, REGISTRY, bureau.book.book_id, None, |_, _| ()).await.unwrap();
+        let report = journal::verify(&world.door.db, REGISTRY, world.book_id, None, |_, _| ()).await.unwrap();
         assert!(report.findings.iter().any(|f| f.code == code && f.table == table), "{change}: {:?}", report.findings);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn projections_are_made_anew_from_the_events() {
+    on_both_engines(async |world| {
+        let clerk = person("clerk");
+        for n in 0..300 {
+            note(world, world.ask(&clerk, "note"), &format!("note {n}")).await.unwrap();
+        }
+        let before = world.head().await;
+        journal::rebuild(&world.door.db, REGISTRY, before.book_id).await.expect("rebuilt");
+        assert_eq!(world.head().await, before);
+        assert_eq!(journal::unknown_kind(&world.door.db.read, before.book_id, REGISTRY).await.unwrap(), None);
+    })
+    .await;
 }

@@ -53,6 +53,7 @@ function moveInList(event) {
     event.preventDefault();
   } else if (event.key === "Enter" && here >= 0 && !control) {
     rows[here].querySelector("a")?.click();
+    event.preventDefault();
   } else if (event.key === " " && here >= 0 && !event.target.matches(".pick")) {
     rows[here].querySelector(".pick")?.click();
     event.preventDefault();
@@ -204,6 +205,6 @@ function draw(box) {
 addEventListener("DOMContentLoaded", () => {
   restore();
   countPicked();
-  (document.querySelector("[data-focus]") ?? document.querySelector("[autofocus]"))?.focus();
+  document.querySelector("[data-focus]")?.focus();
   if (globalThis.echarts) all("[data-chart]").forEach(draw);
 });
