@@ -72,7 +72,7 @@ macro_rules! catalogue {
     };
 }
 
-catalogue!["frame", "kernel", "refusal",];
+catalogue!["frame", "kernel", "refusal", "reading", "imports",];
 
 type Texts = HashMap<String, String>;
 

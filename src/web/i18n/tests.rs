@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 /// Stems that are completed while running: a code stands behind the dot.
-const COMPLETED_STEMS: &[&str] = &["refusal.", "frame.error.", "frame.read_only."];
+const COMPLETED_STEMS: &[&str] = &["refusal.", "notice.", "frame.error.", "frame.read_only."];
 
 fn catalogue(pick: fn(&Source) -> &'static str) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
