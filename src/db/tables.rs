@@ -27,6 +27,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("policy_versions", Class::Projection, "book_id, policy, position"),
     ("allotments", Class::Projection, "book_id, id"),
     ("budget_changes", Class::Projection, "book_id, id"),
+    ("policy_changes", Class::Projection, "book_id, id"),
     ("transfers", Class::Projection, "book_id, position, line"),
     ("balances", Class::Projection, "book_id, allotment, stage"),
     ("stage_days", Class::Projection, "book_id, allotment, stage, effective_on"),

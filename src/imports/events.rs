@@ -205,7 +205,10 @@ async fn approved(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()
     reviewed(tx, event, persons, approved.import, ImportState::Approved, "").await?;
     let (import, by) = (approved.import, By::of(event, persons)?);
     match what_of(tx, import).await? {
-        What::Policies => policies::approve_import(tx, import, event, persons).await,
+        What::Policies => {
+            let ids = policies_of(tx, import).await?;
+            policies::apply_approval(tx, &ids, event, persons.of(&event.actor_uid)?).await
+        }
         what => grants::approve_import(tx, import, &by, what == What::History, approved.approved_on).await,
     }
 }
@@ -214,7 +217,10 @@ async fn refused(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()>
     let refused: ImportRefused = event.payload()?;
     reviewed(tx, event, persons, refused.import, ImportState::Refused, &refused.reason).await?;
     match what_of(tx, refused.import).await? {
-        What::Policies => policies::refuse_import(tx, refused.import, event, persons, &refused.reason).await,
+        What::Policies => {
+            let ids = policies_of(tx, refused.import).await?;
+            policies::apply_refusal(tx, &ids, event, persons.of(&event.actor_uid)?).await
+        }
         What::Grants | What::History => {
             grants::refuse_import(tx, refused.import, &By::of(event, persons)?, &refused.reason).await
         }
@@ -225,7 +231,10 @@ async fn withdrawn(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<(
     let withdrawn: ImportDecided = event.payload()?;
     stands(tx, withdrawn.import, ImportState::Withdrawn).await?;
     match what_of(tx, withdrawn.import).await? {
-        What::Policies => policies::withdraw_import(tx, withdrawn.import, event, persons).await,
+        What::Policies => {
+            let ids = policies_of(tx, withdrawn.import).await?;
+            policies::apply_withdrawal(tx, &ids, event).await
+        }
         What::Grants | What::History => {
             grants::withdraw_import(tx, withdrawn.import, &By::of(event, persons)?, "").await
         }
@@ -317,6 +326,11 @@ async fn stands(tx: &mut Tx, import: i64, state: ImportState) -> Result<()> {
     )
     .await
     .map(|_| ())
+}
+
+async fn policies_of(tx: &Tx, import: i64) -> Result<Vec<i64>> {
+    let policies = policies::of_import(tx.connection(), tx.book_id(), import).await?;
+    Ok(policies.into_iter().map(|policy| policy.id).collect())
 }
 
 async fn what_of(tx: &Tx, import: i64) -> Result<What> {

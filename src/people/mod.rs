@@ -5,21 +5,29 @@
 
 mod actions;
 mod events;
+mod guards;
+mod pages;
 mod persons;
 mod role;
 mod rules;
 mod secrets;
 mod store;
 
+use rocket::fairing::AdHoc;
+
 use crate::journal::{Desk, OPERATOR};
 use crate::kernel::{Error, Result};
 
 pub use actions::{
-    Attempt, Authority, Entry, FirstSetup, NewUser, RoleAnswer, Visit, accesses, add_user, authenticate,
-    change_password, choose_book, disable_user, enable_user, first_setup, give_role, reset_password, session_of,
-    setup_link, setup_opens, sign_in, sign_out, withdraw_role,
+    Attempt, Authority, Entry, FirstSetup, Listed, NewUser, RoleAnswer, Visit, accesses, add_user, authenticate,
+    change_password, choose_book, disable_user, enable_user, first_setup, give_role, no_accounts, reset_password,
+    session_of, setup_link, setup_opens, sign_in, sign_out, user_in, users_in, withdraw_role,
 };
 pub use events::{APPLIER, KIND_ROLE_GIVEN, KIND_ROLE_WITHDRAWN, RoleChanged};
+pub use guards::{
+    Administrator, Admission, Auditor, Cashier, Clerk, In, Manager, Member, Place, Reader, Reviewer, Seating, SignedIn,
+    Waiting,
+};
 pub use persons::Persons;
 pub use role::Role;
 pub use store::access_log::Access;
@@ -38,4 +46,12 @@ pub async fn must(desk: &Desk, any_of: &[Role]) -> Result<()> {
     }
     let held = roles_of(desk.tx.connection(), desk.book_id(), actor_uid).await?;
     if held.iter().any(|role| any_of.contains(role)) { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// People's part of the server: pages, what the frame shows to whom, and the log of refusals. The door and the keeper of
+/// the keys must be managed by the server as well.
+pub fn stage(seating: Seating) -> AdHoc {
+    AdHoc::on_ignite("people", |rocket| async {
+        rocket.manage(seating).attach(guards::Refusals).mount("/", pages::routes()).register("/", pages::catchers())
+    })
 }

@@ -3,4 +3,5 @@
 
 mod ground;
 mod journal;
+mod policies;
 mod support;

@@ -20,6 +20,7 @@ pub mod grants;
 pub mod imports;
 pub mod paid_days;
 pub mod policies;
+pub mod policy_changes;
 pub mod policy_versions;
 pub mod private;
 pub mod recipient_spans;

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{ImportAnswer, for_decider, life_of, preparers};
-use crate::funds;
+use crate::imports::reading::What;
+use crate::{funds, policies};
 use crate::imports::events::{
     ImportApproved, ImportDecided, ImportRefused, KIND_IMPORT_APPROVED, KIND_IMPORT_REFUSED, KIND_IMPORT_WITHDRAWN,
 };
@@ -64,6 +65,9 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
 /// Whether the money of the rows may move now: policies open, accounts settled, budget there on every day.
 async fn may_move(desk: &Desk, view: &ImportView) -> Result<()> {
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    if view.what == What::Policies {
+        return still_pending(desk, view.id).await;
+    }
     if let Some(codes) = store::policies_not_open(c, book_id, view).await? {
         return Err(Refusal::new("policies_not_open").with("policies", codes).into());
     }
@@ -73,6 +77,13 @@ async fn may_move(desk: &Desk, view: &ImportView) -> Result<()> {
     }
     let moves = store::money_to_move(c, book_id, view, desk.today()).await?;
     if moves.is_empty() { Ok(()) } else { funds::prove(desk, &moves).await }
+}
+
+/// A policy that was decided by itself is not decided again with its file.
+async fn still_pending(desk: &Desk, import: i64) -> Result<()> {
+    let policies = policies::of_import(desk.tx.connection(), desk.book_id(), import).await?;
+    let decided = policies.iter().find(|policy| policy.state != policies::State::Pending);
+    decided.map_or(Ok(()), |policy| Err(Refusal::new("not_pending").with("name", &policy.code).into()))
 }
 
 /// Refuses an import whole, with a reason. Who may approve it may refuse it.
@@ -87,6 +98,7 @@ pub async fn refuse(door: &Door, ask: Ask, import: i64, why: String) -> Result<I
         Box::pin(async move {
             let view = for_decider(desk, import).await?;
             take(&life_of(desk, &view).await?, ImportStep::Refuse, &desk.actor().person)?;
+            still_pending(desk, import).await?;
             desk.emit(KIND_IMPORT_REFUSED, 1, &ImportRefused { import, reason: reason(&why)? })?;
             Ok(ImportAnswer { import })
         })
@@ -104,6 +116,7 @@ pub async fn withdraw(door: &Door, ask: Ask, import: i64) -> Result<ImportAnswer
             let view = store::by_id(desk.tx.connection(), desk.book_id(), import).await?;
             must(desk, preparers(view.what)).await?;
             take(&life_of(desk, &view).await?, ImportStep::Withdraw, &desk.actor().person)?;
+            still_pending(desk, import).await?;
             desk.emit(KIND_IMPORT_WITHDRAWN, 1, &ImportDecided { import })?;
             Ok(ImportAnswer { import })
         })

@@ -5,6 +5,8 @@ use crate::imports::reading::{BadCell, Column, GrantRow, PolicyRow, What};
 use crate::kernel::Refusal;
 use crate::kernel::codes::PayeeRelation;
 use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::policies::NewPolicy;
 use crate::recipients::{Account, Particulars};
 
 /// What a refused row is shown with: the cells that only the book can refuse.
@@ -16,7 +18,7 @@ pub(super) struct Shown {
     name: String,
     number: String,
     account_number: String,
-    amount: crate::kernel::money::Fen,
+    amount: Fen,
     paid_on: Option<Day>,
     applied_on: Option<Day>,
     allotment: Option<String>,
@@ -94,9 +96,22 @@ pub(super) fn draft_of(row: GrantRow, what: What, today: Day) -> Draft {
     }
 }
 
+/// The policy of a row, with its whole budget in one default allotment.
+pub(super) fn policy_of(row: PolicyRow) -> NewPolicy {
+    let window = (row.starts_on, row.ends_on);
+    let (cap, budget) = (row.per_recipient_cap_fen, row.budget_fen);
+    NewPolicy::with_budget(row.code, row.title, row.document_number, row.instrument, window, cap, budget)
+}
+
 /// The bad cell of a refused policy.
-pub(super) fn policy_fault(line: u64, row: &PolicyRow, refusal: Refusal) -> BadCell {
-    let column = refusal.field.unwrap_or(Column::Code.name());
-    let value = if column == Column::Code.name() { row.code.as_str() } else { "" };
-    BadCell::cell(line, column, value, refusal)
+pub(super) fn policy_fault(line: u64, policy: &NewPolicy, refusal: Refusal) -> BadCell {
+    let (column, value) = match refusal.field {
+        Some("title") => (Column::Title, policy.title.clone()),
+        Some("document_number") => (Column::DocumentNumber, policy.document_number.clone()),
+        Some("ends_on") => (Column::EndsOn, policy.ends_on.to_string()),
+        Some("per_recipient_cap") => (Column::PerRecipientCap, policy.cap.map(Fen::plain).unwrap_or_default()),
+        Some("budget") => (Column::Budget, policy.budget().map(Fen::plain).unwrap_or_default()),
+        _ => (Column::Code, policy.code.clone()),
+    };
+    BadCell::cell(line, column.name(), &value, refusal)
 }

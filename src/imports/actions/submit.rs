@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::rows::{Shown, draft_of, policy_fault};
+use super::rows::{Shown, draft_of, policy_fault, policy_of};
 use super::{ImportAnswer, preparers};
 use crate::grants::{GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
-use crate::imports::reading::{BadCell, Summary, What};
+use crate::imports::reading::{BadCell, GrantRow, PolicyRow, Summary, What};
 use crate::imports::store::{self, Span};
 use crate::imports::upload::{Faults, Submitted, Upload};
 use crate::journal::{Actor, Ask, Desk, Door, Head};
@@ -17,6 +17,7 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{must, roles_of};
+use crate::policies::{NewPolicy, Policy};
 use crate::{grants, policies, recipients};
 
 /// What a request is, for its key.
@@ -182,7 +183,7 @@ async fn look_at_policies(door: &Door, book_id: i64, file: &File) -> Result<Resu
         Err(faults) => return Ok(Err(faults)),
     };
     let known = policies::all(&door.db.read, book_id).await?;
-    let bad = policies_refused(&reading.rows, &known);
+    let (_, bad) = policies_of(reading.rows, &known);
     if bad.is_empty() {
         return Ok(Ok(Looked { summary: reading.summary, warnings: 0 }));
     }
@@ -217,12 +218,12 @@ struct Through {
 }
 
 impl Through {
-    fn new(what: What, today: Day, policies: Vec<policies::Policy>) -> Self {
+    fn new(what: What, today: Day, policies: Vec<Policy>) -> Self {
         let source = if what == What::History { Source::History } else { Source::File };
         Self { what, today, intake: Intake::new(source, today, policies), bad: Vec::new(), warnings: 0 }
     }
 
-    fn draft(&self, chunk: Vec<(u64, crate::imports::reading::GrantRow)>) -> Vec<(Shown, grants::Draft)> {
+    fn draft(&self, chunk: Vec<(u64, GrantRow)>) -> Vec<(Shown, grants::Draft)> {
         chunk.into_iter().map(|(line, row)| (Shown::of(line, &row), draft_of(row, self.what, self.today))).collect()
     }
 
@@ -312,27 +313,35 @@ async fn write_grants(desk: &mut Desk, file: &File, import: i64) -> Result<Resul
     })
 }
 
-/// What the book says against the rows of a `policies` file.
-fn policies_refused(rows: &[(u64, crate::imports::reading::PolicyRow)], known: &[policies::Policy]) -> Vec<BadCell> {
-    rows.iter()
-        .filter(|(_, row)| known.iter().any(|policy| policy.code == row.code && policy.state != "refused"))
-        .map(|(line, row)| policy_fault(*line, row, Refusal::new("policy_code_used").at("code")))
-        .collect()
+/// The rows of a `policies` file as policies, each with its default allotment, and what is wrong with them.
+fn policies_of(rows: Vec<(u64, PolicyRow)>, known: &[Policy]) -> (Vec<(u64, NewPolicy)>, Vec<BadCell>) {
+    let mut bad = Vec::new();
+    let mut new = Vec::with_capacity(rows.len());
+    for (line, row) in rows {
+        let policy = policy_of(row);
+        if known.iter().any(|other| other.code == policy.code && other.state != policies::State::Refused) {
+            bad.push(policy_fault(line, &policy, Refusal::new("policy_code_used").at("code")));
+        }
+        bad.extend(policy.faults().into_iter().map(|refusal| policy_fault(line, &policy, refusal)));
+        new.push((line, policy));
+    }
+    (new, bad)
 }
 
-/// Writes the rows of a `policies` file, each with its default allotment: (rows, sum of budgets).
+/// Writes the rows of a `policies` file: (rows, sum of budgets).
 async fn write_policies(desk: &mut Desk, file: &File, import: i64) -> Result<Result<(i64, Fen), Faults>> {
     let reading = match file.policies().await? {
         Ok(reading) => reading,
         Err(faults) => return Ok(Err(faults)),
     };
     let known = policies::all(desk.tx.connection(), desk.book_id()).await?;
-    let bad = policies_refused(&reading.rows, &known);
+    let (new, bad) = policies_of(reading.rows, &known);
     if !bad.is_empty() {
         return Ok(Err(Faults::new(bad, reading.summary.rows_in_file)));
     }
-    for (line, row) in reading.rows {
-        let _ = (line, row, import); // TODO
+    for (line, policy) in new {
+        policies::emit(desk, &policy, Some((import, line)))?;
+        desk.breathe().await?;
     }
     Ok(Ok((count(reading.summary.rows_in_file)?, reading.summary.sum)))
 }

@@ -77,20 +77,24 @@ fn not_garbled(text: &str) -> Result<&str, BadCell> {
 
 fn gb18030(body: &[u8]) -> Result<String, BadCell> {
     let mut decoder = GB18030.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(body.len()).unwrap_or(0);
-    let mut text = String::with_capacity(room);
-    let (result, read) = decoder.decode_to_string_without_replacement(body, &mut text, true);
-    match result {
-        DecoderResult::InputEmpty => match text.find(char::REPLACEMENT_CHARACTER) {
-            Some(at) => Err(bad_line(line_of(text.as_bytes(), at), "GB18030")),
-            None => Ok(text),
-        },
-        // cannot happen: the decoder itself said how much room it needs
-        DecoderResult::OutputFull => Err(bad_byte(body, read, "GB18030")),
-        DecoderResult::Malformed(length, extra) => {
-            let at = read.saturating_sub(usize::from(length) + usize::from(extra));
-            Err(bad_byte(body, at, "GB18030"))
+    // two bytes become three; asking the decoder for the worst case would take three times as much
+    let mut text = String::with_capacity(body.len() / 2 * 3 + 16);
+    let mut at = 0;
+    loop {
+        let rest = body.get(at..).unwrap_or_default();
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        at += read;
+        match result {
+            DecoderResult::InputEmpty => break,
+            DecoderResult::OutputFull => text.reserve(body.len() / 4 + 16),
+            DecoderResult::Malformed(length, extra) => {
+                return Err(bad_byte(body, at.saturating_sub(usize::from(length) + usize::from(extra)), "GB18030"));
+            }
         }
+    }
+    match text.find(char::REPLACEMENT_CHARACTER) {
+        Some(at) => Err(bad_line(line_of(text.as_bytes(), at), "GB18030")),
+        None => Ok(text),
     }
 }
 
@@ -121,4 +125,18 @@ fn looks_utf16(bytes: &[u8]) -> bool {
     let zeros =
         |parity: usize| head.len() >= 4 && head.iter().enumerate().all(|(at, byte)| (*byte == 0) == (at % 2 == parity));
     zeros(0) || zeros(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rare_characters_of_names_are_read_whatever_room_they_need() {
+        // 㛃 and 𬭎 take four bytes in GB18030, € two; a two-byte letter of another script grows to three
+        let text = "㛃𬭎€䶮ā中文\n".repeat(1000);
+        let (bytes, _, lossy) = GB18030.encode(&text);
+        assert!(!lossy);
+        assert_eq!(decode(&bytes), Ok((Cow::Borrowed(text.as_str()), Encoding::Gb18030)));
+    }
 }
