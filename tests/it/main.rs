@@ -4,4 +4,6 @@
 mod funds;
 mod ground;
 mod journal;
+mod people;
+mod policies;
 mod support;

@@ -80,6 +80,14 @@ catalogue! {
     "kernel",
     "proof",
     "refusal",
+    "reading",
+    "people",
+    "policies",
+    "recipients",
+    "grants",
+    "imports",
+    "audit",
+    "exports",
 }
 
 type Texts = HashMap<String, String>;

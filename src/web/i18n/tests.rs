@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 /// Stems that are completed while running, where the source does not say so in one literal (`"cli.import.{done}"` does).
-const COMPLETED_STEMS: &[&str] = &["refusal.", "finding.", "frame.error.", "frame.read_only."];
+const COMPLETED_STEMS: &[&str] = &["refusal.", "finding.", "notice.", "frame.error.", "frame.read_only."];
 
 fn catalogue(pick: fn(&Source) -> &'static str) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
