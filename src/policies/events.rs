@@ -1,6 +1,483 @@
-//! What can happen here, and what it does to the tables.
+//! What can happen to policies and budgets, and what it does to their tables.
 
-use crate::journal::Applier;
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::rules::{Level, State};
+use super::store::{pending_appropriations, places, with_ids};
+use crate::db::entity::{allotments, budget_changes, policies, policy_changes, policy_versions};
+use crate::funds::{self, Move, Stage};
+use crate::journal::{Applier, Recorded, Tx};
+use crate::kernel::codes::Instrument;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
+use crate::people::Persons;
+
+/// A policy is written down; its allotments follow, then a second person confirms all.
+pub const KIND_POLICY_RECORDED: &str = "policy_recorded";
+/// Budget of a policy from one source, with its first appropriation.
+pub const KIND_ALLOTMENT_RECORDED: &str = "allotment_recorded";
+/// Policies are in force, their budgets appropriated.
+pub const KIND_POLICIES_APPROVED: &str = "policies_approved";
+/// Policies are not taken.
+pub const KIND_POLICIES_REFUSED: &str = "policies_refused";
+/// Somebody wants to change what a policy says.
+pub const KIND_POLICY_CHANGE_PREPARED: &str = "policy_change_prepared";
+/// The change is confirmed.
+pub const KIND_POLICY_CHANGE_APPROVED: &str = "policy_change_approved";
+/// The change is not taken.
+pub const KIND_POLICY_CHANGE_REFUSED: &str = "policy_change_refused";
+/// Somebody wants to add budget or take it back.
+pub const KIND_BUDGET_CHANGE_PREPARED: &str = "budget_change_prepared";
+/// The budget changes.
+pub const KIND_BUDGET_CHANGE_APPROVED: &str = "budget_change_approved";
+/// The budget stays.
+pub const KIND_BUDGET_CHANGE_REFUSED: &str = "budget_change_refused";
+
+/// Payload of [`KIND_POLICY_RECORDED`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRecorded {
+    /// 政策编号.
+    pub code: String,
+    /// 政策名称.
+    pub title: String,
+    /// 文号.
+    pub document_number: String,
+    /// 资金方式.
+    pub instrument: Instrument,
+    /// First day of the window.
+    pub starts_on: Day,
+    /// Last day of the window.
+    pub ends_on: Day,
+    /// Most per recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Fen>,
+    /// The import that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<i64>,
+    /// Its line in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+}
+
+/// Payload of [`KIND_ALLOTMENT_RECORDED`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllotmentRecorded {
+    /// The policy.
+    pub policy: i64,
+    /// 指标文号.
+    pub document_number: String,
+    /// Level of the source.
+    pub level: Level,
+    /// 直达.
+    pub direct: bool,
+    /// Fiscal year.
+    pub fiscal_year: i64,
+    /// 功能分类.
+    pub functional_class: String,
+    /// 经济分类.
+    pub economic_class: String,
+    /// Department.
+    pub department: String,
+    /// Share of each grant.
+    pub share: i64,
+    /// First appropriation.
+    pub amount: Fen,
+    /// Its effective date.
+    pub starts_on: Day,
+}
+
+/// Payload of [`KIND_POLICIES_APPROVED`]: exactly these, as signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoliciesApproved {
+    /// Their ids in order.
+    pub policies: Vec<i64>,
+    /// Root over the leaves of their events.
+    pub digest: String,
+}
+
+/// Payload of [`KIND_POLICIES_REFUSED`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoliciesRefused {
+    /// Their ids in order.
+    pub policies: Vec<i64>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Payload of [`KIND_POLICY_CHANGE_PREPARED`]: what the policy would say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyChangePrepared {
+    /// The policy.
+    pub policy: i64,
+    /// New title.
+    pub title: String,
+    /// New document.
+    pub document_number: String,
+    /// New first day.
+    pub starts_on: Day,
+    /// New last day.
+    pub ends_on: Day,
+    /// New cap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Fen>,
+    /// Whether it is closed for new grants.
+    pub closes: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// Payload of [`KIND_BUDGET_CHANGE_PREPARED`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetChangePrepared {
+    /// The allotment.
+    pub allotment: i64,
+    /// `increase` or `reduce`.
+    pub direction: Direction,
+    /// How much.
+    pub amount: Fen,
+    /// From when.
+    pub effective_on: Day,
+    /// By which document.
+    pub document_number: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Whether budget is added or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// source → available.
+    Increase,
+    /// available → source.
+    Reduce,
+}
+
+impl Direction {
+    /// The word of tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Increase => "increase",
+            Self::Reduce => "reduce",
+        }
+    }
+
+    /// From which stage to which.
+    pub const fn stages(self) -> (Stage, Stage) {
+        match self {
+            Self::Increase => (Stage::Source, Stage::Available),
+            Self::Reduce => (Stage::Available, Stage::Source),
+        }
+    }
+}
+
+/// Payload of a decision on one prepared change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The change: the position at which it was prepared.
+    pub change: i64,
+    /// Why not, if it was refused.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
 
 /// This feature's part in replay.
-pub static APPLIER: Applier = Applier { feature: "policies", kinds: &[], apply: |_, _| Box::pin(async { Ok(()) }) };
+pub static APPLIER: Applier = Applier {
+    feature: "policies",
+    kinds: &[
+        (KIND_POLICY_RECORDED, 1),
+        (KIND_ALLOTMENT_RECORDED, 1),
+        (KIND_POLICIES_APPROVED, 1),
+        (KIND_POLICIES_REFUSED, 1),
+        (KIND_POLICY_CHANGE_PREPARED, 1),
+        (KIND_POLICY_CHANGE_APPROVED, 1),
+        (KIND_POLICY_CHANGE_REFUSED, 1),
+        (KIND_BUDGET_CHANGE_PREPARED, 1),
+        (KIND_BUDGET_CHANGE_APPROVED, 1),
+        (KIND_BUDGET_CHANGE_REFUSED, 1),
+    ],
+    apply,
+};
+
+fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let persons = Persons::behind(tx, events).await?;
+        for event in events {
+            let person = persons.of(&event.actor_uid)?;
+            match event.kind.as_str() {
+                KIND_POLICY_RECORDED => policy_recorded(tx, event, person).await?,
+                KIND_ALLOTMENT_RECORDED => allotment_recorded(tx, event, person).await?,
+                KIND_POLICIES_APPROVED => {
+                    let approved: PoliciesApproved = event.payload()?;
+                    approve(tx, &approved.policies, event, person).await?;
+                }
+                KIND_POLICIES_REFUSED => {
+                    let refused: PoliciesRefused = event.payload()?;
+                    refuse(tx, &refused.policies, event, person).await?;
+                }
+                KIND_POLICY_CHANGE_PREPARED => change_prepared(tx, event, person).await?,
+                KIND_POLICY_CHANGE_APPROVED => change_approved(tx, event, person).await?,
+                KIND_POLICY_CHANGE_REFUSED => {
+                    let decided: Decided = event.payload()?;
+                    decide(tx, "policy_changes", decided.change, State::Refused, event, person).await?;
+                }
+                KIND_BUDGET_CHANGE_PREPARED => budget_prepared(tx, event, person).await?,
+                KIND_BUDGET_CHANGE_APPROVED => budget_approved(tx, event, person).await?,
+                KIND_BUDGET_CHANGE_REFUSED => {
+                    let decided: Decided = event.payload()?;
+                    decide(tx, "budget_changes", decided.change, State::Refused, event, person).await?;
+                }
+                other => return Err(Error::internal(format!("policies does not apply {other}"))),
+            }
+        }
+        Ok(())
+    })
+}
+
+async fn policy_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
+    let recorded: PolicyRecorded = event.payload()?;
+    let row = policies::Model {
+        book_id: tx.book_id(),
+        id: event.position,
+        code: recorded.code,
+        title: recorded.title,
+        document_number: recorded.document_number,
+        instrument: recorded.instrument.code().to_owned(),
+        starts_on: recorded.starts_on.to_string(),
+        ends_on: recorded.ends_on.to_string(),
+        cap_fen: recorded.cap.map(Fen::get),
+        state: State::Pending.code().to_owned(),
+        import_id: recorded.import,
+        leaf_hash: event.leaf.0.to_vec(),
+        prepared_by: event.actor_uid.clone(),
+        prepared_person: person.to_owned(),
+        prepared_at_ms: event.recorded_at.get(),
+        reviewed_by: None,
+        reviewed_person: None,
+        reviewed_at_ms: None,
+    };
+    let version = version_of(&row, event.position);
+    tx.insert(&[row]).await?;
+    tx.insert(&[version]).await
+}
+
+fn version_of(row: &policies::Model, position: i64) -> policy_versions::Model {
+    policy_versions::Model {
+        book_id: row.book_id,
+        policy: row.id,
+        position,
+        state: row.state.clone(),
+        title: row.title.clone(),
+        document_number: row.document_number.clone(),
+        instrument: row.instrument.clone(),
+        starts_on: row.starts_on.clone(),
+        ends_on: row.ends_on.clone(),
+        cap_fen: row.cap_fen,
+    }
+}
+
+async fn allotment_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
+    let recorded: AllotmentRecorded = event.payload()?;
+    let row = allotments::Model {
+        book_id: tx.book_id(),
+        id: event.position,
+        policy: recorded.policy,
+        document_number: recorded.document_number.clone(),
+        level: recorded.level.code().to_owned(),
+        direct: i64::from(recorded.direct),
+        fiscal_year: recorded.fiscal_year,
+        functional_class: recorded.functional_class,
+        economic_class: recorded.economic_class,
+        department: recorded.department,
+        share: recorded.share,
+        starts_on: recorded.starts_on.to_string(),
+    };
+    tx.insert(&[row]).await?;
+    funds::open_stages(tx, &[event.position]).await?;
+    let first = BudgetChangePrepared {
+        allotment: event.position,
+        direction: Direction::Increase,
+        amount: recorded.amount,
+        effective_on: recorded.starts_on,
+        document_number: recorded.document_number,
+        reason: String::new(),
+    };
+    let row = budget_row(tx.book_id(), first, event, person);
+    tx.insert(&[row]).await
+}
+
+fn budget_row(book_id: i64, change: BudgetChangePrepared, event: &Recorded, person: &str) -> budget_changes::Model {
+    budget_changes::Model {
+        book_id,
+        id: event.position,
+        allotment: change.allotment,
+        direction: change.direction.code().to_owned(),
+        amount_fen: change.amount.get(),
+        effective_on: change.effective_on.to_string(),
+        document_number: change.document_number,
+        reason: change.reason,
+        state: State::Pending.code().to_owned(),
+        leaf_hash: event.leaf.0.to_vec(),
+        prepared_by: event.actor_uid.clone(),
+        prepared_person: person.to_owned(),
+        prepared_at_ms: event.recorded_at.get(),
+        reviewed_by: None,
+        reviewed_person: None,
+        reviewed_at_ms: None,
+    }
+}
+
+async fn budget_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
+    let row = budget_row(tx.book_id(), event.payload()?, event, person);
+    tx.insert(&[row]).await
+}
+
+async fn budget_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
+    let decided: Decided = event.payload()?;
+    decide(tx, "budget_changes", decided.change, State::Open, event, person).await?;
+    let row: Option<budget_changes::Model> = tx
+        .one(
+            "SELECT * FROM budget_changes WHERE book_id = ? AND id = ?",
+            vec![tx.book_id().into(), decided.change.into()],
+        )
+        .await?;
+    let row = row.ok_or_else(|| Error::internal("no such budget change"))?;
+    let policy: Option<allotments::Model> = tx
+        .one("SELECT * FROM allotments WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), row.allotment.into()])
+        .await?;
+    let policy = policy.ok_or_else(|| Error::internal("no such allotment"))?.policy;
+    funds::post(tx, &[budget_move(&row, policy, event.position, 1)?]).await
+}
+
+/// The move of a budget change.
+pub(super) fn budget_move(row: &budget_changes::Model, policy: i64, position: i64, line: i64) -> Result<Move> {
+    let direction = if row.direction == "reduce" { Direction::Reduce } else { Direction::Increase };
+    let (from, to) = direction.stages();
+    Ok(Move {
+        position,
+        line,
+        allotment: row.allotment,
+        policy,
+        grant: None,
+        recipient: None,
+        from,
+        to,
+        amount: Fen::new(row.amount_fen),
+        effective_on: Day::parse(&row.effective_on)?,
+        kind: String::new(),
+        subdistrict: String::new(),
+        industry: String::new(),
+        size: String::new(),
+        reverses: None,
+    })
+}
+
+/// Policies come into force and their first budgets are appropriated, in order of the allotments.
+pub async fn approve(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -> Result<()> {
+    set_states(tx, ids, State::Open, event, person).await?;
+    let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
+    let mut moves = Vec::with_capacity(pending.len());
+    for (line, (row, policy)) in (1..).zip(&pending) {
+        moves.push(budget_move(row, *policy, event.position, line)?);
+    }
+    let changes: Vec<i64> = pending.iter().map(|(row, _)| row.id).collect();
+    decide_all(tx, "budget_changes", &changes, State::Open, event, person).await?;
+    funds::post(tx, &moves).await
+}
+
+/// Policies are not taken, nor their budgets.
+pub async fn refuse(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -> Result<()> {
+    let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
+    let changes: Vec<i64> = pending.iter().map(|(row, _)| row.id).collect();
+    decide_all(tx, "budget_changes", &changes, State::Refused, event, person).await?;
+    set_states(tx, ids, State::Refused, event, person).await
+}
+
+async fn set_states(tx: &mut Tx, ids: &[i64], state: State, event: &Recorded, person: &str) -> Result<()> {
+    decide_all(tx, "policies", ids, state, event, person).await?;
+    for chunk in ids.chunks(500) {
+        let query = format!("SELECT * FROM policies WHERE book_id = ? AND id IN ({}) ORDER BY id", places(chunk.len()));
+        let rows: Vec<policies::Model> = tx.all(&query, with_ids(tx.book_id(), chunk)).await?;
+        let versions: Vec<policy_versions::Model> = rows.iter().map(|row| version_of(row, event.position)).collect();
+        tx.insert(&versions).await?;
+    }
+    Ok(())
+}
+
+async fn change_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
+    let change: PolicyChangePrepared = event.payload()?;
+    let row = policy_changes::Model {
+        book_id: tx.book_id(),
+        id: event.position,
+        policy: change.policy,
+        title: change.title,
+        document_number: change.document_number,
+        starts_on: change.starts_on.to_string(),
+        ends_on: change.ends_on.to_string(),
+        cap_fen: change.cap.map(Fen::get),
+        closes: i64::from(change.closes),
+        reason: change.reason,
+        state: State::Pending.code().to_owned(),
+        prepared_by: event.actor_uid.clone(),
+        prepared_person: person.to_owned(),
+        prepared_at_ms: event.recorded_at.get(),
+        reviewed_by: None,
+        reviewed_person: None,
+        reviewed_at_ms: None,
+    };
+    tx.insert(&[row]).await
+}
+
+async fn change_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
+    let decided: Decided = event.payload()?;
+    decide(tx, "policy_changes", decided.change, State::Open, event, person).await?;
+    let change: Option<policy_changes::Model> = tx
+        .one(
+            "SELECT * FROM policy_changes WHERE book_id = ? AND id = ?",
+            vec![tx.book_id().into(), decided.change.into()],
+        )
+        .await?;
+    let change = change.ok_or_else(|| Error::internal("no such change"))?;
+    let state = if change.closes == 1 { State::Closed } else { State::Open };
+    tx.run(
+        "UPDATE policies SET title = ?, document_number = ?, starts_on = ?, ends_on = ?, cap_fen = ?, state = ?
+         WHERE book_id = ? AND id = ?",
+        vec![
+            change.title.into(),
+            change.document_number.into(),
+            change.starts_on.into(),
+            change.ends_on.into(),
+            change.cap_fen.into(),
+            state.code().into(),
+            tx.book_id().into(),
+            change.policy.into(),
+        ],
+    )
+    .await?;
+    let row: Option<policies::Model> = tx
+        .one("SELECT * FROM policies WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), change.policy.into()])
+        .await?;
+    let row = row.ok_or_else(|| Error::internal("no such policy"))?;
+    tx.insert(&[version_of(&row, event.position)]).await
+}
+
+async fn decide(tx: &mut Tx, table: &str, id: i64, state: State, event: &Recorded, person: &str) -> Result<()> {
+    decide_all(tx, table, &[id], state, event, person).await
+}
+
+async fn decide_all(tx: &mut Tx, table: &str, ids: &[i64], state: State, event: &Recorded, person: &str) -> Result<()> {
+    for chunk in ids.chunks(500) {
+        let mut values =
+            vec![state.code().into(), event.actor_uid.clone().into(), person.into(), event.recorded_at.get().into()];
+        values.extend(with_ids(tx.book_id(), chunk));
+        let statement = format!(
+            "UPDATE {table} SET state = ?, reviewed_by = ?, reviewed_person = ?, reviewed_at_ms = ?
+             WHERE book_id = ? AND id IN ({})",
+            places(chunk.len())
+        );
+        tx.run(&statement, values).await?;
+    }
+    Ok(())
+}

@@ -432,7 +432,7 @@ mod tests {
     fn what_looks_odd_is_a_warning_and_not_a_refusal() {
         let policy = policy();
         let odd = Draft {
-            account: Some(Account { account_name: "王小明".into(), bank_code: "104332006335".into(), ..account() }),
+            account: Some(Account { account_name: "王小明".into(), bank_code: "104100000005".into(), ..account() }),
             ..draft()
         };
         let facts = Facts {

@@ -145,7 +145,7 @@ mod tests {
                 payee_relation: String::new(),
                 account_name: "宁波港信（北仑）有限公司".into(),
                 account_number: "9757 0933 0130 0454 029".into(),
-                bank_code: "104332006334".into(),
+                bank_code: "104100000004".into(),
                 bank_name: "中国银行宁波北仑支行".into(),
             },
             ..Form::default()

@@ -44,7 +44,7 @@ pub(super) fn account() -> Account {
         payee_relation: "self".into(),
         account_name: "宁波港信（北仑）有限公司".into(),
         account_number: "9757093301300454029".into(),
-        bank_code: "104332006334".into(),
+        bank_code: "104100000004".into(),
         bank_name: "中国银行宁波北仑支行".into(),
     }
 }
