@@ -76,6 +76,28 @@ crate::ddl::step!(
         FOREIGN KEY (book_id, allotment) REFERENCES allotments (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
         CONSTRAINT ck_budget_changes_two_people CHECK (reviewed_person IS NULL OR reviewed_person <> prepared_person)
     ) {STRICT}",
+    "CREATE TABLE policy_changes (
+        book_id {INT} NOT NULL,
+        id {INT} NOT NULL,
+        policy {INT} NOT NULL,
+        title {TXT} NOT NULL,
+        document_number {TXT} NOT NULL,
+        starts_on {TXT} NOT NULL,
+        ends_on {TXT} NOT NULL,
+        cap_fen {INT} CHECK (cap_fen IS NULL OR cap_fen > 0),
+        closes {INT} NOT NULL CHECK (closes IN (0, 1)),
+        reason {TXT} NOT NULL,
+        state {TXT} NOT NULL,
+        prepared_by {TXT} NOT NULL,
+        prepared_person {TXT} NOT NULL,
+        prepared_at_ms {INT} NOT NULL,
+        reviewed_by {TXT},
+        reviewed_person {TXT},
+        reviewed_at_ms {INT},
+        PRIMARY KEY (book_id, id),
+        FOREIGN KEY (book_id, policy) REFERENCES policies (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+        CONSTRAINT ck_policy_changes_two_people CHECK (reviewed_person IS NULL OR reviewed_person <> prepared_person)
+    ) {STRICT}",
     "CREATE TABLE transfers (
         book_id {INT} NOT NULL,
         position {INT} NOT NULL,

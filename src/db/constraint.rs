@@ -12,6 +12,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ck_balances_not_negative", "budget_short"),
     ("ck_grants_two_people", "two_people"),
     ("ck_policies_two_people", "two_people"),
+    ("ck_policy_changes_two_people", "two_people"),
     ("ck_budget_changes_two_people", "two_people"),
     ("ck_accounts_two_people", "two_people"),
     ("ck_imports_two_people", "two_people"),

@@ -27,6 +27,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("policy_versions", Class::Projection, "book_id, policy, position"),
     ("allotments", Class::Projection, "book_id, id"),
     ("budget_changes", Class::Projection, "book_id, id"),
+    ("policy_changes", Class::Projection, "book_id, id"),
     ("transfers", Class::Projection, "book_id, position, line"),
     ("balances", Class::Projection, "book_id, allotment, stage"),
     ("stage_days", Class::Projection, "book_id, allotment, stage, effective_on"),
@@ -45,6 +46,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("setup_links", Class::Office, "token_hash"),
     ("sign_in_failures", Class::Office, "login"),
     ("access_log", Class::Office, "id"),
+    ("office_marks", Class::Office, "name"),
     ("checkpoints_sent", Class::Office, "book_id, position"),
     ("book_checks", Class::Office, "book_id, checked_at_ms"),
 ];

@@ -144,7 +144,6 @@ fn unknown(code: &'static str, found: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
 
     #[test]

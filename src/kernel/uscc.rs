@@ -9,6 +9,9 @@ use super::refusal::Refusal;
 use super::text;
 
 /// The 31 characters of GB 32100-2015: the letters I, O, S, V and Z do not occur.
+/// Characters of a code.
+const CODE_CHARS: usize = 18;
+
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// Weights of the first 17 characters: powers of 3 modulo 31.
@@ -55,7 +58,8 @@ impl Uscc {
     /// `uscc_resident_id`, `uscc_length` (`length`), `uscc_letter` (`character`, `place` from 1), `uscc_department`
     /// (`found`), `uscc_division` (`found`), `uscc_check`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        if text::is_scientific(text) {
+        // A right code may be digits with one letter E; a spreadsheet's 9.13E+17 never has 18 characters.
+        if text.trim().chars().count() != CODE_CHARS && text::is_scientific(text) {
             return Err(Refusal::new("uscc_scientific"));
         }
         let code = text::compact(text);

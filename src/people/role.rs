@@ -52,6 +52,18 @@ impl Role {
         }
     }
 
+    /// The key of what it stands for, in the catalogue.
+    pub const fn does(self) -> &'static str {
+        match self {
+            Self::Clerk => "people.does.clerk",
+            Self::Reviewer => "people.does.reviewer",
+            Self::Cashier => "people.does.cashier",
+            Self::Manager => "people.does.manager",
+            Self::Auditor => "people.does.auditor",
+            Self::Administrator => "people.does.administrator",
+        }
+    }
+
     /// Reads a code.
     ///
     /// # Errors

@@ -20,7 +20,10 @@ impl Clocks {
     /// Reads `as_of` and `at` of an address; what cannot be read counts as absent (a report page refuses it at its field).
     pub(super) fn of(request: &Request<'_>) -> Self {
         let value = |name| request.query_value::<String>(name).and_then(Result::ok).unwrap_or_default();
-        Self { as_of: Day::parse_lenient(&value("as_of")).ok(), at: value("at").trim().parse().ok().filter(|at| *at > 0) }
+        Self {
+            as_of: Day::parse_lenient(&value("as_of")).ok(),
+            at: value("at").trim().parse().ok().filter(|at| *at > 0),
+        }
     }
 
     /// Whether the page shows the past.

@@ -199,55 +199,54 @@ pub(super) fn catchers() -> Vec<Catcher> {
 }
 
 #[catch(400)]
-fn bad_request(request: &Request<'_>) -> Caught {
-    Caught::of(request, BAD_REQUEST)
+fn bad_request() -> Caught {
+    Caught::of(BAD_REQUEST)
 }
 
 #[catch(403)]
-fn forbidden(request: &Request<'_>) -> Caught {
-    Caught::of(request, FORBIDDEN)
+fn forbidden() -> Caught {
+    Caught::of(FORBIDDEN)
 }
 
 #[catch(404)]
-fn not_found(request: &Request<'_>) -> Caught {
-    Caught::of(request, NOT_FOUND)
+fn not_found() -> Caught {
+    Caught::of(NOT_FOUND)
 }
 
 #[catch(413)]
-fn too_large(request: &Request<'_>) -> Caught {
-    Caught::of(request, TOO_LARGE)
+fn too_large() -> Caught {
+    Caught::of(TOO_LARGE)
 }
 
 #[catch(422)]
-fn unprocessable(request: &Request<'_>) -> Caught {
-    Caught::of(request, BAD_REQUEST)
+fn unprocessable() -> Caught {
+    Caught::of(BAD_REQUEST)
 }
 
 #[catch(500)]
-fn internal(request: &Request<'_>) -> Caught {
-    Caught::of(request, INTERNAL)
+fn internal() -> Caught {
+    Caught::of(INTERNAL)
 }
 
 #[catch(503)]
-fn unavailable(request: &Request<'_>) -> Caught {
-    Caught::of(request, BUSY)
+fn unavailable() -> Caught {
+    Caught::of(BUSY)
 }
 
 #[catch(default)]
-fn other(status: Status, request: &Request<'_>) -> Caught {
+fn other(status: Status, _: &Request<'_>) -> Caught {
     if status == Status::Unauthorized {
         return Caught(Error::SignedOut, None);
     }
     let kind = if status.class().is_server_error() { INTERNAL } else { BAD_REQUEST };
-    Caught::of(request, Kind { status, ..kind })
+    Caught::of(Kind { status, ..kind })
 }
 
 /// What Rocket itself turned down: no route, a guard, a body too large, a panic.
 struct Caught(Error, Option<Kind>);
 
 impl Caught {
-    /// A guard that fails leaves its error in the request, which says more than the status.
-    fn of(_: &Request<'_>, kind: Kind) -> Self {
+    fn of(kind: Kind) -> Self {
         let error = match kind.status.code {
             500..=599 => Error::internal(format_args!("the server answered {}", kind.status)),
             404 => Error::NotFound,

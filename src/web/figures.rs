@@ -50,22 +50,28 @@ const BASIS_POINTS: i128 = 10_000;
 impl T {
     /// An exact amount without its unit: `127,034,562.85`.
     pub fn yuan(self, amount: impl As<Fen>) -> String {
-        yuan(amount.value())
+        amount.value().grouped()
+    }
+
+    /// The capital form of an amount, for details and paper: `人民币壹拾贰元整`.
+    pub fn capital(self, amount: impl As<Fen>) -> String {
+        amount.value().capital()
     }
 
     /// An exact amount with its unit: `127,034,562.85 元`. Inside a column the unit stands once, in the head.
     pub fn yuan_unit(self, amount: impl As<Fen>) -> String {
-        format!("{} {}", yuan(amount.value()), self.s("frame.unit.yuan"))
+        format!("{} {}", amount.value().grouped(), self.s("frame.unit.yuan"))
     }
 
     /// An amount that may be absent: `—` if it is.
     pub fn yuan_or(self, amount: impl As<Option<Fen>>) -> String {
-        amount.value().map_or_else(|| ABSENT.to_owned(), yuan)
+        amount.value().map_or_else(|| ABSENT.to_owned(), Fen::grouped)
     }
 
     /// The short form beside an exact amount, `1.27亿元`; empty below ten thousand yuan, where it would say nothing new.
     pub fn short(self, amount: impl As<Fen>) -> String {
-        short(amount.value()).unwrap_or_default()
+        let amount = amount.value();
+        if amount.get().unsigned_abs() < SHORT_FROM_FEN { String::new() } else { amount.short().text }
     }
 
     /// A number of things with thousands separators: `10,402`.
@@ -137,13 +143,6 @@ impl T {
     }
 }
 
-fn yuan(amount: Fen) -> String {
-    let fen = amount.get();
-    let sign = if fen < 0 { "-" } else { "" };
-    let magnitude = fen.unsigned_abs();
-    format!("{sign}{}.{:02}", in_threes(&(magnitude / 100).to_string()), magnitude % 100)
-}
-
 fn grouped(n: i64) -> String {
     let sign = if n < 0 { "-" } else { "" };
     format!("{sign}{}", in_threes(&n.unsigned_abs().to_string()))
@@ -160,20 +159,8 @@ fn in_threes(digits: &str) -> String {
     out
 }
 
-/// Two decimals of the largest unit that leaves at least one, half up: 1.27亿元, 3.50万元.
-fn short(amount: Fen) -> Option<String> {
-    const WAN_FEN: u64 = 1_000_000;
-    const YI_FEN: u64 = 10_000 * WAN_FEN;
-    let magnitude = amount.get().unsigned_abs();
-    let hundredths_of = |unit: u64| (magnitude + unit / 200) / (unit / 100);
-    let (hundredths, unit) = match magnitude {
-        0..WAN_FEN => return None,
-        _ if hundredths_of(WAN_FEN) < 1_000_000 => (hundredths_of(WAN_FEN), "万元"),
-        _ => (hundredths_of(YI_FEN), "亿元"),
-    };
-    let sign = if amount.get() < 0 { "-" } else { "" };
-    Some(format!("{sign}{}.{:02}{unit}", hundredths / 100, hundredths % 100))
-}
+/// Ten thousand yuan: below it the short form would say nothing that the exact amount does not.
+const SHORT_FROM_FEN: u64 = 1_000_000;
 
 fn basis_points(part: Fen, whole: Fen) -> Option<i128> {
     (i128::from(part.get()) * BASIS_POINTS).checked_div(i128::from(whole.get()))

@@ -46,6 +46,11 @@ impl Fields {
         self.typed.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
     }
 
+    /// The value of a field exactly as typed, blanks included: for passwords.
+    pub fn as_typed(&self, name: &str) -> &str {
+        self.typed.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+    }
+
     /// All values of a field that may occur several times: check boxes, selected rows.
     pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.typed.get(name).into_iter().flatten().map(|value| value.trim())
@@ -97,7 +102,7 @@ impl Fields {
         if ours {
             return Some(key.to_owned());
         }
-        self.refuse(Refusal::new("request_key_missing"));
+        self.refuse(Refusal::new("request_key"));
         None
     }
 

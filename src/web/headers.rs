@@ -18,11 +18,10 @@ pub(super) fn nonce<'r>(request: &'r Request<'_>, settings: &Settings) -> &'r st
 /// Adds the headers. HSTS is left to whoever ends TLS.
 pub(super) struct Headers;
 
-const FIXED: [(&str, &str); 5] = [
+const FIXED: [(&str, &str); 4] = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 ];
 

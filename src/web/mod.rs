@@ -18,6 +18,8 @@ pub mod nav;
 mod page;
 mod preferences;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -35,6 +37,7 @@ pub use frame::{BookLabel, Crumb, Frame, Message, Person, Seat, Theme};
 pub use i18n::{Lang, T};
 pub use icons::{Icon, icon};
 pub use page::{Answer, Page, Reply, is_fragment};
+pub use preferences::{language, local};
 pub use state::{STATES, State};
 
 /// What the frame needs to know of the machine it runs on.

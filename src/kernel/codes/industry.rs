@@ -132,7 +132,6 @@ impl<'de> Deserialize<'de> for Industry {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
 
     #[test]

@@ -2,14 +2,19 @@
 //! a role leaves a line in the access log.
 
 mod accounts;
+mod listing;
 mod roles;
 mod setup;
 mod sign_in;
 
 pub use accounts::{Authority, NewUser, add_user, change_password, disable_user, enable_user, reset_password};
+pub use listing::{Listed, no_accounts, user_in, users_in};
 pub use roles::{RoleAnswer, give_role, withdraw_role};
-pub use setup::{FirstSetup, first_setup, setup_link, setup_opens};
+pub use setup::{FirstSetup, first_setup, setup_opens, setup_token};
 pub use sign_in::{Entry, authenticate, choose_book, session_of, sign_in, sign_out};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::store::access_log::{self, Access};
 use crate::journal::Door;
@@ -19,18 +24,24 @@ use crate::kernel::{Error, Result};
 const TOLD_CHARS_MAX: usize = 200;
 
 /// From where somebody acts: kept with the session and in the access log.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Visit {
     /// Network address; empty for the machine itself.
     pub address: String,
     /// What the browser calls itself.
     pub agent: String,
+    written: Arc<AtomicBool>,
 }
 
 impl Visit {
     /// A visit over the network.
     pub fn new(address: impl ToString, agent: &str) -> Self {
-        Self { address: address.to_string(), agent: on_one_line(agent) }
+        Self { address: address.to_string(), agent: on_one_line(agent), written: Arc::default() }
+    }
+
+    /// Whether the access log has a line about this visit already: one refusal is one line.
+    pub fn is_written(&self) -> bool {
+        self.written.load(Ordering::Relaxed)
     }
 }
 
@@ -72,6 +83,7 @@ impl Attempt<'_> {
             address: visit.address.clone(),
         };
         access_log::insert(&door.db.office, &door.surroundings.chance.token(), &access).await?;
+        visit.written.store(true, Ordering::Relaxed);
         result
     }
 }
@@ -80,6 +92,7 @@ impl Attempt<'_> {
 fn reason(error: &Error) -> String {
     match error {
         Error::Refused(refusals) => refusals.iter().map(|refusal| refusal.code).collect::<Vec<_>>().join(" "),
+        Error::Forbidden => "forbidden".to_owned(),
         other => other.to_string(),
     }
 }

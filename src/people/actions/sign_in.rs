@@ -167,9 +167,14 @@ pub async fn session_of(door: &Door, token: &str) -> Result<Option<(Actor, Sessi
 ///
 /// # Errors
 /// `NotFound` for a book in which the person has no role: whether it exists is nobody else's business.
-pub async fn choose_book(door: &Door, session: &Session, book_id: i64) -> Result<()> {
-    if roles_of(&door.db.read, book_id, &session.actor_uid).await?.is_empty() {
-        return Err(Error::NotFound);
+pub async fn choose_book(door: &Door, visit: &Visit, session: &Session, book_id: i64) -> Result<()> {
+    let chosen = async {
+        if roles_of(&door.db.read, book_id, &session.actor_uid).await?.is_empty() {
+            return Err(Error::NotFound);
+        }
+        sessions::choose_book(&door.db.office, &session.token_hash, book_id).await
     }
-    sessions::choose_book(&door.db.office, &session.token_hash, book_id).await
+    .await;
+    let attempt = Attempt { actor_uid: &session.actor_uid, book_id: Some(book_id), what: "choose_book", about: "" };
+    attempt.logged(door, visit, chosen).await
 }

@@ -72,7 +72,23 @@ macro_rules! catalogue {
     };
 }
 
-catalogue!["frame", "kernel", "refusal",];
+catalogue! {
+    "cli",
+    "frame",
+    "funds",
+    "journal",
+    "kernel",
+    "proof",
+    "refusal",
+    "reading",
+    "people",
+    "policies",
+    "recipients",
+    "grants",
+    "imports",
+    "audit",
+    "exports",
+}
 
 type Texts = HashMap<String, String>;
 

@@ -1,5 +1,4 @@
 //! Holds the catalogue to its promises: same keys, same places, nothing named that is missing, nothing kept that is not named.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
-/// Stems that are completed while running: a code stands behind the dot.
-const COMPLETED_STEMS: &[&str] = &["refusal.", "frame.error.", "frame.read_only."];
+/// Stems that are completed while running, where the source does not say so in one literal (`"cli.import.{done}"` does).
+const COMPLETED_STEMS: &[&str] = &["refusal.", "finding.", "notice.", "frame.error.", "frame.read_only."];
 
 fn catalogue(pick: fn(&Source) -> &'static str) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
@@ -32,7 +31,17 @@ fn places(text: &str) -> BTreeSet<String> {
 
 /// English alone tells one from many; `KEY.one` is its own.
 fn without_singulars(texts: &BTreeMap<String, String>) -> BTreeSet<&String> {
-    texts.keys().filter(|key| !key.ends_with(".one")).collect()
+    texts.keys().filter(|key| key.strip_suffix(".one").is_none()).collect()
+}
+
+#[test]
+fn every_file_of_the_folders_is_in_the_list() {
+    let listed: BTreeSet<String> = SOURCES.iter().map(|source| format!("{}.toml", source.0)).collect();
+    for language in ["zh", "en"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/i18n").join(language);
+        let found = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(found.collect::<BTreeSet<_>>(), listed, "{language}");
+    }
 }
 
 #[test]
@@ -47,35 +56,57 @@ fn both_languages_have_the_same_keys_and_places() {
     }
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "html") {
-            found.push(path);
+        } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "html") && !path.ends_with(file!()) {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push((path, text));
         }
     }
 }
 
+/// The sources and templates of the program, without this file.
+fn program() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found
+}
+
+/// What the sources name: whole keys with the file that names them, and stems that a code completes.
+struct Named {
+    keys: BTreeMap<String, PathBuf>,
+    stems: BTreeSet<String>,
+}
+
+impl Named {
+    fn has(&self, key: &str) -> bool {
+        self.keys.contains_key(key) || self.stems.iter().any(|stem| key.starts_with(stem.as_str()))
+    }
+}
+
 /// Every string in quotation marks that looks like a key of a known feature.
-fn named_keys() -> BTreeMap<String, PathBuf> {
+fn named() -> Named {
     let features: BTreeSet<String> =
         catalogue(|source| source.1).keys().filter_map(|key| key.split('.').next()).map(ToOwned::to_owned).collect();
-    let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    let mut named = BTreeMap::new();
-    for file in files.into_iter().filter(|file| !file.ends_with("i18n/tests.rs")) {
-        for literal in fs::read_to_string(&file).unwrap().split('"') {
-            let is_key = literal.split_once('.').is_some_and(|(feature, rest)| {
-                features.contains(feature)
-                    && !rest.is_empty()
-                    && rest.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.'))
-            });
-            // "frame.toml" is a file, "frame.error.busy" a stem.
-            let is_other = literal.ends_with(".toml") || COMPLETED_STEMS.iter().any(|stem| literal.starts_with(stem));
-            if is_key && !is_other {
-                named.insert(literal.to_owned(), file.clone());
+    let is_plain = |rest: &str| rest.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.".contains(c));
+    let mut named = Named { keys: BTreeMap::new(), stems: COMPLETED_STEMS.iter().map(ToString::to_string).collect() };
+    for (file, text) in program() {
+        for literal in text.split('"') {
+            let of_feature = literal.split_once('.').is_some_and(|(feature, _)| features.contains(feature));
+            if !of_feature || literal.strip_suffix(".toml").is_some() {
+                continue;
+            }
+            match literal.split_once('{') {
+                Some((stem, _)) if is_plain(stem) && stem.ends_with(['.', '_']) => {
+                    named.stems.insert(stem.to_owned());
+                }
+                None if is_plain(literal) && !literal.ends_with('.') => {
+                    named.keys.insert(literal.to_owned(), file.clone());
+                }
+                _ => {}
             }
         }
     }
@@ -84,37 +115,37 @@ fn named_keys() -> BTreeMap<String, PathBuf> {
 
 #[test]
 fn every_key_that_is_named_exists() {
-    let missing: Vec<_> = named_keys().into_iter().filter(|(key, _)| !has(key)).collect();
+    let is_stem = |key: &str| COMPLETED_STEMS.iter().any(|stem| key.starts_with(stem));
+    let missing: Vec<_> = named().keys.into_iter().filter(|(key, _)| !has(key) && !is_stem(key)).collect();
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
 #[test]
 fn every_key_that_exists_is_named() {
-    let named = named_keys();
-    let unused: Vec<_> = catalogue(|source| source.1)
-        .into_keys()
-        .filter(|key| !named.contains_key(key) && !COMPLETED_STEMS.iter().any(|stem| key.starts_with(stem)))
-        .collect();
+    let named = named();
+    let unused: Vec<_> = catalogue(|source| source.1).into_keys().filter(|key| !named.has(key)).collect();
     assert!(unused.is_empty(), "{unused:#?}");
 }
 
-/// A refusal code in the sources is what stands in `Refusal::new("…")`.
+/// A refusal code in the sources is what stands in `Refusal::new("…")`; some stand in tables, so for the way back any
+/// literal counts.
 #[test]
 fn every_refusal_has_a_sentence_and_every_sentence_a_refusal() {
-    let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    let mut codes = BTreeSet::new();
-    for file in files.into_iter().filter(|file| file.extension().is_some_and(|kind| kind == "rs")) {
-        let text = fs::read_to_string(&file).unwrap();
-        let product = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-        for rest in product.split("Refusal::new(").skip(1) {
-            if let Some(code) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
-                codes.insert(code.to_owned());
-            }
-        }
+    let is_code = |literal: &str| literal.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let (mut made, mut named) = (BTreeSet::new(), BTreeSet::new());
+    for (_, text) in program() {
+        let product = text.split("#[cfg(test)]").next().unwrap();
+        let after_new = product.split("Refusal::new(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+        made.extend(after_new.filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned));
+        named.extend(product.split('"').filter(|literal| is_code(literal)).map(ToOwned::to_owned));
     }
-    let missing: Vec<_> = codes.iter().filter(|code| !has(&format!("refusal.{code}"))).collect();
-    assert!(missing.is_empty(), "refusals without a sentence: {missing:#?}");
+    let silent: Vec<_> =
+        made.iter().filter(|code| is_code(code.as_str()) && !has(&format!("refusal.{code}"))).collect();
+    assert!(silent.is_empty(), "refusals without a sentence: {silent:#?}");
+    let sentences = catalogue(|source| source.1).into_keys();
+    let idle: Vec<_> =
+        sentences.filter(|key| key.strip_prefix("refusal.").is_some_and(|code| !named.contains(code))).collect();
+    assert!(idle.is_empty(), "sentences without a refusal: {idle:#?}");
 }
 
 #[test]

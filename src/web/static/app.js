@@ -173,7 +173,7 @@ document.addEventListener("htmx:error", () => {
 });
 
 // Charts: <div class="chart" data-chart="ID"> beside <script type="application/json" id="ID">, which holds
-// {"kind": "columns" | "bars", "labels": [...], "links": [...], "series": [{"name", "values": ["1234.56", ...]}]}.
+// {"kind": "columns" | "bars", "labels": [...], "links": [...], "series": [{"name", "values": ["1234.56", ...], "quiet": false}]}. A quiet series (a budget) is grey behind the others.
 // Heights are drawn from the values; what is read is the text of the value.
 function draw(box) {
   const { kind, labels, links = [], series, unit = "" } = JSON.parse(document.getElementById(box.dataset.chart).textContent);
@@ -195,8 +195,8 @@ function draw(box) {
     legend: series.length > 1 ? { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: ink } } : undefined,
     tooltip: { ...surface, trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText",
       formatter: (items) => [items[0].name, ...items.map((item) => `${item.seriesName}  ${exact(series[item.seriesIndex].values[item.dataIndex])} ${unit}`)].join("\n") },
-    xAxis: kind === "bars" ? values : names, yAxis: kind === "bars" ? names : values, aria: { enabled: true, decal: { show: series.length > 1 } },
-    series: series.map((one) => ({ name: one.name, type: "bar", barMaxWidth: kind === "bars" ? 12 : 26, cursor: links.length ? "pointer" : "default", data: one.values.map(Number) })),
+    xAxis: kind === "bars" ? values : names, yAxis: kind === "bars" ? names : values, aria: { enabled: true, decal: { show: series.length > 3 } },
+    series: series.map((one) => ({ name: one.name, type: "bar", barMaxWidth: kind === "bars" ? 12 : 26, cursor: links.length ? "pointer" : "default", data: one.values.map(Number), itemStyle: one.quiet ? { color: ink, opacity: 0.45 } : {} })),
   });
   chart.on("click", (event) => { if (links[event.dataIndex]) location.assign(links[event.dataIndex]); });
   new ResizeObserver(() => chart.resize()).observe(box);
