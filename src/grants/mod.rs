@@ -26,5 +26,5 @@ pub use rules::{
 pub use store::{
     Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Page, Sort,
     StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, digest_of_import, form_facts, grant,
-    grants, import_rows, import_sums, intake, load, load_portion, page, sums, waiting,
+    grants, import_moves, import_rows, import_sums, intake, load, load_portion, page, reducers, sums, waiting,
 };

@@ -189,7 +189,7 @@ pub fn digest_of_account(leaf_hash: &[u8]) -> Result<String> {
 /// the person who prepared it.
 ///
 /// # Errors
-/// `account_change_decided`, `two_people`, `digest_differs`, `evidence_missing`.
+/// `account_change_decided`, `two_people`, `digest_changed`, `evidence_missing`.
 pub async fn approve_account(door: &Door, ask: Ask, form: ApproveAccountForm) -> Result<AccountAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -202,7 +202,7 @@ pub async fn approve_account(door: &Door, ask: Ask, form: ApproveAccountForm) ->
             may_decide(standing, &row.prepared_person, &desk.actor().person)?;
             let digest = digest_of_account(&row.leaf_hash)?;
             if digest != form.digest {
-                return Err(Refusal::new("digest_differs").into());
+                return Err(Refusal::new("digest_changed").into());
             }
             let evidence = text::clean(&form.evidence, REASON_MAX).map_err(|refusal| refusal.at("evidence"))?;
             if evidence.is_empty() && row.evidence.is_empty() {

@@ -44,10 +44,10 @@ impl Reading {
     }
 }
 
-/// Text that must be there. Refusals: `text_missing`, those of [`text::clean`].
+/// Text that must be there. Refusals: `field_empty`, those of [`text::clean`].
 pub fn required(written: &str, max_chars: usize) -> Result<String, Refusal> {
     let clean = text::clean(written, max_chars)?;
-    if clean.is_empty() { Err(Refusal::new("text_missing")) } else { Ok(clean) }
+    if clean.is_empty() { Err(Refusal::new("field_empty")) } else { Ok(clean) }
 }
 
 /// The number under which a new recipient stands in the table: a personal one masked, and told by a counter behind a

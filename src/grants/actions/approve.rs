@@ -40,8 +40,8 @@ pub struct Approval {
 /// prepared or reduced one of them.
 ///
 /// # Errors
-/// `nothing_chosen`, `too_many` (`most`), `digest_differs`, `budget_short`; of single grants, each with `reference`:
-/// `illegal_step`, `two_people`, `part_of_import`, `account_change_open`, `account_change_refused`, `policy_not_open`,
+/// `nothing_chosen`, `too_many` (`most`), `digest_changed`, `budget_short`; of single grants, each with `reference`:
+/// `illegal_step`, `two_people`, `part_of_import`, `account_change_open`, `account_change_refused`, `policy_takes_no_grants`,
 /// `warning_unconfirmed` (`warning`).
 pub async fn approve(door: &Door, ask: Ask, form: ApproveForm) -> Result<Approval> {
     let content = form.clone();
@@ -57,7 +57,7 @@ pub async fn approve(door: &Door, ask: Ask, form: ApproveForm) -> Result<Approva
             }
             let digest = store::digest_of(c, book_id, &ids).await?;
             if digest != form.digest {
-                return Err(Refusal::new("digest_differs").into());
+                return Err(Refusal::new("digest_changed").into());
             }
             judge(desk, &grants, &form.confirmed).await?;
             let today = desk.today();
@@ -85,7 +85,7 @@ fn chosen(form: &ApproveForm) -> Result<Vec<i64>, Refusal> {
 
 /// Judges every grant, so that all that stands in the way is told at once.
 async fn judge(desk: &Desk, grants: &[Grant], confirmed: &BTreeMap<i64, Vec<String>>) -> Result<()> {
-    let open = open_policies(desk, grants).await?;
+    let closed = closed_policies(desk, grants).await?;
     let mut wrong = Vec::new();
     for grant in grants {
         let no_codes = Vec::new();
@@ -95,7 +95,10 @@ async fn judge(desk: &Desk, grants: &[Grant], confirmed: &BTreeMap<i64, Vec<Stri
         let refused = by_hand(grant)
             .and(life.map(|_| ()))
             .and(account_is_settled(grant))
-            .and(if open.contains(&grant.content.policy) { Ok(()) } else { Err(Refusal::new("policy_not_open")) })
+            .and(match closed.get(&grant.content.policy) {
+                Some(code) => Err(Refusal::new("policy_takes_no_grants").with("policy", code)),
+                None => Ok(()),
+            })
             .map_err(|refusal| refusal.with("reference", reference));
         wrong.extend(refused.err());
         wrong.extend(unconfirmed(reference, &grant.content.warnings, codes));
@@ -111,16 +114,17 @@ fn account_is_settled(grant: &Grant) -> Result<(), Refusal> {
     }
 }
 
-async fn open_policies(desk: &Desk, grants: &[Grant]) -> Result<BTreeSet<i64>> {
+/// The policies under which nothing may be granted now, with their codes.
+async fn closed_policies(desk: &Desk, grants: &[Grant]) -> Result<BTreeMap<i64, String>> {
     let ids: BTreeSet<i64> = grants.iter().map(|grant| grant.content.policy).collect();
-    let mut open = BTreeSet::new();
+    let mut closed = BTreeMap::new();
     for id in ids {
         let policy = policies::by_id(desk.tx.connection(), desk.book_id(), id).await?;
-        if policy.is_some_and(|policy| policy.state == "open") {
-            open.insert(id);
+        if let Some(policy) = policy.filter(|policy| policy.state != policies::State::Open) {
+            closed.insert(id, policy.code);
         }
     }
-    Ok(open)
+    Ok(closed)
 }
 
 /// The warnings that this approval confirms: all there are, for each was named by the reviewer.

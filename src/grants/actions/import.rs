@@ -29,7 +29,7 @@ pub fn record_row(desk: &mut Desk, mut content: Content, identity: &Identity, im
 /// That the import's preparer is another person is the import's to say.
 ///
 /// # Errors
-/// `two_people`, `nothing_left`, `account_change_open` and `account_change_refused` (`reference`), `policy_not_open`
+/// `two_people`, `nothing_left`, `account_change_open` and `account_change_refused` (`reference`), `policy_takes_no_grants`
 /// (`policy`), `budget_short`.
 pub async fn may_approve_import(desk: &Desk, import: i64, history: bool, effective_on: Day) -> Result<()> {
     may_refuse_import(desk, import).await?;
@@ -48,8 +48,8 @@ pub async fn may_approve_import(desk: &Desk, import: i64, history: bool, effecti
     }
     for id in moves.iter().map(|moved| moved.policy).collect::<BTreeSet<_>>() {
         let policy = policies::by_id(c, book_id, id).await?;
-        if let Some(closed) = policy.filter(|policy| policy.state != "open") {
-            return Err(Refusal::new("policy_not_open").with("policy", closed.code).into());
+        if let Some(closed) = policy.filter(|policy| policy.state != policies::State::Open) {
+            return Err(Refusal::new("policy_takes_no_grants").with("policy", closed.code).into());
         }
     }
     funds::prove(desk, &moves).await

@@ -27,7 +27,7 @@ pub struct ReduceForm {
 /// reviewers.
 ///
 /// # Errors
-/// `illegal_step`, `reduced_before`, `amount_zero`, `reduction_not_below` (`amount`); refusals of the fields.
+/// `illegal_step`, `reduced_before`, `amount_not_positive`, `reduction_not_below` (`amount`); refusals of the fields.
 pub async fn reduce(door: &Door, ask: Ask, form: ReduceForm) -> Result<GrantAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -42,7 +42,7 @@ pub async fn reduce(door: &Door, ask: Ask, form: ReduceForm) -> Result<GrantAnsw
             grant.life()?.take(Step::Reduce, &desk.actor().person)?;
             is_below(amount, grant.content.amount)?;
             let policy = policies::by_id(desk.tx.connection(), desk.book_id(), grant.content.policy).await?;
-            let split = split_again(&policy.ok_or(Error::NotFound)?, &grant.content.split, amount);
+            let split = split_again(&policy.ok_or(Error::NotFound)?, &grant.content.split, amount)?;
             desk.emit(KIND_GRANT_REDUCED, 1, &GrantReduced { grant: form.grant, amount, split, reason })?;
             Ok(GrantAnswer { grant: form.grant })
         })
@@ -52,7 +52,7 @@ pub async fn reduce(door: &Door, ask: Ask, form: ReduceForm) -> Result<GrantAnsw
 
 fn is_below(amount: Fen, before: Fen) -> Result<(), Refusal> {
     if amount <= Fen::ZERO {
-        return Err(Refusal::new("amount_zero").at("amount"));
+        return Err(Refusal::new("amount_not_positive").at("amount"));
     }
     if amount >= before {
         return Err(Refusal::new("reduction_not_below").at("amount").with("amount", before.grouped()));

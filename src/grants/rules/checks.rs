@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use super::content::{AccountUse, Draft, Warning};
 use crate::kernel::bank_code::BankCode;
+use crate::kernel::codes::Instrument;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, text};
-use crate::policies::Policy;
+use crate::policies::{self, Policy};
 use crate::recipients::{Account, Particulars, Recipient};
 
 /// Two grants of one recipient, policy and amount within so many days look like one grant recorded twice.
 pub const ALIKE_DAYS: i64 = 30;
-
-/// Ways of giving money in which nothing is paid to an account.
-const WITHOUT_PAYMENT: [&str; 2] = ["tax_relief", "social_insurance_deferral"];
 
 /// Where a grant comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +159,7 @@ pub fn check(facts: &Facts<'_>, draft: &Draft) -> (Vec<Refusal>, Vec<Warning>) {
 
 fn amounts(draft: &Draft) -> Option<Refusal> {
     if draft.amount <= Fen::ZERO {
-        return Some(Refusal::new("amount_zero").at("amount"));
+        return Some(Refusal::new("amount_not_positive").at("amount"));
     }
     (draft.amount > draft.applied_amount)
         .then(|| Refusal::new("amount_above_applied").at("amount").with("applied", draft.applied_amount.grouped()))
@@ -187,7 +185,7 @@ fn dates(facts: &Facts<'_>, draft: &Draft) -> Vec<Refusal> {
 fn under(policy: &Policy, facts: &Facts<'_>, draft: &Draft) -> Vec<Refusal> {
     let mut wrong = Vec::new();
     if !may_grant(policy, facts.source) {
-        wrong.push(Refusal::new("policy_not_open").at("policy").with("policy", &policy.code));
+        wrong.push(Refusal::new("policy_takes_no_grants").at("policy").with("policy", &policy.code));
     }
     if facts.source == Source::History {
         wrong.extend(before_allotment(policy, draft));
@@ -204,16 +202,16 @@ fn under(policy: &Policy, facts: &Facts<'_>, draft: &Draft) -> Vec<Refusal> {
 
 /// A file may come before its policies are approved; its own approval then waits for theirs.
 fn may_grant(policy: &Policy, source: Source) -> bool {
-    match policy.state.as_str() {
-        "open" => true,
-        "pending" => source != Source::Page,
-        _ => false,
+    match policy.state {
+        policies::State::Open => true,
+        policies::State::Pending => source != Source::Page,
+        policies::State::Closed | policies::State::Refused => false,
     }
 }
 
-fn is_without_payment(policy: &Policy) -> bool {
-    let instrument: &str = policy.instrument.as_ref();
-    WITHOUT_PAYMENT.contains(&instrument)
+/// Whether nothing is paid to an account under the policy.
+const fn is_without_payment(policy: &Policy) -> bool {
+    matches!(policy.instrument, Instrument::TaxRelief | Instrument::SocialInsuranceDeferral)
 }
 
 fn before_allotment(policy: &Policy, draft: &Draft) -> Option<Refusal> {
@@ -322,7 +320,7 @@ mod tests {
     #[test]
     fn an_amount_is_above_nothing_and_not_above_what_was_applied_for() {
         let policy = policy();
-        assert_eq!(refused(&facts(&policy), &Draft { amount: Fen::ZERO, ..draft() }), ["amount_zero"]);
+        assert_eq!(refused(&facts(&policy), &Draft { amount: Fen::ZERO, ..draft() }), ["amount_not_positive"]);
         let more = Draft { applied_amount: Fen::new(9_999), ..draft() };
         assert_eq!(refused(&facts(&policy), &more), ["amount_above_applied"]);
     }
@@ -338,11 +336,11 @@ mod tests {
 
     #[test]
     fn a_page_needs_an_open_policy_and_a_file_may_come_before_its_approval() {
-        for (state, page, file) in [("open", true, true), ("pending", false, true), ("closed", false, false)] {
-            let policy = Policy { state: state.into(), ..policy() };
-            assert_eq!(refused(&facts(&policy), &draft()).is_empty(), page, "{state}");
+        for (state, page, file) in [(policies::State::Open, true, true), (policies::State::Pending, false, true), (policies::State::Closed, false, false)] {
+            let policy = Policy { state, ..policy() };
+            assert_eq!(refused(&facts(&policy), &draft()).is_empty(), page, "{state:?}");
             let from_file = Facts { source: Source::File, ..facts(&policy) };
-            assert_eq!(refused(&from_file, &draft()).is_empty(), file, "{state}");
+            assert_eq!(refused(&from_file, &draft()).is_empty(), file, "{state:?}");
         }
     }
 
@@ -372,7 +370,7 @@ mod tests {
 
     #[test]
     fn money_that_is_paid_needs_an_account_and_relief_from_tax_does_not() {
-        let (cash, tax) = (policy(), Policy { instrument: "tax_relief".into(), ..policy() });
+        let (cash, tax) = (policy(), Policy { instrument: Instrument::TaxRelief, ..policy() });
         let without = Draft { account: None, ..draft() };
         assert_eq!(refused(&facts(&cash), &without), ["account_missing"]);
         assert!(refused(&facts(&tax), &without).is_empty());

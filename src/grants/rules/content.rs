@@ -176,6 +176,20 @@ const fn is_zero(value: &i64) -> bool {
     *value == 0
 }
 
+impl Warning {
+    /// The key of its sentence in the catalogue.
+    pub fn key(&self) -> &'static str {
+        match self.code.as_str() {
+            "uscc_organisation_digit" => "warning.uscc_organisation_digit",
+            "bank_code_check" => "warning.bank_code_check",
+            "account_holder_differs" => "warning.account_holder_differs",
+            "account_shared" => "warning.account_shared",
+            "same_amount" => "warning.same_amount",
+            _ => "warning.other",
+        }
+    }
+}
+
 impl Content {
     /// The name for searching.
     pub fn name_folded(&self) -> &str {
@@ -299,17 +313,16 @@ pub fn split_of(policy: &Policy, named: Option<&str>, amount: Fen) -> Result<Vec
             None => Err(Refusal::new("allotment_unknown").at("allotment").with("found", named)),
         };
     }
-    let parts: Vec<(i64, Fen)> = policies::split(amount, &policy.allotments);
-    if parts.is_empty() {
-        return Err(Refusal::new("policy_without_allotment").at("policy"));
-    }
-    Ok(parts.into_iter().filter(|(_, part)| *part > Fen::ZERO).collect())
+    policies::split(amount, &policy.shares()).ok_or_else(|| Refusal::new("policy_without_allotment").at("policy"))
 }
 
 /// Shares a smaller amount among the allotments that paid before.
-pub fn split_again(policy: &Policy, before: &[(i64, Fen)], amount: Fen) -> Vec<(i64, Fen)> {
-    let kept: Vec<_> = policy.allotments.iter().filter(|a| before.iter().any(|(id, _)| *id == a.id)).cloned().collect();
-    policies::split(amount, &kept).into_iter().filter(|(_, part)| *part > Fen::ZERO).collect()
+///
+/// Refusal: `policy_without_allotment`.
+pub fn split_again(policy: &Policy, before: &[(i64, Fen)], amount: Fen) -> Result<Vec<(i64, Fen)>, Refusal> {
+    let kept: Vec<(i64, i64)> =
+        policy.shares().into_iter().filter(|(share, _)| before.iter().any(|(id, _)| id == share)).collect();
+    policies::split(amount, &kept).ok_or_else(|| Refusal::new("policy_without_allotment").at("policy"))
 }
 
 /// The digest that a second person signs: hex root over the leaves of the events that last fixed each grant, in the
@@ -375,7 +388,7 @@ mod tests {
             let split = split_of(&policy, None, Fen::new(amount)).unwrap();
             prop_assert_eq!(Fen::sum(split.iter().map(|(_, part)| *part)), Some(Fen::new(amount)));
             let reduced = Fen::new((amount - less).max(1));
-            let again = split_again(&policy, &split, reduced);
+            let again = split_again(&policy, &split, reduced).unwrap();
             prop_assert_eq!(Fen::sum(again.iter().map(|(_, part)| *part)), Some(reduced));
         }
     }

@@ -3,19 +3,30 @@
 
 use super::checks::{Facts, Source};
 use super::content::Draft;
-use crate::kernel::codes::{Industry, Kind, Size};
+use crate::kernel::codes::{Industry, Instrument, Kind, Size};
 use crate::kernel::dates::Day;
 use crate::kernel::identity::{IdType, Identity};
 use crate::kernel::money::Fen;
-use crate::policies::{Allotment, Policy};
+use crate::kernel::instant::Instant;
+use crate::kernel::tree::Hash;
+use crate::policies::{Allotment, Level, Policy, State};
 use crate::recipients::{Account, AccountOnFile, Particulars, Recipient};
 
 pub(super) fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
-fn allotment(id: i64, share: u64, document_number: &str) -> Allotment {
-    Allotment { id, share, starts_on: day("2020-02-10"), document_number: document_number.into() }
+fn allotment(id: i64, share: i64, document_number: &str) -> Allotment {
+    Allotment {
+        id,
+        document_number: document_number.into(),
+        level: Level::District,
+        direct: false,
+        fiscal_year: 2020,
+        department: String::new(),
+        share,
+        starts_on: day("2020-02-10"),
+    }
 }
 
 pub(super) fn policy() -> Policy {
@@ -24,11 +35,18 @@ pub(super) fn policy() -> Policy {
         code: "BL2020-01".into(),
         title: "小微企业房租补助".into(),
         document_number: "仑政办〔2020〕11号".into(),
-        instrument: "grant".into(),
+        instrument: Instrument::Grant,
         starts_on: day("2020-02-10"),
         ends_on: day("2020-12-31"),
         cap: None,
-        state: "open".into(),
+        state: State::Open,
+        import: None,
+        leaf: Hash([0; 32]),
+        prepared_by: "uid".into(),
+        prepared_person: "wang".into(),
+        prepared_at: Instant::new(0),
+        reviewed_by: None,
+        reviewed_at: None,
         allotments: vec![allotment(11, 1, "仑财〔2020〕1号")],
     }
 }
