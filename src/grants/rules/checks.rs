@@ -336,7 +336,11 @@ mod tests {
 
     #[test]
     fn a_page_needs_an_open_policy_and_a_file_may_come_before_its_approval() {
-        for (state, page, file) in [(policies::State::Open, true, true), (policies::State::Pending, false, true), (policies::State::Closed, false, false)] {
+        for (state, page, file) in [
+            (policies::State::Open, true, true),
+            (policies::State::Pending, false, true),
+            (policies::State::Closed, false, false),
+        ] {
             let policy = Policy { state, ..policy() };
             assert_eq!(refused(&facts(&policy), &draft()).is_empty(), page, "{state:?}");
             let from_file = Facts { source: Source::File, ..facts(&policy) };

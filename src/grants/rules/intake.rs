@@ -324,7 +324,10 @@ mod tests {
     #[test]
     fn a_reference_is_taken_even_by_a_row_that_is_refused() {
         let mut intake = intake(policy());
-        assert_eq!(codes(intake.check(Draft { amount: Fen::ZERO, ..referenced("A-1") }, row(2))), ["amount_not_positive"]);
+        assert_eq!(
+            codes(intake.check(Draft { amount: Fen::ZERO, ..referenced("A-1") }, row(2))),
+            ["amount_not_positive"]
+        );
         let again = intake.check(referenced("A-1"), row(3)).unwrap_err();
         assert_eq!((again[0].code, again[0].facts[0].1.as_str()), ("reference_twice", "2"));
     }
