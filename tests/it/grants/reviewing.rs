@@ -98,7 +98,7 @@ async fn every_warning_is_confirmed_by_the_second_person() {
         office.submitted(form("A-1", 0)).await;
         let again = office.submitted(form("A-3", 0)).await;
         let warnings = office.grant(again).await.content.warnings;
-        assert_eq!(warnings.iter().map(|warning| warning.key()).collect::<Vec<_>>(), ["warning.same_amount"]);
+        assert_eq!(warnings.iter().map(grants::Warning::key).collect::<Vec<_>>(), ["warning.same_amount"]);
         let mut form = office.shown(&[again]).await;
         let confirmed = std::mem::take(&mut form.confirmed);
         let blind = grants::approve(&world.door, world.ask(&office.reviewer, "approve"), form.clone()).await;
