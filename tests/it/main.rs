@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod funds;
+mod grants;
 mod ground;
 mod journal;
 mod people;
 mod policies;
+mod recipients;
 mod support;
