@@ -4,5 +4,6 @@
 mod ground;
 mod imports;
 mod journal;
+mod people;
 mod policies;
 mod support;
