@@ -4,6 +4,7 @@
 mod funds;
 mod grants;
 mod ground;
+mod imports;
 mod journal;
 mod people;
 mod policies;
