@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo {
+    //! The demonstration book.
     mod seed;
     mod story;
 }

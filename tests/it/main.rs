@@ -1,7 +1,10 @@
 //! The program as its users meet it: one binary, real databases, a real browser.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod grants;
 mod ground;
 mod journal;
+mod people;
 mod policies;
+mod recipients;
 mod support;

@@ -51,11 +51,10 @@ impl Demo {
 }
 
 async fn make(workplace: &Workplace) -> Result<()> {
-    let new = NewBook {
-        code: BOOK.to_owned(),
-        name: "北仑区纾困资金（演示）".to_owned(),
-        division: "330206".to_owned(),
-    };
+    let new =
+        NewBook {
+            code: BOOK.to_owned(), name: "北仑区纾困资金（演示）".to_owned(), division: "330206".to_owned()
+        };
     let head = book::make(workplace, &new).await?;
     people::mark_as_demonstration(&workplace.door).await?;
     add_people(workplace, &head).await?;
