@@ -18,6 +18,7 @@ use rocket::fairing::AdHoc;
 use crate::journal::{Desk, OPERATOR};
 use crate::kernel::{Error, Result};
 
+pub use actions::no_accounts;
 pub use actions::{
     Attempt, Authority, Entry, Listed, NewUser, RoleAnswer, Visit, accesses, authenticate, reset_password, setup_token,
     users_in,
@@ -27,7 +28,6 @@ pub use guards::{
     Administrator, Admission, Auditor, Cashier, Clerk, In, Manager, Member, Place, Reader, Reviewer, Seating, SignedIn,
     Waiting,
 };
-pub use actions::no_accounts;
 pub use machine::{actor, add_user, give_role, is_demonstration, mark_as_demonstration, withdraw_role};
 pub use role::Role;
 pub use store::access_log::Access;
