@@ -282,12 +282,7 @@ async fn undo_refused(tx: &mut Tx, event: &Recorded) -> Result<()> {
     tx.run(
         "UPDATE imports SET state = ?, reason = ?, undo_position = NULL, undo_by = NULL, undo_person = NULL
          WHERE book_id = ? AND id = ?",
-        vec![
-            ImportState::Approved.code().into(),
-            kept.reason.into(),
-            tx.book_id().into(),
-            kept.import.into(),
-        ],
+        vec![ImportState::Approved.code().into(), kept.reason.into(), tx.book_id().into(), kept.import.into()],
     )
     .await
     .map(|_| ())
@@ -334,8 +329,7 @@ async fn policies_of(tx: &Tx, import: i64) -> Result<Vec<i64>> {
 }
 
 async fn what_of(tx: &Tx, import: i64) -> Result<What> {
-    let row: Option<imports::Model> = tx
-        .one("SELECT * FROM imports WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), import.into()])
-        .await?;
+    let row: Option<imports::Model> =
+        tx.one("SELECT * FROM imports WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), import.into()]).await?;
     row.and_then(|row| What::parse(&row.what)).ok_or_else(|| Error::internal(format!("there is no import {import}")))
 }

@@ -29,7 +29,8 @@ impl File {
     pub async fn new(upload: Upload) -> Result<Self> {
         let upload = Arc::new(upload);
         let bytes = Arc::clone(&upload);
-        let sha256 = spawn_blocking(move || hex::encode(Sha256::digest(&bytes.bytes))).await.map_err(Error::internal)?;
+        let sha256 =
+            spawn_blocking(move || hex::encode(Sha256::digest(&bytes.bytes))).await.map_err(Error::internal)?;
         Ok(Self { upload, sha256: sha256.into() })
     }
 

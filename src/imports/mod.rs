@@ -11,9 +11,7 @@ mod rules;
 mod store;
 mod upload;
 
-pub use actions::{
-    ImportAnswer, approve, approve_undo, check, prepare_undo, refuse, refuse_undo, submit, withdraw,
-};
+pub use actions::{ImportAnswer, approve, approve_undo, check, prepare_undo, refuse, refuse_undo, submit, withdraw};
 pub use events::{
     APPLIER, ImportApproved, ImportDecided, ImportOpened, ImportRefused, ImportSubmitted, ImportUndone,
     KIND_IMPORT_APPROVED, KIND_IMPORT_OPENED, KIND_IMPORT_REFUSED, KIND_IMPORT_SUBMITTED, KIND_IMPORT_UNDO_APPROVED,

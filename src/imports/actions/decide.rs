@@ -3,16 +3,16 @@
 use serde::Serialize;
 
 use super::{ImportAnswer, for_decider, life_of, preparers};
-use crate::imports::reading::What;
-use crate::{funds, policies};
 use crate::imports::events::{
     ImportApproved, ImportDecided, ImportRefused, KIND_IMPORT_APPROVED, KIND_IMPORT_REFUSED, KIND_IMPORT_WITHDRAWN,
 };
+use crate::imports::reading::What;
 use crate::imports::rules::{ImportStep, reason, same_digest, take};
 use crate::imports::store::{self, ImportView};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::{Refusal, Result};
 use crate::people::must;
+use crate::{funds, policies};
 
 #[derive(Debug, Serialize)]
 struct Approving<'a> {

@@ -108,14 +108,10 @@ fn count(rows: u64) -> Result<i64> {
 }
 
 /// The answer to a request that went in before, though its file would be refused by now; else what is wrong with it.
-async fn answered_before(
-    door: &Door,
-    ask: Ask,
-    file: &File,
-    faults: Faults,
-) -> Result<Result<ImportAnswer, Faults>> {
+async fn answered_before(door: &Door, ask: Ask, file: &File, faults: Faults) -> Result<Result<ImportAnswer, Faults>> {
     let what = file.upload().what;
-    let answered = door.command(ask, &Asked::of(file), move |desk| {
+    let content = Asked::of(file);
+    let answered = door.command(ask, &content, move |desk| {
         Box::pin(async move {
             must(desk, preparers(what)).await?;
             Err::<ImportAnswer, _>(Refusal::new("file_faulty").into())
@@ -132,7 +128,8 @@ async fn answered_before(
 async fn take_in(door: &Door, ask: Ask, file: &File, looked: Looked) -> Result<Result<ImportAnswer, Faults>> {
     let late: Arc<Mutex<Option<Faults>>> = Arc::default();
     let (told, taken) = (Arc::clone(&late), file.clone());
-    let done = door.command(ask, &Asked::of(file), move |desk| {
+    let content = Asked::of(file);
+    let done = door.command(ask, &content, move |desk| {
         let (file, looked, told) = (taken.clone(), looked.clone(), Arc::clone(&told));
         Box::pin(async move {
             match write(desk, &file, &looked).await? {

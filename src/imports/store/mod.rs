@@ -3,7 +3,8 @@
 mod struck;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 pub use struck::struck_rows_csv;
@@ -319,12 +320,7 @@ impl Sum {
 
 /// The money that approving the waiting rows would move, summed by allotment and day: for the proof that there is
 /// enough. New grants become payable `today`, history was disbursed when it was paid.
-pub async fn money_to_move(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    view: &ImportView,
-    today: Day,
-) -> Result<Vec<Move>> {
+pub async fn money_to_move(c: &impl ConnectionTrait, book_id: i64, view: &ImportView, today: Day) -> Result<Vec<Move>> {
     let (to, day) = match view.what {
         What::Policies => return Ok(Vec::new()),
         What::Grants => (Stage::Payable, "CAST(NULL AS TEXT)"),
