@@ -12,7 +12,9 @@ pub use actions::{
     BudgetForm, Change, Made, approve, decide_budget_change, decide_change, digest, emit, prepare_budget_change,
     prepare_change, record, refuse,
 };
-pub use events::{APPLIER, Direction, approve as apply_approval, refuse as apply_refusal, withdraw as apply_withdrawal};
+pub use events::{
+    APPLIER, Direction, approve as apply_approval, refuse as apply_refusal, withdraw as apply_withdrawal,
+};
 pub use rules::{Level, NewAllotment, NewPolicy, State, split};
 pub use store::{
     Allotment, BudgetChange, Policy, all, budget_changes_of, by_code, by_id, change_by_id, of_import, pending_changes,

@@ -290,8 +290,11 @@ mod tests {
     fn an_account_is_the_same_however_its_bank_is_spelled() {
         let mut reading = Reading::default();
         let one = read_account(&account(), &mut reading).unwrap();
-        let spelled =
-            AccountForm { bank_name: "中行北仑支行".into(), account_name: "宁波港信(北仑)有限公司".into(), ..account() };
+        let spelled = AccountForm {
+            bank_name: "中行北仑支行".into(),
+            account_name: "宁波港信(北仑)有限公司".into(),
+            ..account()
+        };
         let other = read_account(&spelled, &mut reading).unwrap();
         assert!(one.is_same(&other));
         let third = read_account(&AccountForm { account_number: "1234567".into(), ..account() }, &mut reading).unwrap();

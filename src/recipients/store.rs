@@ -103,7 +103,8 @@ fn id_type(code: &str) -> Result<IdType> {
 }
 
 /// Recipients with their account; a condition follows.
-const SELECT: &str = "SELECT r.id, r.id_type, r.number, r.name, r.kind, r.subdistrict, r.industry, r.size, r.account_id,
+const SELECT: &str =
+    "SELECT r.id, r.id_type, r.number, r.name, r.kind, r.subdistrict, r.industry, r.size, r.account_id,
         a.payee_relation, a.account_name, a.account_number, a.bank_code, a.bank_name, p.value AS sealed
     FROM recipients r
     LEFT JOIN accounts a ON a.book_id = r.book_id AND a.id = r.account_id

@@ -182,13 +182,7 @@ async fn refused(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()>
 }
 
 /// Writes down who decided a change of account, and how.
-async fn decide(
-    tx: &mut Tx,
-    event: &Recorded,
-    persons: &Persons,
-    account: i64,
-    standing: Standing,
-) -> Result<()> {
+async fn decide(tx: &mut Tx, event: &Recorded, persons: &Persons, account: i64, standing: Standing) -> Result<()> {
     let values: Vec<Value> = vec![
         standing.code().into(),
         event.actor_uid.clone().into(),
