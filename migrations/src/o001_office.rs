@@ -44,6 +44,10 @@ crate::ddl::step!(
         address {TXT} NOT NULL
     ) {STRICT}",
     "CREATE INDEX ix_access_log_at ON access_log (at_ms)",
+    "CREATE TABLE office_marks (
+        name {TXT} NOT NULL PRIMARY KEY,
+        marked_at_ms {INT} NOT NULL
+    ) {STRICT}",
     "CREATE TABLE checkpoints_sent (
         book_id {INT} NOT NULL,
         position {INT} NOT NULL,

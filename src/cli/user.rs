@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::journal::Actor;
-use crate::kernel::{Refusal, Result};
+use crate::kernel::Result;
 use crate::people::{self, Role};
 
 /// What can be done with users.
@@ -44,7 +44,7 @@ impl User {
             }
             Self::Role { login, role, book, withdraw } => {
                 let book = workplace.book(&book).await?;
-                let role = Role::parse(&role).ok_or_else(|| Refusal::new("role_unknown").with("role", &role))?;
+                let role = Role::parse(&role)?;
                 let ask = workplace.ask(&book, Actor::operator(), "user_role");
                 if withdraw {
                     people::withdraw_role(&workplace.door, ask, &login, role).await?;

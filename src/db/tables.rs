@@ -46,6 +46,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("setup_links", Class::Office, "token_hash"),
     ("sign_in_failures", Class::Office, "login"),
     ("access_log", Class::Office, "id"),
+    ("office_marks", Class::Office, "name"),
     ("checkpoints_sent", Class::Office, "book_id, position"),
     ("book_checks", Class::Office, "book_id, checked_at_ms"),
 ];

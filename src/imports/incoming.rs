@@ -11,10 +11,10 @@ use super::reading::{self, GrantRow, PolicyRow, Reading, Summary};
 use super::upload::{Faults, Upload};
 use crate::kernel::{Error, Result};
 
-/// Rows that are looked at together: the book is asked once for all of them, in lists of at most 500.
-const CHUNK: usize = 480;
-/// Chunks that reading may be ahead.
-const AHEAD: usize = 8;
+/// Rows that are held against the book together.
+const PORTION: usize = 1_000;
+/// Portions that reading may be ahead.
+const AHEAD: usize = 4;
 
 /// A file and the digest of its bytes. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -49,42 +49,42 @@ impl File {
     /// Begins to read the rows of a `grants` or `history` file.
     pub fn grants(&self) -> Incoming {
         let upload = Arc::clone(&self.upload);
-        let (sender, chunks) = mpsc::channel(AHEAD);
+        let (sender, portions) = mpsc::channel(AHEAD);
         let reading = spawn_blocking(move || {
-            let mut chunk = Vec::with_capacity(CHUNK);
+            let mut portion = Vec::with_capacity(PORTION);
             let read = reading::scan_grants(&upload.bytes, upload.what, upload.unit, &mut |line, row| {
-                chunk.push((line, row));
-                if chunk.len() == CHUNK {
-                    let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+                portion.push((line, row));
+                if portion.len() == PORTION {
+                    let full = std::mem::replace(&mut portion, Vec::with_capacity(PORTION));
                     // Nobody waits for rows any more once something else was refused.
                     let _ = sender.blocking_send(full);
                 }
             });
-            if !chunk.is_empty() {
-                let _ = sender.blocking_send(chunk);
+            if !portion.is_empty() {
+                let _ = sender.blocking_send(portion);
             }
             read
         });
-        Incoming { chunks, reading }
+        Incoming { portions, reading }
     }
 }
 
 /// Rows that come in.
 #[derive(Debug)]
 pub struct Incoming {
-    chunks: mpsc::Receiver<Vec<(u64, GrantRow)>>,
+    portions: mpsc::Receiver<Vec<(u64, GrantRow)>>,
     reading: JoinHandle<Result<Summary, reading::Faults>>,
 }
 
 impl Incoming {
     /// The next rows with their lines; none at the end.
     pub async fn next(&mut self) -> Option<Vec<(u64, GrantRow)>> {
-        self.chunks.recv().await
+        self.portions.recv().await
     }
 
     /// What was read, or everything that could not be.
     pub async fn end(self) -> Result<Result<Summary, Faults>> {
-        drop(self.chunks);
+        drop(self.portions);
         Ok(self.reading.await.map_err(Error::internal)?.map_err(Faults::from))
     }
 }

@@ -3,11 +3,11 @@
 //! A role is given and withdrawn by an event of the book; accounts, passwords and sessions are the office's and are
 //! never replayed. What a person may do is read inside the transaction that does it, so a withdrawal counts at once.
 
-mod actions;
+pub mod actions;
 mod events;
 mod guards;
+mod machine;
 mod pages;
-mod persons;
 mod role;
 mod rules;
 mod secrets;
@@ -18,20 +18,21 @@ use rocket::fairing::AdHoc;
 use crate::journal::{Desk, OPERATOR};
 use crate::kernel::{Error, Result};
 
+pub use actions::no_accounts;
 pub use actions::{
-    Attempt, Authority, Entry, FirstSetup, Listed, NewUser, RoleAnswer, Visit, accesses, add_user, authenticate,
-    change_password, choose_book, disable_user, enable_user, first_setup, give_role, no_accounts, reset_password,
-    session_of, setup_link, setup_opens, sign_in, sign_out, user_in, users_in, withdraw_role,
+    Attempt, Authority, Entry, Listed, NewUser, RoleAnswer, Visit, accesses, authenticate, reset_password, setup_token,
+    users_in,
 };
 pub use events::{APPLIER, KIND_ROLE_GIVEN, KIND_ROLE_WITHDRAWN, RoleChanged};
 pub use guards::{
     Administrator, Admission, Auditor, Cashier, Clerk, In, Manager, Member, Place, Reader, Reviewer, Seating, SignedIn,
     Waiting,
 };
-pub use persons::Persons;
+pub use machine::{actor, add_user, give_role, is_demonstration, mark_as_demonstration, withdraw_role};
 pub use role::Role;
 pub use store::access_log::Access;
 pub use store::accounts::Account;
+pub use store::persons::Persons;
 pub use store::sessions::Session;
 pub use store::{books_of, roles_in, roles_of};
 
@@ -52,6 +53,8 @@ pub async fn must(desk: &Desk, any_of: &[Role]) -> Result<()> {
 /// the keys must be managed by the server as well.
 pub fn stage(seating: Seating) -> AdHoc {
     AdHoc::on_ignite("people", |rocket| async {
-        rocket.manage(seating).attach(guards::Refusals).mount("/", pages::routes()).register("/", pages::catchers())
+        let demo = guards::is_demo(rocket.state()).await;
+        let rocket = rocket.manage(seating).manage(demo).attach(guards::Refusals);
+        rocket.mount("/", pages::routes()).register("/", pages::catchers())
     })
 }

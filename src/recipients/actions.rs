@@ -8,8 +8,8 @@ use super::events::{
     RecipientChanged, RecipientRegistered,
 };
 use super::rules::{
-    AccountForm, ParticularsForm, REASON_MAX, Reading, Standing, may_decide, read_account, read_identity,
-    read_particulars, required,
+    AccountForm, ParticularsForm, REASON_MAX, Reading, Standing, masked_number, may_decide, read_account,
+    read_identity, read_particulars, required,
 };
 use super::store;
 use crate::journal::{Ask, Desk, Door};
@@ -64,7 +64,8 @@ pub async fn register(door: &Door, ask: Ask, form: RegisterForm) -> Result<Recip
             if let Some(known) = store::by_number(desk.tx.connection(), desk.book_id(), &identity).await? {
                 return Err(Refusal::new("recipient_known").at("number").with("recipient", known.id).into());
             }
-            let number = store::number_for(desk.tx.connection(), desk.book_id(), &identity, 0).await?;
+            let alike = store::count_alike(desk.tx.connection(), desk.book_id(), &identity, i64::MAX).await?;
+            let number = masked_number(&identity, alike);
             let personal_id = seal(desk, &identity);
             let id_type = identity.id_type().code().to_owned();
             let payload = RecipientRegistered { id_type, number, personal_id, particulars };
@@ -188,7 +189,7 @@ pub fn digest_of_account(leaf_hash: &[u8]) -> Result<String> {
 /// the person who prepared it.
 ///
 /// # Errors
-/// `account_change_decided`, `two_people`, `digest_differs`, `evidence_missing`.
+/// `account_change_decided`, `two_people`, `digest_changed`, `evidence_missing`.
 pub async fn approve_account(door: &Door, ask: Ask, form: ApproveAccountForm) -> Result<AccountAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -201,7 +202,7 @@ pub async fn approve_account(door: &Door, ask: Ask, form: ApproveAccountForm) ->
             may_decide(standing, &row.prepared_person, &desk.actor().person)?;
             let digest = digest_of_account(&row.leaf_hash)?;
             if digest != form.digest {
-                return Err(Refusal::new("digest_differs").into());
+                return Err(Refusal::new("digest_changed").into());
             }
             let evidence = text::clean(&form.evidence, REASON_MAX).map_err(|refusal| refusal.at("evidence"))?;
             if evidence.is_empty() && row.evidence.is_empty() {

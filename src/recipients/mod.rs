@@ -20,9 +20,9 @@ pub use events::{
 };
 pub use rules::{
     Account, AccountForm, BANK_NAME_MAX, NAME_MAX, Particulars, ParticularsForm, REASON_MAX, Reading, SUBDISTRICT_MAX,
-    Standing, read_account, read_identity, read_particulars, required,
+    Standing, masked_number, read_account, read_identity, read_particulars, required,
 };
 pub use store::{
-    AccountOnFile, Found, Recipient, account, account_of, accounts, by_id, by_number, by_numbers, matching, number_for,
-    pending_accounts, pending_of, search, users_of_accounts, versions,
+    AccountOnFile, Found, Recipient, account, account_of, accounts, by_id, by_number, by_numbers, count_alike,
+    identity_of, matching, pending_accounts, pending_of, search, users_of_accounts, versions,
 };

@@ -44,10 +44,17 @@ impl Reading {
     }
 }
 
-/// Text that must be there. Refusals: `text_missing`, those of [`text::clean`].
+/// Text that must be there. Refusals: `field_empty`, those of [`text::clean`].
 pub fn required(written: &str, max_chars: usize) -> Result<String, Refusal> {
     let clean = text::clean(written, max_chars)?;
-    if clean.is_empty() { Err(Refusal::new("text_missing")) } else { Ok(clean) }
+    if clean.is_empty() { Err(Refusal::new("field_empty")) } else { Ok(clean) }
+}
+
+/// The number under which a new recipient stands in the table: a personal one masked, and told by a counter behind a
+/// slash from the `alike` others that look like it.
+pub fn masked_number(identity: &Identity, alike: usize) -> String {
+    let masked = identity.masked();
+    if alike == 0 { masked } else { format!("{masked}/{}", alike + 1) }
 }
 
 /// What a recipient is, beside its number.
@@ -90,6 +97,7 @@ impl Particulars {
 
 /// Particulars as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ParticularsForm {
     /// Name.
     pub name: String,
@@ -145,9 +153,9 @@ impl Account {
 
 /// An account as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AccountForm {
     /// Code or word of the relation; empty: the recipient itself.
-    #[serde(default)]
     pub payee_relation: String,
     /// Account holder.
     pub account_name: String,
@@ -276,6 +284,13 @@ mod tests {
         );
         assert!(!serde_json::to_string(&read).unwrap().contains("folded"));
         assert_eq!(read.name_folded(), "港信");
+    }
+
+    #[test]
+    fn personal_numbers_that_look_alike_are_told_apart_by_a_counter() {
+        let identity = Identity::parse(IdType::Other, "AB1234567").unwrap();
+        assert_eq!(masked_number(&identity, 0), "A******67");
+        assert_eq!(masked_number(&identity, 1), "A******67/2");
     }
 
     #[test]

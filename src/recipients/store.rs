@@ -188,15 +188,13 @@ async fn alike(c: &impl ConnectionTrait, book_id: i64, identity: &Identity) -> R
     .await
 }
 
-/// The number under which a new recipient stands in the table: a personal one masked, and told from others that look
-/// alike by a counter behind a slash. `others` is how many more such numbers the same command registers before it.
-pub async fn number_for(c: &impl ConnectionTrait, book_id: i64, identity: &Identity, others: usize) -> Result<String> {
-    let masked = identity.masked();
+/// How many recipients before the position `before` have a personal number that looks like this one once masked;
+/// none for other numbers. See [`super::rules::masked_number`].
+pub async fn count_alike(c: &impl ConnectionTrait, book_id: i64, identity: &Identity, before: i64) -> Result<usize> {
     if !identity.id_type().is_personal() {
-        return Ok(masked);
+        return Ok(0);
     }
-    let count = alike(c, book_id, identity).await?.len() + others;
-    Ok(if count == 0 { masked } else { format!("{masked}/{}", count + 1) })
+    Ok(alike(c, book_id, identity).await?.iter().filter(|row| row.id < before).count())
 }
 
 /// One line of a search.
@@ -372,4 +370,17 @@ pub async fn pending_of(
         pending.extend(sql::all::<accounts::Model>(c, &query, values).await?);
     }
     Ok(pending)
+}
+
+/// The number of a recipient in full; none if it is a personal one and was erased.
+pub async fn identity_of(c: &impl ConnectionTrait, book_id: i64, recipient: i64) -> Result<Option<Identity>> {
+    let found = rows(c, book_id, "AND r.id = ?", vec![recipient.into()]).await?.into_iter().next();
+    let Some(row) = found else { return Ok(None) };
+    let id_type = id_type(&row.id_type)?;
+    let number = match row.sealed {
+        Some(sealed) if id_type.is_personal() => String::from_utf8(sealed).map_err(Error::internal)?,
+        None if id_type.is_personal() => return Ok(None),
+        _ => row.number,
+    };
+    Identity::parse(id_type, &number).map(Some).map_err(Error::internal)
 }

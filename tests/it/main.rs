@@ -3,5 +3,6 @@
 
 mod ground;
 mod journal;
+mod people;
 mod policies;
 mod support;

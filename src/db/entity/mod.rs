@@ -18,6 +18,7 @@ pub mod grant_splits;
 pub mod grant_steps;
 pub mod grants;
 pub mod imports;
+pub mod office_marks;
 pub mod paid_days;
 pub mod policies;
 pub mod policy_changes;

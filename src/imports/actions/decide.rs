@@ -12,7 +12,7 @@ use crate::imports::store::{self, ImportView};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::{Refusal, Result};
 use crate::people::must;
-use crate::{funds, policies};
+use crate::{funds, grants, policies};
 
 #[derive(Debug, Serialize)]
 struct Approving<'a> {
@@ -30,7 +30,7 @@ struct Refusing<'a> {
 /// (for policies managers too), and neither who brought the file nor who reduced one of its rows.
 ///
 /// # Errors
-/// `import_step`, `two_people`, `digest_changed`, `import_rows_none`, `policies_not_open`, `account_changes_wait`,
+/// `import_step`, `two_people`, `digest_changed`, `import_rows_none`, `policies_not_open`, `account_change_waits_in_file`,
 /// `budget_short`.
 pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Result<ImportAnswer> {
     let content = Approving { import, digest: &digest };
@@ -71,12 +71,11 @@ async fn may_move(desk: &Desk, view: &ImportView) -> Result<()> {
     if let Some(codes) = store::policies_not_open(c, book_id, view).await? {
         return Err(Refusal::new("policies_not_open").with("policies", codes).into());
     }
-    if let Some((waiting, reference)) = store::accounts_waiting(c, book_id, view).await? {
-        let refusal = Refusal::new("account_changes_wait").with("count", waiting).with("reference", reference);
-        return Err(refusal.into());
+    if let Some(waiting) = grants::awaited(c, book_id, view.id, 1).await?.first() {
+        return Err(Refusal::new("account_change_waits_in_file").with("reference", &waiting.reference).into());
     }
-    let moves = store::money_to_move(c, book_id, view, desk.today()).await?;
-    if moves.is_empty() { Ok(()) } else { funds::prove(desk, &moves).await }
+    let moves = grants::import_moves(c, book_id, view.id, view.what == What::History, desk.today()).await?;
+    funds::prove(desk, &moves).await
 }
 
 /// A policy that was decided by itself is not decided again with its file.

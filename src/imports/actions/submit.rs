@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::rows::{Shown, draft_of, policy_fault, policy_of, policy_shown};
 use super::{ImportAnswer, preparers};
-use crate::grants::{GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
+use crate::grants::{Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
 use crate::imports::preview::Preview;
@@ -20,6 +20,9 @@ use crate::kernel::{Error, Refusal, Result};
 use crate::people::{must, roles_of};
 use crate::policies::{NewPolicy, Policy};
 use crate::{grants, policies, recipients};
+
+/// Where the positions of rows begin that are only checked: behind every event.
+const AS_IF_FROM: i64 = 1 << 60;
 
 /// What a request is, for its key.
 #[derive(Debug, Serialize)]
@@ -205,15 +208,16 @@ async fn look_at_policies(door: &Door, book_id: i64, file: &File) -> Result<Resu
 
 /// Looks at every row, sound as it may be in itself. A file with bad cells is looked at to its end as well.
 async fn look_at_grants(door: &Door, book_id: i64, file: &File) -> Result<Result<Looked, Faults>> {
-    let (c, upload, today) = (&door.db.read, file.upload(), door.surroundings.clock.now().day());
-    let mut through = Through::new(upload.what, today, policies::all(c, book_id).await?);
+    let (c, today) = (&door.db.read, door.surroundings.clock.now().day());
+    let what = file.upload().what;
+    let mut through = Through::new(what, today, grants::intake(c, book_id, source(what), today).await?);
     let mut incoming = file.grants();
-    let mut position = 1_i64 << 60;
-    while let Some(chunk) = incoming.next().await {
-        let rows = through.draft(chunk);
-        through.intake.next_portion(grants::behind(c, book_id, rows.iter().map(|(_, draft)| draft), i64::MAX).await?);
-        for (shown, draft) in rows {
-            through.check(&shown, draft, position);
+    let mut position = AS_IF_FROM;
+    while let Some(portion) = incoming.next().await {
+        let (shown, drafts) = through.drafts(portion);
+        grants::load_portion(c, book_id, &mut through.intake, &drafts, i64::MAX).await?;
+        for (shown, draft) in shown.iter().zip(drafts) {
+            through.check(shown, draft, position);
             position += 1;
         }
         tokio::task::yield_now().await;
@@ -231,19 +235,22 @@ struct Through {
     preview: Preview,
 }
 
+const fn source(what: What) -> Source {
+    if matches!(what, What::History) { Source::History } else { Source::File }
+}
+
 impl Through {
-    fn new(what: What, today: Day, policies: Vec<Policy>) -> Self {
-        let source = if what == What::History { Source::History } else { Source::File };
-        let intake = Intake::new(source, today, policies);
+    fn new(what: What, today: Day, intake: Intake) -> Self {
         Self { what, today, intake, bad: Vec::new(), warnings: 0, preview: Preview::default() }
     }
 
-    fn draft(&self, chunk: Vec<(u64, GrantRow)>) -> Vec<(Shown, grants::Draft)> {
-        chunk.into_iter().map(|(line, row)| (Shown::of(line, &row), draft_of(row, self.what, self.today))).collect()
+    fn drafts(&self, portion: Vec<(u64, GrantRow)>) -> (Vec<Shown>, Vec<Draft>) {
+        let drafted = |(line, row)| (Shown::of(line, &row), draft_of(row, self.what, self.today));
+        portion.into_iter().map(drafted).unzip()
     }
 
     /// The content of a row that passes.
-    fn check(&mut self, shown: &Shown, draft: grants::Draft, position: i64) -> Option<grants::Content> {
+    fn check(&mut self, shown: &Shown, draft: Draft, position: i64) -> Option<grants::Content> {
         match self.intake.check(draft, RowKey { line: shown.line(), position }) {
             Ok(content) => {
                 self.warnings += i64::from(!content.warnings.is_empty());
@@ -308,16 +315,16 @@ async fn write(desk: &mut Desk, file: &File, looked: &Looked) -> Result<Result<I
 /// Writes the rows of a `grants` or `history` file: (rows, sum).
 async fn write_grants(desk: &mut Desk, file: &File, import: i64) -> Result<Result<(i64, Fen), Faults>> {
     let book_id = desk.book_id();
-    let policies = policies::all(desk.tx.connection(), book_id).await?;
-    let mut through = Through::new(file.upload().what, desk.today(), policies);
+    let (what, today) = (file.upload().what, desk.today());
+    let intake = grants::intake(desk.tx.connection(), book_id, source(what), today).await?;
+    let mut through = Through::new(what, today, intake);
     let mut incoming = file.grants();
-    while let Some(chunk) = incoming.next().await {
-        let rows = through.draft(chunk);
-        let drafts = rows.iter().map(|(_, draft)| draft);
-        through.intake.next_portion(grants::behind(desk.tx.connection(), book_id, drafts, import).await?);
-        for (shown, draft) in rows {
+    while let Some(portion) = incoming.next().await {
+        let (shown, drafts) = through.drafts(portion);
+        grants::load_portion(desk.tx.connection(), book_id, &mut through.intake, &drafts, import).await?;
+        for (shown, draft) in shown.iter().zip(drafts) {
             let personal = draft.identity.id_type().is_personal().then(|| draft.identity.clone());
-            let Some(mut content) = through.check(&shown, draft, desk.next_position()) else { continue };
+            let Some(mut content) = through.check(shown, draft, desk.next_position()) else { continue };
             if let (Some(identity), None) = (personal, content.recipient) {
                 content.personal_id = recipients::seal(desk, &identity);
             }

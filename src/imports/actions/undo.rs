@@ -50,7 +50,7 @@ pub async fn approve_undo(door: &Door, ask: Ask, import: i64) -> Result<ImportAn
             step(desk, import, ImportStep::ApproveUndo).await?;
             money_rests(desk, import).await?;
             let (c, book_id) = (desk.tx.connection(), desk.book_id());
-            let moves = store::money_to_return(c, book_id, import, desk.today()).await?;
+            let moves = store::money_to_return(c, book_id, import).await?;
             let approved_at = store::approved_at(c, book_id, import).await?;
             funds::prove(desk, &moves).await?;
             desk.emit(KIND_IMPORT_UNDO_APPROVED, 1, &ImportUndone { import, approved_at })?;

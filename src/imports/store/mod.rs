@@ -17,6 +17,7 @@ use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{files, imports};
 use crate::db::sql;
 use crate::funds::{Move, Stage};
+use crate::grants;
 use crate::journal::scan;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
@@ -265,26 +266,13 @@ pub async fn digest(c: &DatabaseConnection, book_id: i64, span: &Span) -> Result
     Ok(edge.root())
 }
 
-#[derive(Debug, FromQueryResult)]
-struct Reducer {
-    reduced_person: String,
-}
-
 /// What a decision on the import is judged by.
 pub async fn life(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Life> {
-    let reducers: Vec<Reducer> = sql::all(
-        c,
-        "SELECT DISTINCT reduced_person FROM grants
-         WHERE book_id = ? AND import_id = ? AND state = 'submitted' AND reduced_person IS NOT NULL
-         ORDER BY reduced_person",
-        vec![book_id.into(), view.id.into()],
-    )
-    .await?;
     Ok(Life {
         what: view.what,
         state: view.state,
         prepared_person: view.prepared_person.clone(),
-        reducers: reducers.into_iter().map(|reducer| reducer.reduced_person).collect(),
+        reducers: grants::reducers(c, book_id, view.id).await?,
         undo_person: view.undo_person.clone(),
     })
 }
@@ -293,13 +281,12 @@ pub async fn life(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> 
 struct Sum {
     policy: i64,
     allotment: i64,
-    day: Option<String>,
+    effective_on: String,
     amount_fen: i64,
 }
 
 impl Sum {
-    fn into_move(self, from: Stage, to: Stage, otherwise: Day) -> Result<Move> {
-        let day = self.day.as_deref().map(Day::parse).transpose().map_err(Error::internal)?;
+    fn into_move(self) -> Result<Move> {
         Ok(Move {
             position: 0,
             line: 0,
@@ -307,10 +294,10 @@ impl Sum {
             policy: self.policy,
             grant: None,
             recipient: None,
-            from,
-            to,
+            from: Stage::Disbursed,
+            to: Stage::Available,
             amount: Fen::new(self.amount_fen),
-            effective_on: day.unwrap_or(otherwise),
+            effective_on: Day::parse(&self.effective_on)?,
             kind: String::new(),
             subdistrict: String::new(),
             industry: String::new(),
@@ -320,42 +307,18 @@ impl Sum {
     }
 }
 
-/// The money that approving the waiting rows would move, summed by allotment and day: for the proof that there is
-/// enough. New grants become payable `today`, history was disbursed when it was paid.
-pub async fn money_to_move(c: &impl ConnectionTrait, book_id: i64, view: &ImportView, today: Day) -> Result<Vec<Move>> {
-    let (to, day) = match view.what {
-        What::Policies => return Ok(Vec::new()),
-        What::Grants => (Stage::Payable, "CAST(NULL AS TEXT)"),
-        What::History => (Stage::Disbursed, "g.paid_on"),
-    };
-    let group = if view.what == What::History { ", g.paid_on" } else { "" };
-    let query = format!(
-        "SELECT g.policy, g.allotment, {day} AS day, CAST(SUM(g.amount_fen) AS BIGINT) AS amount_fen FROM grants g
-         WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'submitted' AND g.allotment IS NOT NULL
-         GROUP BY g.policy, g.allotment{group}
-         UNION ALL
-         SELECT g.policy, s.allotment, {day} AS day, CAST(SUM(s.amount_fen) AS BIGINT) AS amount_fen FROM grants g
-         JOIN grant_splits s ON s.book_id = g.book_id AND s.grant_id = g.id
-         WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'submitted' AND g.allotment IS NULL AND s.amount_fen > 0
-         GROUP BY g.policy, s.allotment{group}"
-    );
-    let values = vec![book_id.into(), view.id.into(), book_id.into(), view.id.into()];
-    let sums: Vec<Sum> = sql::all(c, &query, values).await?;
-    sums.into_iter().map(|sum| sum.into_move(Stage::Available, to, today)).collect()
-}
-
 /// The money that undoing the import would move back, summed by allotment and day.
-pub async fn money_to_return(c: &impl ConnectionTrait, book_id: i64, id: i64, today: Day) -> Result<Vec<Move>> {
+pub async fn money_to_return(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Vec<Move>> {
     let sums: Vec<Sum> = sql::all(
         c,
-        "SELECT t.policy, t.allotment, t.effective_on AS day, CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
+        "SELECT t.policy, t.allotment, t.effective_on, CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
          FROM grants g JOIN transfers t ON t.book_id = g.book_id AND t.grant_id = g.id
          WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'paid'
          GROUP BY t.policy, t.allotment, t.effective_on",
         vec![book_id.into(), id.into()],
     )
     .await?;
-    sums.into_iter().map(|sum| sum.into_move(Stage::Disbursed, Stage::Available, today)).collect()
+    sums.into_iter().map(Sum::into_move).collect()
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -400,29 +363,6 @@ pub async fn policies_not_open(c: &impl ConnectionTrait, book_id: i64, view: &Im
     .await?;
     let codes: Vec<String> = codes.into_iter().map(|row| row.code).collect();
     Ok((!codes.is_empty()).then(|| codes.join("、")))
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Waiting {
-    waiting: i64,
-    reference: Option<String>,
-}
-
-/// How many waiting rows wait in turn for a change of account that is not on file, and the reference of one of them.
-pub async fn accounts_waiting(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    view: &ImportView,
-) -> Result<Option<(i64, String)>> {
-    let waiting: Option<Waiting> = sql::one(
-        c,
-        "SELECT CAST(COUNT(*) AS BIGINT) AS waiting, MIN(g.reference) AS reference FROM grants g
-         JOIN accounts a ON a.book_id = g.book_id AND a.id = g.account_change
-         WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'submitted' AND a.state IN ('pending', 'refused')",
-        vec![book_id.into(), view.id.into()],
-    )
-    .await?;
-    Ok(waiting.and_then(|w| w.reference.map(|reference| (w.waiting, reference))))
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -10,7 +10,7 @@ mod sign_in;
 pub use accounts::{Authority, NewUser, add_user, change_password, disable_user, enable_user, reset_password};
 pub use listing::{Listed, no_accounts, user_in, users_in};
 pub use roles::{RoleAnswer, give_role, withdraw_role};
-pub use setup::{FirstSetup, first_setup, setup_link, setup_opens};
+pub use setup::{FirstSetup, first_setup, setup_opens, setup_token};
 pub use sign_in::{Entry, authenticate, choose_book, session_of, sign_in, sign_out};
 
 use std::sync::Arc;

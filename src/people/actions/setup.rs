@@ -19,7 +19,7 @@ pub struct FirstSetup {
 }
 
 /// The token of a new link, if there is no account yet; earlier links stop working. The link is `/setup/TOKEN`.
-pub async fn setup_link(door: &Door) -> Result<Option<String>> {
+pub async fn setup_token(door: &Door) -> Result<Option<String>> {
     if !accounts::none(&door.db.office).await? {
         return Ok(None);
     }

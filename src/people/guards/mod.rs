@@ -22,8 +22,8 @@ use crate::kernel::{Error, Result};
 use crate::web::csrf::session_cookie;
 
 pub use refusals::Refusals;
-pub(super) use seating::words;
 pub use seating::{Place, Seating, Waiting};
+pub(super) use seating::{is_demo, words};
 
 /// The status of a person who must choose a book first; its catcher leads to the choice.
 pub(super) const NO_BOOK: Status = Status::new(428);

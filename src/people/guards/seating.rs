@@ -4,8 +4,9 @@ use futures::future::BoxFuture;
 use rocket::request::Request;
 
 use super::{SignedIn, Standing, door};
-use crate::journal::{Actor, Door, Head};
+use crate::journal::{Actor, Door};
 use crate::kernel::Result;
+use crate::people::machine::is_demonstration;
 use crate::people::role::Role;
 use crate::web::{BookLabel, Frame, Person, Seat, T, is_fragment, nav};
 
@@ -39,8 +40,6 @@ impl Place {
 pub struct Seating {
     /// The places that are built.
     pub places: Vec<Place>,
-    /// Whether a book holds demonstration data.
-    pub is_demo: fn(&Head) -> bool,
     /// Whether `/search` is built.
     pub search: bool,
 }
@@ -48,7 +47,7 @@ pub struct Seating {
 impl Seating {
     /// People's own place alone.
     pub fn new() -> Self {
-        Self { places: vec![Place::new("users", &[Role::Administrator])], is_demo: |_| false, search: false }
+        Self { places: vec![Place::new("users", &[Role::Administrator])], search: false }
     }
 }
 
@@ -56,6 +55,16 @@ impl Default for Seating {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether the installation is a demonstration; looked up when the server starts.
+pub struct Demo(bool);
+
+/// Looks that up.
+pub async fn is_demo(door: Option<&Door>) -> Demo {
+    let Some(door) = door else { return Demo(false) };
+    // In doubt the figures are not called invented.
+    Demo(is_demonstration(door).await.unwrap_or_default())
 }
 
 /// Seats a person for the rest of the request.
@@ -72,13 +81,13 @@ pub(super) async fn seat(request: &Request<'_>, signed: &SignedIn, standing: Opt
             login: signed.actor.login.clone(),
             roles: words(t, roles),
         }),
+        demo: request.rocket().state::<Demo>().is_some_and(|demo| demo.0),
         today: door.surroundings.clock.now().day().to_string(),
         ..Seat::default()
     };
     if let (Some(standing), Some(seating)) = (standing, request.rocket().state::<Seating>()) {
         let head = &standing.head;
         seat.book = Some(BookLabel { code: head.code.clone(), name: head.name.clone(), head: head.position });
-        seat.demo = (seating.is_demo)(head);
         seat.search = seating.search && roles.iter().any(|role| Role::READERS.contains(role));
         let counted = count(door, seating, signed, standing).await;
         seat.nav = nav::sections("", |item| counted.iter().find(|(id, _)| *id == item.id).map(|(_, waiting)| *waiting));

@@ -11,7 +11,7 @@ use crate::kernel::Error;
 use crate::people::actions::{self, Visit};
 use crate::people::guards::SignedIn;
 use crate::people::rules::PASSWORD_CHARS_MIN;
-use crate::web::{Answer, Fields, Frame, Page, Reply, Settings};
+use crate::web::{Fields, Frame, Page, Reply, Settings};
 
 /// The form for another password.
 #[derive(Template)]
@@ -32,8 +32,8 @@ impl Password {
 
 /// Shows the form.
 #[get("/password")]
-pub async fn show(who: SignedIn, frame: Frame) -> Answer<Password> {
-    Ok(Page::new(Password::new(frame, Fields::new(), &who)))
+pub fn show(who: SignedIn, frame: Frame) -> Page<Password> {
+    Page::new(Password::new(frame, Fields::new(), &who))
 }
 
 /// Changes the password; every session ends and this browser gets a new one.

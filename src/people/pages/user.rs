@@ -18,7 +18,7 @@ use crate::web::{Answer, Fields, Frame, Page, Reply};
 pub struct User {
     frame: Frame,
     form: Fields,
-    user: Listed,
+    listed: Listed,
     /// Roles that the person does not have yet.
     choices: Vec<Choice>,
     /// Whether it is the administrator's own account, whose roles somebody else changes.
@@ -26,14 +26,14 @@ pub struct User {
 }
 
 async fn page(who: &Administrator, login: &str, frame: Frame, form: Fields, door: &Door) -> Result<User> {
-    let user = user_in(door, who.book_id(), login).await?;
+    let listed = user_in(door, who.book_id(), login).await?;
     let t = frame.t;
-    let open = Role::ALL.into_iter().filter(|role| !user.roles.contains(role));
+    let open = Role::ALL.into_iter().filter(|role| !listed.roles.contains(role));
     let choices = open.map(|role| Choice::new(role.code(), t.s(role.key()))).collect();
     let up = frame.href("users");
-    let frame = frame.page("users", &user.account.actor.name).crumb(up, t.s("people.users.title"));
-    let own = user.account.actor.person == who.actor().person;
-    Ok(User { frame, form, user, choices, own })
+    let frame = frame.page("users", &listed.account.actor.name).crumb(up, t.s("people.users.title"));
+    let own = listed.account.actor.person == who.actor().person;
+    Ok(User { frame, form, listed, choices, own })
 }
 
 /// Shows the account.

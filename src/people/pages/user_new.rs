@@ -10,7 +10,7 @@ use crate::kernel::Error;
 use crate::people::actions::{self, NewUser, Visit};
 use crate::people::guards::Administrator;
 use crate::people::rules::PASSWORD_CHARS_MIN;
-use crate::web::{Answer, Fields, Frame, Page, Reply};
+use crate::web::{Fields, Frame, Page, Reply};
 
 /// The form for a new account.
 #[derive(Template)]
@@ -31,8 +31,8 @@ impl UserNew {
 
 /// Shows the form.
 #[get("/users/new")]
-pub async fn show(_who: Administrator, frame: Frame) -> Answer<UserNew> {
-    Ok(Page::new(UserNew::new(frame, Fields::new())))
+pub fn show(_who: Administrator, frame: Frame) -> Page<UserNew> {
+    Page::new(UserNew::new(frame, Fields::new()))
 }
 
 /// Makes the account and goes on to its roles.

@@ -3,6 +3,8 @@
 pub mod access_log;
 pub mod accounts;
 pub mod attempts;
+pub mod marks;
+pub mod persons;
 pub mod sessions;
 pub mod setup_links;
 
@@ -44,7 +46,9 @@ pub async fn roles_in(c: &impl ConnectionTrait, book_id: i64) -> Result<BTreeMap
     for row in &rows {
         held.entry(row.actor_uid.clone()).or_default().push(role(row)?);
     }
-    held.values_mut().for_each(|roles| roles.sort_unstable());
+    for roles in held.values_mut() {
+        roles.sort_unstable();
+    }
     Ok(held)
 }
 

@@ -102,6 +102,11 @@ impl World {
         self.clock.0.store(instant.get(), Ordering::Relaxed);
     }
 
+    /// Lets the clock go on by so many milliseconds.
+    pub fn passes(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
     /// An actor who holds these roles in the book; actors of one `person` are one human being.
     pub async fn actor(&self, login: &str, person: &str, roles: &[Role]) -> Actor {
         let actor = Actor {

@@ -1,0 +1,92 @@
+//! What entered and left each stage: debits and credits that add up to the same.
+
+use serde::Serialize;
+
+use super::store::{self, Moment};
+use super::totals::position;
+use crate::db::Database;
+use crate::funds::Stage;
+use crate::journal::{Head, root_at};
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
+
+/// One stage of one allotment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Code of the policy.
+    pub policy: String,
+    /// Number of the allotment's document.
+    pub allotment: String,
+    /// The stage.
+    pub stage: String,
+    /// What entered.
+    pub debit: Fen,
+    /// What left.
+    pub credit: Fen,
+    /// Entered less left, where that is above zero.
+    pub debit_balance: Fen,
+    /// Left less entered, where that is above zero.
+    pub credit_balance: Fen,
+}
+
+/// The trial balance of a book as of a day, known at a position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrialBalance {
+    /// Code of the book.
+    pub book: String,
+    /// Effective date.
+    pub as_of: Day,
+    /// Position.
+    pub at: i64,
+    /// Root at that position.
+    pub root: String,
+    /// Sum of debits = sum of credits.
+    pub debit: Fen,
+    /// Sum of credits.
+    pub credit: Fen,
+    /// Whether they agree.
+    pub balances: bool,
+    /// Lines by policy, allotment and stage, in the order of money.
+    pub lines: Vec<Line>,
+}
+
+/// The trial balance; one snapshot.
+pub async fn trial_balance(db: &Database, head: &Head, as_of: Day, at: Option<i64>) -> Result<TrialBalance> {
+    let snapshot = db.snapshot().await?;
+    let head = Head::read(&snapshot, head.book_id).await?;
+    let at = position(&head, at)?;
+    let moment = Moment { book_id: head.book_id, as_of, at };
+    let entered = store::entered(&snapshot, &moment, at == head.position).await?;
+    let root = root_at(&snapshot, &head, at).await?;
+    snapshot.rollback().await.map_err(Error::internal)?;
+    let order = |stage: &str| Stage::ALL.iter().position(|s| s.code() == stage);
+    let mut entered: Vec<_> = entered.into_iter().collect();
+    entered
+        .sort_by(|((pa, da, ia, sa), _), ((pb, db, ib, sb), _)| (pa, da, ia, order(sa)).cmp(&(pb, db, ib, order(sb))));
+    let lines: Vec<Line> = entered
+        .into_iter()
+        .map(|((policy, allotment, _, stage), (debit, credit))| Line {
+            policy,
+            allotment,
+            stage,
+            debit: Fen::new(debit),
+            credit: Fen::new(credit),
+            debit_balance: Fen::new((debit - credit).max(0)),
+            credit_balance: Fen::new((credit - debit).max(0)),
+        })
+        .collect();
+    let too_large = || Error::internal("a sum is too large");
+    let debit = Fen::sum(lines.iter().map(|line| line.debit)).ok_or_else(too_large)?;
+    let credit = Fen::sum(lines.iter().map(|line| line.credit)).ok_or_else(too_large)?;
+    Ok(TrialBalance {
+        book: head.code,
+        as_of,
+        at,
+        root: root.to_string(),
+        debit,
+        credit,
+        balances: debit == credit,
+        lines,
+    })
+}

@@ -1,0 +1,248 @@
+//! Where the rows of each file come from: one ordered scan, everything known as of the day and at the position.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::columns::{self, Kind};
+use super::request::{Filter, Request, What};
+use super::writer::{Table, Tally};
+use crate::audit;
+use crate::db::Database;
+use crate::journal::{self, Head, Line, Sealed};
+use crate::kernel::{Error, Result, text};
+
+/// Rows between two tellings of the progress.
+const TELL_EVERY: u64 = 1_000;
+
+/// Writes all rows of a file.
+pub(super) async fn run(
+    db: &Database,
+    head: &Head,
+    request: &Request,
+    at: i64,
+    out: &mut (impl Write + Send),
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<Tally> {
+    match request.what {
+        What::Grants => scanned(db, head, request, grants(head, request, at), out, progress).await,
+        What::Transfers => scanned(db, head, request, transfers(head, request, at), out, progress).await,
+        What::Recipients => scanned(db, head, request, recipients(head, request, at), out, progress).await,
+        What::Totals => {
+            let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
+            let mut kinds = vec![Kind::Words; request.by.len()];
+            kinds.extend([Kind::Number, Kind::Number, Kind::Amount, Kind::Amount, Kind::Amount]);
+            let names = totals.table(crate::web::Lang::En);
+            table(names, totals.table(request.lang), kinds, request, out)
+        }
+        What::TrialBalance => {
+            let balance = audit::trial_balance(db, head, request.as_of, Some(at)).await?;
+            let kinds = [[Kind::Words; 3].as_slice(), [Kind::Amount; 4].as_slice()].concat();
+            let names = balance.table(crate::web::Lang::En);
+            table(names, balance.table(request.lang), kinds, request, out)
+        }
+        What::Events => events(db, head, at, out, progress).await,
+    }
+}
+
+fn table(
+    names: Vec<Vec<String>>,
+    rows: Vec<Vec<String>>,
+    kinds: Vec<Kind>,
+    request: &Request,
+    out: &mut impl Write,
+) -> Result<Tally> {
+    let names = names.into_iter().next().unwrap_or_default();
+    let mut rows = rows.into_iter();
+    let heads = rows.next().unwrap_or_default();
+    let mut table = Table::begin(out, request.format, request.lang, names, &heads, kinds)?;
+    for row in rows {
+        table.texts(&row)?;
+    }
+    table.end()
+}
+
+async fn scanned(
+    db: &Database,
+    head: &Head,
+    request: &Request,
+    query: String,
+    out: &mut (impl Write + Send),
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<Tally> {
+    let logins = logins(db, head).await?;
+    let mut table = Table::of(out, request.format, request.lang, columns::of(request.what))?;
+    journal::scan(&db.read, &query, |cells| {
+        table.row(cells, |uid| logins.get(uid).cloned().unwrap_or_else(|| uid.to_owned()))?;
+        if table.rows().is_multiple_of(TELL_EVERY) {
+            progress(table.rows());
+        }
+        Ok(())
+    })
+    .await?;
+    table.end()
+}
+
+/// Logins as they were first introduced: a later change must not change an old file.
+async fn logins(db: &Database, head: &Head) -> Result<HashMap<String, String>> {
+    let mut logins = HashMap::new();
+    let query = format!("SELECT actor_uid, login FROM actors WHERE book_id = {} ORDER BY position", head.book_id);
+    journal::scan(&db.read, &query, |cells| {
+        if let [uid, login] = cells {
+            logins.entry(uid.text().to_owned()).or_insert_with(|| login.text().to_owned());
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(logins)
+}
+
+/// A text as a literal: the scan takes no parameters.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''").replace(char::is_control, ""))
+}
+
+/// What came in to disbursed and left it, by `key`, as of the day and at the position.
+fn moved(book_id: i64, request: &Request, at: i64, key: &str) -> String {
+    let day = literal(&request.as_of.to_string());
+    format!(
+        "SELECT {key},
+            CAST(SUM(CASE WHEN to_stage = 'disbursed' AND reverses_position IS NULL THEN amount_fen
+                WHEN from_stage = 'disbursed' AND reverses_position IS NOT NULL THEN -amount_fen ELSE 0 END) AS BIGINT) AS paid,
+            CAST(SUM(CASE WHEN from_stage = 'disbursed' AND reverses_position IS NULL THEN amount_fen
+                WHEN to_stage = 'disbursed' AND reverses_position IS NOT NULL THEN -amount_fen ELSE 0 END) AS BIGINT) AS returned,
+            CAST(SUM(CASE WHEN to_stage = 'disbursed' THEN amount_fen ELSE -amount_fen END) AS BIGINT) AS net,
+            MIN(CASE WHEN to_stage = 'disbursed' AND reverses_position IS NULL THEN effective_on END) AS first_on
+         FROM transfers WHERE book_id = {book_id} AND {key} IS NOT NULL
+            AND (to_stage = 'disbursed' OR from_stage = 'disbursed')
+            AND effective_on <= {day} AND position <= {at} GROUP BY {key}"
+    )
+}
+
+fn grants(head: &Head, request: &Request, at: i64) -> String {
+    let book_id = head.book_id;
+    let moved = moved(book_id, request, at, "grant_id");
+    let narrowed = narrowed(&request.filter);
+    format!(
+        "SELECT g.reference, r.number, g.name, g.kind, g.subdistrict, g.industry, g.size, p.code, s.amount_fen, s.state,
+             g.prepared_by, g.prepared_at_ms, d.actor_uid, CASE WHEN d.actor_uid IS NULL THEN NULL ELSE g.reviewed_at_ms END,
+             t.first_on, COALESCE(t.returned, 0), COALESCE(t.net, 0), g.id
+         FROM grants g
+         JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
+         JOIN policies p ON p.book_id = g.book_id AND p.id = g.policy
+         JOIN grant_steps s ON s.book_id = g.book_id AND s.grant_id = g.id AND s.position = (
+             SELECT MAX(x.position) FROM grant_steps x
+             WHERE x.book_id = g.book_id AND x.grant_id = g.id AND x.position <= {at})
+         LEFT JOIN grant_steps d ON d.book_id = g.book_id AND d.grant_id = g.id AND d.position = (
+             SELECT MIN(x.position) FROM grant_steps x
+             WHERE x.book_id = g.book_id AND x.grant_id = g.id AND x.position <= {at}
+             AND x.state IN ('approved', 'paid', 'refused'))
+         LEFT JOIN ({moved}) t ON t.grant_id = g.id
+         WHERE g.book_id = {book_id} AND g.id <= {at}{narrowed} ORDER BY g.id"
+    )
+}
+
+fn narrowed(filter: &Filter) -> String {
+    let mut narrowed = String::new();
+    let mut equal = |column: &str, value: &Option<String>| {
+        if let Some(value) = value {
+            narrowed.push_str(&format!(" AND {column} = {}", literal(value)));
+        }
+    };
+    equal("p.code", &filter.policy);
+    equal("s.state", &filter.state);
+    equal("g.subdistrict", &filter.subdistrict);
+    if let Some(from) = filter.from {
+        narrowed.push_str(&format!(" AND g.applied_on >= {}", literal(&from.to_string())));
+    }
+    if let Some(to) = filter.to {
+        narrowed.push_str(&format!(" AND g.applied_on <= {}", literal(&to.to_string())));
+    }
+    if let Some(least) = filter.least {
+        narrowed.push_str(&format!(" AND s.amount_fen >= {}", least.get()));
+    }
+    if let Some(most) = filter.most {
+        narrowed.push_str(&format!(" AND s.amount_fen <= {}", most.get()));
+    }
+    if let Some(search) = &filter.search {
+        let folded = literal(&crate::db::sql::contains(&text::fold(search)));
+        let typed = literal(&crate::db::sql::contains(search));
+        narrowed.push_str(&format!(
+            " AND (g.name_folded LIKE {folded} ESCAPE '\\' OR g.reference LIKE {typed} ESCAPE '\\' OR r.number LIKE {typed} ESCAPE '\\')"
+        ));
+    }
+    narrowed
+}
+
+fn transfers(head: &Head, request: &Request, at: i64) -> String {
+    format!(
+        "SELECT t.position, t.line, t.effective_on, e.recorded_at_ms, e.actor_uid, p.code, g.reference, r.number,
+             t.from_stage, t.to_stage, t.amount_fen
+         FROM transfers t
+         JOIN events e ON e.book_id = t.book_id AND e.position = t.position
+         JOIN policies p ON p.book_id = t.book_id AND p.id = t.policy
+         LEFT JOIN grants g ON g.book_id = t.book_id AND g.id = t.grant_id
+         LEFT JOIN recipients r ON r.book_id = t.book_id AND r.id = t.recipient
+         WHERE t.book_id = {} AND t.position <= {at} AND t.effective_on <= {} ORDER BY t.position, t.line",
+        head.book_id,
+        literal(&request.as_of.to_string())
+    )
+}
+
+fn recipients(head: &Head, request: &Request, at: i64) -> String {
+    let book_id = head.book_id;
+    let moved = moved(book_id, request, at, "recipient");
+    let day = literal(&request.as_of.to_string());
+    format!(
+        "SELECT r.number, v.name, v.kind, v.subdistrict, v.industry, v.size, COALESCE(s.n, 0),
+             COALESCE(t.paid, 0), COALESCE(t.returned, 0), COALESCE(t.net, 0), r.id
+         FROM recipients r
+         JOIN recipient_versions v ON v.book_id = r.book_id AND v.recipient = r.id AND v.position = (
+             SELECT MAX(x.position) FROM recipient_versions x
+             WHERE x.book_id = r.book_id AND x.recipient = r.id AND x.position <= {at})
+         LEFT JOIN ({moved}) t ON t.recipient = r.id
+         LEFT JOIN (SELECT recipient, COUNT(*) AS n FROM grant_spans WHERE book_id = {book_id} AND from_on <= {day}
+             AND (to_on IS NULL OR to_on > {day}) AND opened_at <= {at} AND (closed_at IS NULL OR closed_at > {at})
+             GROUP BY recipient) s ON s.recipient = r.id
+         WHERE r.book_id = {book_id} AND r.id <= {at} ORDER BY r.id"
+    )
+}
+
+async fn events(
+    db: &Database,
+    head: &Head,
+    at: i64,
+    out: &mut (impl Write + Send),
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<Tally> {
+    let mut sealed: HashMap<i64, Vec<Sealed>> = HashMap::new();
+    let query = format!(
+        "SELECT position, slot, salt, value FROM private WHERE book_id = {} AND position <= {at} ORDER BY position, slot",
+        head.book_id
+    );
+    journal::scan(&db.read, &query, |cells| {
+        let [position, slot, salt, value] = cells else { return Ok(()) };
+        sealed.entry(position.int()?).or_default().push(Sealed {
+            slot: slot.text().to_owned(),
+            salt: STANDARD.encode(salt.bytes()),
+            value: STANDARD.encode(value.bytes()),
+        });
+        Ok(())
+    })
+    .await?;
+    let mut rows = 0;
+    journal::each_event(&db.read, head.book_id, at, |event| {
+        let line = Line::of(&head.book_uid, &event, sealed.remove(&event.position).unwrap_or_default())?;
+        serde_json::to_writer(&mut *out, &line).map_err(Error::internal)?;
+        out.write_all(b"\n").map_err(Error::internal)?;
+        rows += 1;
+        if rows % TELL_EVERY == 0 {
+            progress(rows);
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(Tally { rows, ..Tally::default() })
+}

@@ -1,0 +1,132 @@
+//! What is asked for.
+
+use serde::Serialize;
+
+use crate::audit::GroupBy;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::web::Lang;
+
+/// Which file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// One row a grant.
+    Grants,
+    /// One row a recipient.
+    Recipients,
+    /// One row a transfer.
+    Transfers,
+    /// Figures by group.
+    Totals,
+    /// Stages of allotments.
+    TrialBalance,
+    /// Every event, as the book can be rebuilt from.
+    Events,
+}
+
+impl What {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Grants, Self::Recipients, Self::Transfers, Self::Totals, Self::TrialBalance, Self::Events];
+
+    /// The word of command line and addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Grants => "grants",
+            Self::Recipients => "recipients",
+            Self::Transfers => "transfers",
+            Self::Totals => "totals",
+            Self::TrialBalance => "trial-balance",
+            Self::Events => "events",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.code() == word)
+    }
+
+    /// Formats in which it is written, the usual one first.
+    pub const fn formats(self) -> &'static [FileFormat] {
+        match self {
+            Self::Events => &[FileFormat::Jsonl],
+            _ => &[FileFormat::Csv, FileFormat::Xlsx, FileFormat::Jsonl],
+        }
+    }
+
+    /// The usual format.
+    pub const fn default_format(self) -> FileFormat {
+        match self {
+            Self::Events => FileFormat::Jsonl,
+            _ => FileFormat::Csv,
+        }
+    }
+}
+
+/// The kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileFormat {
+    /// RFC 4180, CRLF.
+    Csv,
+    /// A workbook of text cells.
+    Xlsx,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+impl FileFormat {
+    /// The ending of a file's name.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Jsonl => "jsonl",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Csv, Self::Xlsx, Self::Jsonl].into_iter().find(|format| format.extension() == word)
+    }
+}
+
+/// Which grants; everything absent is everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Filter {
+    /// Code of the policy.
+    pub policy: Option<String>,
+    /// State at the position.
+    pub state: Option<String>,
+    /// Sub-district.
+    pub subdistrict: Option<String>,
+    /// Applied on or after.
+    pub from: Option<Day>,
+    /// Applied on or before.
+    pub to: Option<Day>,
+    /// At least this much.
+    pub least: Option<Fen>,
+    /// At most this much.
+    pub most: Option<Fen>,
+    /// Part of a name, number or reference.
+    pub search: Option<String>,
+}
+
+/// A file to be written.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Which file.
+    pub what: What,
+    /// In which format.
+    pub format: FileFormat,
+    /// With headers in which language.
+    pub lang: Lang,
+    /// Amounts up to and including this effective day.
+    pub as_of: Day,
+    /// As known at this position; the head's if absent.
+    pub at: Option<i64>,
+    /// Group columns of totals.
+    pub by: Vec<GroupBy>,
+    /// Which grants.
+    pub filter: Filter,
+}
