@@ -4,5 +4,6 @@
 mod ground;
 mod journal;
 mod people;
+mod pages_c;
 mod policies;
 mod support;

@@ -42,6 +42,7 @@ struct May {
     undo: bool,
     decide_undo: bool,
     download: bool,
+    rows: bool,
 }
 
 /// Whether somebody with these roles decides on such a file.
@@ -54,10 +55,12 @@ fn may<A: Admission>(who: &In<A>, view: &ImportView) -> May {
     let brings = if view.what == What::Policies { who.has(Role::Manager) } else { who.has(Role::Clerk) };
     let waits = view.state == ImportState::Submitted;
     let undoes = view.what == What::History && view.state == ImportState::Approved;
+    let handles = who.has(Role::Clerk) || who.has(Role::Reviewer);
     May {
+        rows: waits && handles && view.what != What::Policies,
         decide: waits && !own && decides(who, view.what),
         withdraw: waits && own && brings,
-        undo: undoes && (who.has(Role::Clerk) || who.has(Role::Reviewer)),
+        undo: undoes && handles,
         decide_undo: view.state == ImportState::UndoPending && who.has(Role::Reviewer),
         download: [Role::Clerk, Role::Reviewer, Role::Manager, Role::Auditor].into_iter().any(|role| who.has(role)),
     }

@@ -5,6 +5,7 @@ mod detail;
 mod download;
 mod held;
 mod list;
+mod row;
 mod undo;
 mod upload;
 mod words;
@@ -53,7 +54,7 @@ impl Admission for OfUndoer {
     const ROLES: &'static [Role] = &[Role::Clerk, Role::Reviewer];
 }
 
-/// Prepares that history be undone.
+/// Prepares that history be undone; strikes and reduces rows.
 type Undoer = In<OfUndoer>;
 
 /// The roles of [`FileReader`].
@@ -85,6 +86,9 @@ fn pages() -> Vec<Route> {
         download::original,
         download::struck,
         list::show,
+        row::show,
+        row::strike,
+        row::reduce,
         undo::show,
         undo::prepare,
         undo::approve,
