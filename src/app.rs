@@ -1,7 +1,12 @@
-//! Wiring: which features there are.
+//! Wiring: which features there are, and the server that carries them.
 
-use crate::journal::Registry;
-use crate::{funds, grants, imports, journal, people, policies, recipients};
+use rocket::data::{ByteUnit, Limits};
+use rocket::{Build, Rocket};
+
+use crate::config::Surroundings;
+use crate::journal::{Door, Keeper, Registry};
+use crate::kernel::{Error, Refusal, Result};
+use crate::{funds, grants, imports, journal, people, policies, recipients, web};
 
 /// Every feature's part in replay, in import order.
 pub static REGISTRY: Registry = Registry(&[
@@ -13,3 +18,55 @@ pub static REGISTRY: Registry = Registry(&[
     &grants::APPLIER,
     &imports::APPLIER,
 ]);
+
+/// Largest file that is taken in.
+const FILE_MIB_MAX: u64 = 256;
+
+/// How the server is reached.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// Address; loopback unless a proxy stands before it.
+    pub address: std::net::IpAddr,
+    /// Port; 0 takes a free one.
+    pub port: u16,
+    /// Whether people reach it over TLS (a proxy ends it): cookies become `Secure` and `__Host-`.
+    pub tls: bool,
+}
+
+/// The server: settings of Rocket, then one stage per feature.
+pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
+    let Surroundings { chance, .. } = door.surroundings.clone();
+    let limits = Limits::new()
+        .limit("form", ByteUnit::Kibibyte(512))
+        .limit("string", ByteUnit::Kibibyte(512))
+        .limit("file", ByteUnit::Mebibyte(FILE_MIB_MAX))
+        .limit("data-form", ByteUnit::Mebibyte(FILE_MIB_MAX + 1));
+    let figment = rocket::Config::figment()
+        .merge(("address", listen.address))
+        .merge(("port", listen.port))
+        .merge(("log_level", "off"))
+        .merge(("ident", false))
+        .merge(("ip_header", false))
+        .merge(("limits", limits))
+        .merge(("shutdown.grace", 30))
+        .merge(("shutdown.mercy", 5))
+        .merge(("cli_colors", false));
+    rocket::custom(figment)
+        .manage(door)
+        .manage(keeper)
+        .attach(web::stage(web::Settings { tls: listen.tls, chance }))
+        .attach(people::stage(people::Seating::new()))
+}
+
+/// Serves until the process is told to end; `ready` is called when all is wired and the port is about to open.
+pub async fn serve(rocket: Rocket<Build>, address: &str, ready: impl FnOnce() -> Result<()>) -> Result<()> {
+    let failed = |error: rocket::Error| match error.kind() {
+        // The commonest failure is a port that is taken.
+        rocket::error::ErrorKind::Bind(_) => Refusal::new("port_taken").with("address", address).into(),
+        _ => Error::internal(error),
+    };
+    let rocket = rocket.ignite().await.map_err(failed)?;
+    ready()?;
+    rocket.launch().await.map_err(failed)?;
+    Ok(())
+}

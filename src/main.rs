@@ -1,2 +1,5 @@
-//! Start.
-fn main() {}
+//! Where the program starts.
+
+fn main() -> std::process::ExitCode {
+    relief_ledger::cli::run()
+}

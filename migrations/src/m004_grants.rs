@@ -54,6 +54,7 @@ crate::ddl::step!(
     ) {STRICT}",
     "CREATE UNIQUE INDEX ux_grants_reference ON grants (book_id, policy, reference)
         WHERE state NOT IN ('refused', 'cancelled', 'struck', 'undone')",
+    "CREATE INDEX ix_grants_reference ON grants (book_id, reference, id)",
     "CREATE INDEX ix_grants_recipient ON grants (book_id, recipient, id)",
     "CREATE INDEX ix_grants_state ON grants (book_id, state, id)",
     "CREATE INDEX ix_grants_import ON grants (book_id, import_id, id)",

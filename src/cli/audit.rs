@@ -97,9 +97,7 @@ async fn totals(workplace: &Workplace, clocks: &Clocks, by: &[String], format: F
     let head = workplace.book(clocks.book()).await?;
     let by = by
         .iter()
-        .map(|name| {
-            audit::GroupBy::parse(name).ok_or_else(|| Refusal::new("group_unknown").with("group", name).into())
-        })
+        .map(|name| audit::GroupBy::parse(name).ok_or_else(|| Refusal::new("group_unknown").with("group", name).into()))
         .collect::<Result<Vec<_>>>()?;
     let totals = audit::totals(&workplace.door.db, &head, clocks.as_of(workplace)?, clocks.at(), &by).await?;
     match format {
@@ -112,8 +110,7 @@ async fn totals(workplace: &Workplace, clocks: &Clocks, by: &[String], format: F
 
 async fn trial_balance(workplace: &Workplace, clocks: &Clocks, format: Format) -> Result<Outcome> {
     let head = workplace.book(clocks.book()).await?;
-    let balance =
-        audit::trial_balance(&workplace.door.db, &head, clocks.as_of(workplace)?, clocks.at()).await?;
+    let balance = audit::trial_balance(&workplace.door.db, &head, clocks.as_of(workplace)?, clocks.at()).await?;
     match format {
         Format::Json => output::json(&balance)?,
         Format::Csv => output::line(balance.render_csv(workplace.lang)?.trim_end())?,

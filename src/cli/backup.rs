@@ -1,12 +1,12 @@
 //! `backup`, `restore` (SQLite) and `migrate` (PostgreSQL).
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::workplace::Workplace;
 use super::{Outcome, Settings, output};
-use crate::db::{Database, Engine, sql};
+use crate::db::{Database, Engine};
 use crate::kernel::{Error, Refusal, Result};
 
 /// Copy the databases while they are in use (SQLite).
@@ -40,23 +40,10 @@ impl Backup {
         if self.file.exists() {
             return Err(Refusal::new("file_exists").with("file", self.file.display()).into());
         }
-        copy(&db.read, &self.file).await?;
-        copy(&db.office, &crate::db::office_path(&self.file)).await?;
+        db.copy_to(&self.file).await?;
         output::say(workplace.lang, "cli.backup.written", &[("file", &self.file.display().to_string())])?;
         Ok(Outcome::True)
     }
-}
-
-/// Copies a database whole, then gives it its name: never the file without its write-ahead log.
-async fn copy(connection: &sea_orm::DatabaseConnection, target: &Path) -> Result<()> {
-    let aside = crate::db::memory_free_copy_path(target);
-    if aside.exists() {
-        std::fs::remove_file(&aside).map_err(Error::internal)?;
-    }
-    sql::run(connection, "VACUUM INTO ?", vec![aside.display().to_string().into()]).await?;
-    let file = std::fs::File::open(&aside).map_err(Error::internal)?;
-    file.sync_all().map_err(Error::internal)?;
-    std::fs::rename(&aside, target).map_err(Error::internal)
 }
 
 impl Restore {

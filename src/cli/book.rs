@@ -104,8 +104,8 @@ fn files_beside(events: &std::path::Path) -> Result<Vec<Vec<u8>>> {
 async fn reopen(workplace: &Workplace, code: &str, note: PathBuf, login: &str) -> Result<Outcome> {
     let head = workplace.book(code).await?;
     let auditor = workplace.person(login).await?;
-    let note = std::fs::read_to_string(&note)
-        .map_err(|_| Refusal::new("file_unreadable").with("file", note.display()))?;
+    let note =
+        std::fs::read_to_string(&note).map_err(|_| Refusal::new("file_unreadable").with("file", note.display()))?;
     let head = journal::reopen(&workplace.door, &workplace.keeper, &head, &note, &auditor, |desk| {
         Box::pin(crate::people::must(desk, &[crate::people::Role::Auditor]))
     })

@@ -52,8 +52,8 @@ pub struct Export {
 impl Export {
     pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
         let head = workplace.book(self.clocks.book()).await?;
-        let what = exports::What::parse(&self.what)
-            .ok_or_else(|| Refusal::new("export_unknown").with("what", &self.what))?;
+        let what =
+            exports::What::parse(&self.what).ok_or_else(|| Refusal::new("export_unknown").with("what", &self.what))?;
         let request = exports::Request {
             what,
             format: self.format.map_or_else(|| what.default_format(), Into::into),
@@ -64,15 +64,11 @@ impl Export {
             filter: exports::Filter::default(),
         };
         let bar = progress::bar(0, self.what.clone());
-        let manifest = exports::export(
-            &workplace.door.db,
-            &workplace.keeper,
-            &head,
-            &request,
-            &self.output,
-            &mut |rows| bar.set_position(rows),
-        )
-        .await?;
+        let manifest =
+            exports::export(&workplace.door.db, &workplace.keeper, &head, &request, &self.output, &mut |rows| {
+                bar.set_position(rows)
+            })
+            .await?;
         bar.finish_and_clear();
         output::say(
             workplace.lang,

@@ -110,11 +110,8 @@ impl Import {
     }
 
     async fn decide(self, workplace: &Workplace, head: &Head) -> Result<Outcome> {
-        let id: i64 = self
-            .target
-            .to_string_lossy()
-            .parse()
-            .map_err(|_| Refusal::new("import_verb").with("what", &self.what))?;
+        let id: i64 =
+            self.target.to_string_lossy().parse().map_err(|_| Refusal::new("import_verb").with("what", &self.what))?;
         let actor = workplace.person(&self.login).await?;
         let door = &workplace.door;
         let import = imports::by_id(&door.db.read, head.book_id, id).await?;

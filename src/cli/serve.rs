@@ -7,7 +7,7 @@ use clap::Args;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::app::{self, Listen};
-use crate::kernel::{Error, Refusal, Result};
+use crate::kernel::Result;
 use crate::people;
 
 /// Serve the web application (the default).
@@ -39,17 +39,8 @@ impl Serve {
         }
         let listen = Listen { address: self.address, port: self.port, tls: self.tls };
         let rocket = app::rocket(workplace.door.clone(), workplace.keeper.clone(), &listen);
-        let rocket = rocket.ignite().await.map_err(|error| failed(&error, &address))?;
-        output::say(workplace.lang, "cli.serve.listening", &[("address", &address)])?;
-        rocket.launch().await.map_err(|error| failed(&error, &address))?;
+        app::serve(rocket, &address, || output::say(workplace.lang, "cli.serve.listening", &[("address", &address)]))
+            .await?;
         Ok(Outcome::True)
     }
-}
-
-/// The commonest failure is a port that is taken.
-fn failed(error: &rocket::Error, address: &str) -> Error {
-    if matches!(error.kind(), rocket::error::ErrorKind::Bind(_)) {
-        return Refusal::new("port_taken").with("address", address).into();
-    }
-    Error::internal(error)
 }

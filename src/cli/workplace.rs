@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Settings;
 use crate::app::REGISTRY;
 use crate::config::{self, Surroundings};
-use crate::db::{Database, sql};
+use crate::db::Database;
 use crate::journal::{self, Actor, Ask, Door, Head, Keeper};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people;
@@ -88,23 +88,15 @@ impl Workplace {
 
     /// The request of a verb: with the key given, or one of its own.
     pub fn ask(&self, book: &Head, actor: Actor, verb: &'static str) -> Ask {
-        let request_key = self
-            .request_key
-            .clone()
-            .unwrap_or_else(|| format!("cli-{}", self.door.surroundings.chance.token()));
+        let request_key =
+            self.request_key.clone().unwrap_or_else(|| format!("cli-{}", self.door.surroundings.chance.token()));
         Ask { book_id: book.book_id, actor, request_key, verb }
     }
 
     /// Whether there is nothing in the databases yet.
     pub async fn is_empty(&self) -> Result<bool> {
-        #[derive(sea_orm::FromQueryResult)]
-        struct Count {
-            n: i64,
-        }
-        let users: Option<Count> =
-            sql::one(&self.door.db.office, "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM users", vec![]).await?;
         let books = Head::all(&self.door.db.read).await?;
-        Ok(books.is_empty() && users.is_none_or(|c| c.n == 0))
+        Ok(books.is_empty() && people::no_accounts(&self.door).await?)
     }
 
     /// Where a command writes what it was told to write to `-o`.

@@ -1,6 +1,7 @@
 //! Opening the databases with the settings that the promises need.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use migrations::{Books, Office};
@@ -46,13 +47,6 @@ pub fn office_path(books: &Path) -> PathBuf {
     books.with_extension("office.db")
 }
 
-/// A path beside the books for a copy that is written whole before it is named.
-pub fn memory_free_copy_path(target: &Path) -> PathBuf {
-    let mut name = target.as_os_str().to_owned();
-    name.push(".part");
-    PathBuf::from(name)
-}
-
 fn parse(url: &str) -> Result<(Engine, Location)> {
     if let Some(rest) = url.strip_prefix("sqlite:") {
         let path = rest.trim_start_matches("//");
@@ -90,14 +84,14 @@ async fn open_sqlite(file: &Path, location: Location) -> Result<Database> {
     let office = sqlite(&office_path(file), 1, false, "FULL").await?;
     Office::up(&office, None).await.map_err(refused_or_internal)?;
     let read = sqlite(file, 4, true, "FULL").await?;
-    Ok(Database { engine: Engine::Sqlite, read, write, office, location })
+    Ok(Database { engine: Engine::Sqlite, read, write, office, location, turn: Arc::default() })
 }
 
 async fn open_postgres(location: Location) -> Result<Database> {
     let write = postgres(&location.url, 1).await?;
     let read = postgres(&location.url, 4).await?;
     let office = postgres(&location.url, 4).await?;
-    Ok(Database { engine: Engine::Postgres, read, write, office, location })
+    Ok(Database { engine: Engine::Postgres, read, write, office, location, turn: Arc::default() })
 }
 
 /// Applies the outstanding migrations at `url`.
@@ -122,6 +116,7 @@ pub async fn scratch(file: &Path) -> Result<Database> {
         office: write.clone(),
         write,
         location: Location { url: String::new(), file: Some(file.to_path_buf()) },
+        turn: Arc::default(),
     })
 }
 
@@ -195,4 +190,19 @@ pub async fn grant_to_server(db: &Database, role: &str) -> Result<()> {
         db.write.execute_unprepared(&statement).await.map_err(refused_or_internal)?;
     }
     Ok(())
+}
+
+/// Copies a SQLite database whole while it is in use, then gives the copy its name: never a file without its
+/// write-ahead log.
+pub(super) async fn copy_whole(connection: &DatabaseConnection, target: &Path) -> Result<()> {
+    let mut aside = target.as_os_str().to_owned();
+    aside.push(".part");
+    let aside = PathBuf::from(aside);
+    if aside.exists() {
+        std::fs::remove_file(&aside).map_err(Error::internal)?;
+    }
+    super::sql::run(connection, "VACUUM INTO ?", vec![aside.display().to_string().into()]).await?;
+    let file = std::fs::File::open(&aside).map_err(Error::internal)?;
+    file.sync_all().map_err(Error::internal)?;
+    std::fs::rename(&aside, target).map_err(Error::internal)
 }

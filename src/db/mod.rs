@@ -6,7 +6,7 @@ pub mod entity;
 pub mod sql;
 pub mod tables;
 
-pub use connect::{Engine, Location, grant_to_server, memory_free_copy_path, office_path};
+pub use connect::{Engine, Location, grant_to_server, office_path};
 
 use sea_orm::{AccessMode, DatabaseConnection, DatabaseTransaction, IsolationLevel, TransactionTrait};
 
@@ -25,6 +25,8 @@ pub struct Database {
     pub office: DatabaseConnection,
     /// Where the books lie.
     pub location: Location,
+    /// Whose turn it is on the writing connection: one transaction at a time in this process.
+    pub turn: std::sync::Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Database {
@@ -41,6 +43,14 @@ impl Database {
     /// A private SQLite database in `file`, for replaying a book into: quick, not durable.
     pub async fn scratch(file: &std::path::Path) -> Result<Self> {
         connect::scratch(file).await
+    }
+
+    /// Copies books and office whole while they are in use (SQLite): the office goes beside the books.
+    pub async fn copy_to(&self, target: &std::path::Path) -> Result<()> {
+        let turn = self.turn.lock().await;
+        connect::copy_whole(&self.write, target).await?;
+        drop(turn);
+        connect::copy_whole(&self.office, &office_path(target)).await
     }
 
     /// One consistent view of the books for a report: every read in it agrees.

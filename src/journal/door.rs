@@ -326,11 +326,14 @@ async fn seen_before(tx: &Tx, asked: &Asked) -> Result<Option<serde_json::Value>
 /// The open writing transaction on the one writing connection.
 pub(super) struct Open<'a> {
     db: &'a Database,
+    /// Held until the transaction ends: whoever creates or loads a book waits for the door's writer, and it for them.
+    _turn: tokio::sync::OwnedMutexGuard<()>,
 }
 
 impl<'a> Open<'a> {
     /// Begins; on SQLite immediately, so that the lock is taken before anything is read.
     pub(super) async fn begin(db: &'a Database) -> Result<Self> {
+        let turn = std::sync::Arc::clone(&db.turn).lock_owned().await;
         match db.engine {
             Engine::Sqlite => {
                 if let Err(first) = plain(&db.write, "BEGIN IMMEDIATE").await {
@@ -352,7 +355,7 @@ impl<'a> Open<'a> {
                 plain(&db.write, "SET LOCAL relief_ledger.open = 'yes'").await?;
             }
         }
-        Ok(Self { db })
+        Ok(Self { db, _turn: turn })
     }
 
     /// Commits. On PostgreSQL only after seeing that this is still the connection that began: a pool may have

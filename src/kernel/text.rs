@@ -56,8 +56,8 @@ pub fn same_name(one: &str, other: &str) -> bool {
     name_key(one) == name_key(other)
 }
 
-/// What `same_name` compares.
-fn name_key(name: &str) -> String {
+/// What [`same_name`] compares. Never shown.
+pub fn name_key(name: &str) -> String {
     fold(name)
         .chars()
         .map(|character| match character {

@@ -18,6 +18,7 @@ use rocket::fairing::AdHoc;
 use crate::journal::{Desk, OPERATOR};
 use crate::kernel::{Error, Result};
 
+pub use actions::no_accounts;
 pub use actions::{
     Attempt, Authority, Entry, Listed, NewUser, RoleAnswer, Visit, accesses, authenticate, reset_password, setup_token,
     users_in,

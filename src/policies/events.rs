@@ -395,8 +395,29 @@ pub async fn refuse(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) ->
     set_states(tx, ids, State::Refused, event, person).await
 }
 
+/// Policies that their preparer takes back before anybody decided.
+pub async fn withdraw(tx: &mut Tx, ids: &[i64], event: &Recorded) -> Result<()> {
+    let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
+    let changes: Vec<i64> = pending.iter().map(|(row, _)| row.id).collect();
+    for (table, ids) in [("budget_changes", changes.as_slice()), ("policies", ids)] {
+        for chunk in ids.chunks(500) {
+            let statement =
+                format!("UPDATE {table} SET state = ? WHERE book_id = ? AND id IN ({})", places(chunk.len()));
+            let mut values = vec![State::Refused.code().into()];
+            values.extend(with_ids(tx.book_id(), chunk));
+            tx.run(&statement, values).await?;
+        }
+    }
+    write_versions(tx, ids, event).await
+}
+
 async fn set_states(tx: &mut Tx, ids: &[i64], state: State, event: &Recorded, person: &str) -> Result<()> {
     decide_all(tx, "policies", ids, state, event, person).await?;
+    write_versions(tx, ids, event).await
+}
+
+/// Writes down what the policies say from this event on.
+async fn write_versions(tx: &mut Tx, ids: &[i64], event: &Recorded) -> Result<()> {
     for chunk in ids.chunks(500) {
         let query = format!("SELECT * FROM policies WHERE book_id = ? AND id IN ({}) ORDER BY id", places(chunk.len()));
         let rows: Vec<policies::Model> = tx.all(&query, with_ids(tx.book_id(), chunk)).await?;

@@ -5,13 +5,16 @@ mod story;
 
 use clap::Args;
 
+use self::story::Business;
 use super::serve::Serve;
 use super::workplace::Workplace;
 use super::{Outcome, book, output};
+use crate::grants;
 use crate::imports::{self, Upload, What};
 use crate::journal::{Actor, Head, NewBook};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{self, Role};
+use crate::recipients::ParticularsForm;
 
 /// Code of the demonstration book.
 pub const BOOK: &str = "beilun";
@@ -51,11 +54,10 @@ impl Demo {
 }
 
 async fn make(workplace: &Workplace) -> Result<()> {
-    let new = NewBook {
-        code: BOOK.to_owned(),
-        name: "北仑区纾困资金（演示）".to_owned(),
-        division: "330206".to_owned(),
-    };
+    let new =
+        NewBook {
+            code: BOOK.to_owned(), name: "北仑区纾困资金（演示）".to_owned(), division: "330206".to_owned()
+        };
     let head = book::make(workplace, &new).await?;
     people::mark_as_demonstration(&workplace.door).await?;
     add_people(workplace, &head).await?;
@@ -116,5 +118,29 @@ async fn approve(workplace: &Workplace, head: &Head, id: i64) -> Result<()> {
     let reviewer = people::actor(&workplace.door, "reviewer").await?;
     let import = imports::by_id(&workplace.door.db.read, head.book_id, id).await?;
     let ask = workplace.ask(head, reviewer, "import_approve");
-    imports::approve(&workplace.door, ask, id, import.digest).await
+    imports::approve(&workplace.door, ask, id, import.digest).await.map(|_| ())
+}
+
+/// A few grants as clerks record them: some wait for review, some are drafts.
+async fn record_single_grants(workplace: &Workplace, head: &Head, businesses: &[Business]) -> Result<()> {
+    let clerk = people::actor(&workplace.door, "clerk").await?;
+    for (number, business) in businesses.iter().step_by(997).take(9).enumerate() {
+        let form = grants::Form {
+            policy: "BL2020-05".to_owned(),
+            number: business.uscc.clone(),
+            particulars: ParticularsForm {
+                name: business.name.clone(),
+                kind: business.kind.to_owned(),
+                subdistrict: business.subdistrict.to_owned(),
+                industry: business.industry.to_owned(),
+                size: business.size.to_owned(),
+            },
+            amount: format!("{}.00", 1_200 + 350 * number),
+            summary: "第四季度贷款贴息".to_owned(),
+            ..grants::Form::default()
+        };
+        let ask = workplace.ask(head, clerk.clone(), "grant_record");
+        grants::record(&workplace.door, ask, form, number < 7).await?;
+    }
+    Ok(())
 }

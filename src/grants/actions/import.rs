@@ -1,0 +1,85 @@
+//! What an import does with its rows, at a desk that it holds.
+
+use std::collections::BTreeSet;
+
+use crate::funds;
+use crate::grants::events::{GrantImported, KIND_GRANT_IMPORTED};
+use crate::grants::rules::{Content, State};
+use crate::grants::store;
+use crate::journal::Desk;
+use crate::kernel::dates::Day;
+use crate::kernel::identity::Identity;
+use crate::kernel::{Refusal, Result};
+use crate::{policies, recipients};
+
+/// Rows that are named when a change of account holds a file up.
+const TOLD: u64 = 20;
+
+/// Writes a checked row down; its position is the one that it was checked with. `identity` is the recipient's number in
+/// full: a personal one that is registered here is sealed.
+pub fn record_row(desk: &mut Desk, mut content: Content, identity: &Identity, import: i64, line: i64) -> Result<i64> {
+    if content.recipient.is_none() {
+        content.personal_id = recipients::seal(desk, identity);
+    }
+    desk.emit(KIND_GRANT_IMPORTED, 1, &GrantImported { import, line, content })
+}
+
+/// Holds that the rows of an import may be approved by the one who asks, with effect on `effective_on` (history: on its
+/// own days): nobody reduced one of them, no change of account is open, their policies are, and the money is there.
+/// That the import's preparer is another person is the import's to say.
+///
+/// # Errors
+/// `two_people`, `nothing_left`, `account_change_open` and `account_change_refused` (`reference`), `policy_takes_no_grants`
+/// (`policy`), `budget_short`.
+pub async fn may_approve_import(desk: &Desk, import: i64, history: bool, effective_on: Day) -> Result<()> {
+    may_refuse_import(desk, import).await?;
+    let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    let awaited = store::awaited(c, book_id, import, TOLD).await?;
+    if !awaited.is_empty() {
+        let refusals = awaited.into_iter().map(|row| {
+            let code = if row.state == "refused" { "account_change_refused" } else { "account_change_open" };
+            Refusal::new(code).with("reference", row.reference)
+        });
+        return Err(refusals.collect::<Vec<_>>().into());
+    }
+    let moves = store::import_moves(c, book_id, import, history, effective_on).await?;
+    if moves.is_empty() {
+        return Err(Refusal::new("nothing_left").into());
+    }
+    for id in moves.iter().map(|moved| moved.policy).collect::<BTreeSet<_>>() {
+        let policy = policies::by_id(c, book_id, id).await?;
+        if let Some(closed) = policy.filter(|policy| policy.state != policies::State::Open) {
+            return Err(Refusal::new("policy_takes_no_grants").with("policy", closed.code).into());
+        }
+    }
+    funds::prove(desk, &moves).await
+}
+
+/// Holds that the one who asks may refuse an import: nobody refuses what the same person reduced.
+///
+/// # Errors
+/// `two_people`.
+pub async fn may_refuse_import(desk: &Desk, import: i64) -> Result<()> {
+    let reducers = store::reducers(desk.tx.connection(), desk.book_id(), import).await?;
+    if reducers.contains(&desk.actor().person) {
+        return Err(Refusal::new("two_people").into());
+    }
+    Ok(())
+}
+
+/// Holds that an approved import may be undone: all its grants stand where its approval at `approved_at` brought them,
+/// and its money has not moved since.
+///
+/// # Errors
+/// `import_moved_on` (`n`), `budget_short`.
+pub async fn may_undo_import(desk: &Desk, import: i64, approved_at: i64, history: bool) -> Result<()> {
+    let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    let expected = if history { State::Paid } else { State::Approved };
+    let sums = store::import_sums(c, book_id, import).await?;
+    let moved_on: i64 =
+        sums.by_state.iter().filter(|(s, ..)| *s != expected && *s != State::Struck).map(|(_, n, _)| n).sum();
+    if moved_on > 0 {
+        return Err(Refusal::new("import_moved_on").with("n", moved_on).into());
+    }
+    funds::prove(desk, &store::moves_back(c, book_id, approved_at).await?).await
+}

@@ -1,0 +1,40 @@
+//! Grants out of the tables. Decides nothing.
+
+mod detail;
+mod facts;
+mod import;
+mod intake;
+mod list;
+mod money;
+mod review;
+
+pub use detail::{Acted, Detail, Grant, StepTaken, TransferLine, detail, grant, grants};
+pub use facts::{FormFacts, Loaded, form_facts, load};
+pub use import::{Awaited, ImportRow, ImportSums, Wanted, awaited, import_rows, import_sums, reducers};
+pub use intake::{intake, load_portion};
+pub use list::{Cursor, Filter, Line, Order, Page, Sort, Sums, page, sums};
+pub use money::{held, held_in_import, import_moves, moves_back, transfers_of};
+pub use review::{Waiting, digest_of, digest_of_import, waiting};
+
+use crate::kernel::dates::Day;
+use crate::kernel::{Error, Result};
+
+/// Ids asked for in one query.
+const AT_ONCE: usize = 500;
+/// The grants `g` that count: against a cap, for their reference.
+const LIVING: &str = "g.state NOT IN ('refused', 'cancelled', 'struck', 'undone')";
+
+/// So many places in a list.
+fn places(count: usize) -> String {
+    vec!["?"; count].join(",")
+}
+
+/// A day as stored.
+fn day(stored: &str) -> Result<Day> {
+    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
+}
+
+/// A day as stored, if there is one.
+fn optional_day(stored: Option<&str>) -> Result<Option<Day>> {
+    stored.map(day).transpose()
+}

@@ -1,0 +1,124 @@
+//! A second person signs the rows or refuses them; the preparer takes them back.
+
+use serde::Serialize;
+
+use super::{ImportAnswer, for_decider, life_of, preparers};
+use crate::imports::events::{
+    ImportApproved, ImportDecided, ImportRefused, KIND_IMPORT_APPROVED, KIND_IMPORT_REFUSED, KIND_IMPORT_WITHDRAWN,
+};
+use crate::imports::reading::What;
+use crate::imports::rules::{ImportStep, reason, same_digest, take};
+use crate::imports::store::{self, ImportView};
+use crate::journal::{Ask, Desk, Door};
+use crate::kernel::{Refusal, Result};
+use crate::people::must;
+use crate::{funds, grants, policies};
+
+#[derive(Debug, Serialize)]
+struct Approving<'a> {
+    import: i64,
+    digest: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Refusing<'a> {
+    import: i64,
+    reason: &'a str,
+}
+
+/// Approves an import whose rows still have the digest that was shown. Their warnings are confirmed by it. Reviewers
+/// (for policies managers too), and neither who brought the file nor who reduced one of its rows.
+///
+/// # Errors
+/// `import_step`, `two_people`, `digest_changed`, `import_rows_none`, `policies_not_open`, `account_change_waits_in_file`,
+/// `budget_short`.
+pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Result<ImportAnswer> {
+    let content = Approving { import, digest: &digest };
+    let signed = digest.clone();
+    door.command(ask, &content, move |desk| {
+        let signed = signed.clone();
+        Box::pin(async move {
+            let view = for_decider(desk, import).await?;
+            take(&life_of(desk, &view).await?, ImportStep::Approve, &desk.actor().person)?;
+            let (c, book_id) = (desk.tx.connection(), desk.book_id());
+            let now = store::digest(c, book_id, &view.span()).await?.to_string();
+            same_digest(&signed, &now)?;
+            let remaining = store::remaining(c, book_id, &view).await?;
+            if remaining.rows == 0 {
+                return Err(Refusal::new("import_rows_none").into());
+            }
+            may_move(desk, &view).await?;
+            let payload = ImportApproved {
+                import,
+                rows: remaining.rows,
+                sum: remaining.sum,
+                digest: now,
+                approved_on: desk.today(),
+            };
+            desk.emit(KIND_IMPORT_APPROVED, 1, &payload)?;
+            Ok(ImportAnswer { import })
+        })
+    })
+    .await
+}
+
+/// Whether the money of the rows may move now: policies open, accounts settled, budget there on every day.
+async fn may_move(desk: &Desk, view: &ImportView) -> Result<()> {
+    let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    if view.what == What::Policies {
+        return still_pending(desk, view.id).await;
+    }
+    if let Some(codes) = store::policies_not_open(c, book_id, view).await? {
+        return Err(Refusal::new("policies_not_open").with("policies", codes).into());
+    }
+    if let Some(waiting) = grants::awaited(c, book_id, view.id, 1).await?.first() {
+        return Err(Refusal::new("account_change_waits_in_file").with("reference", &waiting.reference).into());
+    }
+    let moves = grants::import_moves(c, book_id, view.id, view.what == What::History, desk.today()).await?;
+    funds::prove(desk, &moves).await
+}
+
+/// A policy that was decided by itself is not decided again with its file.
+async fn still_pending(desk: &Desk, import: i64) -> Result<()> {
+    let policies = policies::of_import(desk.tx.connection(), desk.book_id(), import).await?;
+    let decided = policies.iter().find(|policy| policy.state != policies::State::Pending);
+    decided.map_or(Ok(()), |policy| Err(Refusal::new("not_pending").with("name", &policy.code).into()))
+}
+
+/// Refuses an import whole, with a reason. Who may approve it may refuse it.
+///
+/// # Errors
+/// `import_step`, `two_people`, `reason_needed`.
+pub async fn refuse(door: &Door, ask: Ask, import: i64, why: String) -> Result<ImportAnswer> {
+    let content = Refusing { import, reason: &why };
+    let why = why.clone();
+    door.command(ask, &content, move |desk| {
+        let why = why.clone();
+        Box::pin(async move {
+            let view = for_decider(desk, import).await?;
+            take(&life_of(desk, &view).await?, ImportStep::Refuse, &desk.actor().person)?;
+            still_pending(desk, import).await?;
+            desk.emit(KIND_IMPORT_REFUSED, 1, &ImportRefused { import, reason: reason(&why)? })?;
+            Ok(ImportAnswer { import })
+        })
+    })
+    .await
+}
+
+/// Takes an import back before it is decided. Only who brought it.
+///
+/// # Errors
+/// `import_step`, `not_preparer`.
+pub async fn withdraw(door: &Door, ask: Ask, import: i64) -> Result<ImportAnswer> {
+    door.command(ask, &import, move |desk| {
+        Box::pin(async move {
+            let view = store::by_id(desk.tx.connection(), desk.book_id(), import).await?;
+            must(desk, preparers(view.what)).await?;
+            take(&life_of(desk, &view).await?, ImportStep::Withdraw, &desk.actor().person)?;
+            still_pending(desk, import).await?;
+            desk.emit(KIND_IMPORT_WITHDRAWN, 1, &ImportDecided { import })?;
+            Ok(ImportAnswer { import })
+        })
+    })
+    .await
+}

@@ -1,0 +1,352 @@
+//! A file goes in: read and checked beside the book's other work, then checked again and written at the desk.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+use super::rows::{Shown, draft_of, policy_fault, policy_of};
+use super::{ImportAnswer, preparers};
+use crate::grants::{Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
+use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
+use crate::imports::incoming::File;
+use crate::imports::reading::{BadCell, GrantRow, PolicyRow, Summary, What};
+use crate::imports::store::{self, Span};
+use crate::imports::upload::{Faults, Submitted, Upload};
+use crate::journal::{Actor, Ask, Desk, Door, Head};
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Refusal, Result};
+use crate::people::{must, roles_of};
+use crate::policies::{NewPolicy, Policy};
+use crate::{grants, policies, recipients};
+
+/// Where the positions of rows begin that are only checked: behind every event.
+const AS_IF_FROM: i64 = 1 << 60;
+
+/// What a request is, for its key.
+#[derive(Debug, Serialize)]
+struct Asked<'a> {
+    what: What,
+    file: &'a str,
+    file_name: &'a str,
+    unit: Option<&'static str>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(file: &'a File) -> Self {
+        let upload = file.upload();
+        Self {
+            what: upload.what,
+            file: &file.sha256,
+            file_name: &upload.file_name,
+            unit: upload.unit.map(crate::kernel::money::Unit::zh),
+        }
+    }
+}
+
+/// What a look through a sound file found.
+#[derive(Debug, Clone)]
+struct Looked {
+    summary: Summary,
+    warnings: i64,
+}
+
+/// Reads and checks a file against the book as it is now; nothing is stored. Who may bring such a file.
+///
+/// # Errors
+/// `Forbidden`. What is wrong with the file is an answer.
+pub async fn check(door: &Door, head: &Head, actor: &Actor, upload: Upload) -> Result<Result<Submitted, Faults>> {
+    let held = roles_of(&door.db.read, head.book_id, &actor.uid).await?;
+    if !held.iter().any(|role| preparers(upload.what).contains(role)) {
+        return Err(Error::Forbidden);
+    }
+    let file = File::new(upload).await?;
+    let looked = match look_through(door, head.book_id, &file).await? {
+        Ok(looked) => looked,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    Ok(Ok(Submitted {
+        import: 0,
+        state: "checked",
+        rows: count(looked.summary.rows_in_file)?,
+        sum: looked.summary.sum,
+        digest: String::new(),
+        warnings: looked.warnings,
+        summary: Some(looked.summary),
+    }))
+}
+
+/// Takes a file in, whole or not at all; it then waits for a second person. Clerks; `policies` files managers.
+///
+/// # Errors
+/// `Forbidden`, `KeyConflict` … What is wrong with the file is an answer, also `file_known`: its content is there.
+pub async fn submit(door: &Door, ask: Ask, upload: Upload) -> Result<Result<Submitted, Faults>> {
+    let book_id = ask.book_id;
+    let file = File::new(upload).await?;
+    let (answer, summary) = match look_through(door, book_id, &file).await? {
+        Ok(looked) => {
+            let summary = looked.summary.clone();
+            (take_in(door, ask, &file, looked).await?, Some(summary))
+        }
+        Err(faults) => (answered_before(door, ask, &file, faults).await?, None),
+    };
+    let import = match answer {
+        Ok(answer) => answer.import,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let view = store::by_id(&door.db.read, book_id, import).await?;
+    Ok(Ok(Submitted {
+        import,
+        state: "submitted",
+        rows: view.rows,
+        sum: view.sum,
+        digest: view.digest,
+        warnings: view.warnings,
+        summary,
+    }))
+}
+
+fn count(rows: u64) -> Result<i64> {
+    i64::try_from(rows).map_err(Error::internal)
+}
+
+/// The answer to a request that went in before, though its file would be refused by now; else what is wrong with it.
+async fn answered_before(door: &Door, ask: Ask, file: &File, faults: Faults) -> Result<Result<ImportAnswer, Faults>> {
+    let what = file.upload().what;
+    let content = Asked::of(file);
+    let answered = door.command(ask, &content, move |desk| {
+        Box::pin(async move {
+            must(desk, preparers(what)).await?;
+            Err::<ImportAnswer, _>(Refusal::new("file_faulty").into())
+        })
+    });
+    match answered.await {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Error::Refused(_)) => Ok(Err(faults)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Brings a sound file through the door. Should the book have moved on since, what is wrong by now comes back.
+async fn take_in(door: &Door, ask: Ask, file: &File, looked: Looked) -> Result<Result<ImportAnswer, Faults>> {
+    let late: Arc<Mutex<Option<Faults>>> = Arc::default();
+    let (told, taken) = (Arc::clone(&late), file.clone());
+    let content = Asked::of(file);
+    let done = door.command(ask, &content, move |desk| {
+        let (file, looked, told) = (taken.clone(), looked.clone(), Arc::clone(&told));
+        Box::pin(async move {
+            match write(desk, &file, &looked).await? {
+                Ok(answer) => Ok(answer),
+                Err(faults) => {
+                    *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(faults);
+                    Err(Refusal::new("file_faulty").into())
+                }
+            }
+        })
+    });
+    match done.await {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(error) => {
+            let faults = late.lock().unwrap_or_else(PoisonError::into_inner).take();
+            faults.map_or(Err(error), |faults| Ok(Err(faults)))
+        }
+    }
+}
+
+/// Reads the whole file and holds every row against the book.
+async fn look_through(door: &Door, book_id: i64, file: &File) -> Result<Result<Looked, Faults>> {
+    let (c, what) = (&door.db.read, file.upload().what);
+    let read = if what == What::Policies {
+        look_at_policies(door, book_id, file).await?
+    } else {
+        look_at_grants(door, book_id, file).await?
+    };
+    let known = store::of_content(c, book_id, what, &file.sha256).await?;
+    Ok(match (known, read) {
+        (Some(import), read) => {
+            let rows = read.map_or_else(|faults| faults.rows, |looked| looked.summary.rows_in_file);
+            Err(file_known(file, import, rows))
+        }
+        (None, read) => read,
+    })
+}
+
+/// The same content is taken once.
+fn file_known(file: &File, import: i64, rows: u64) -> Faults {
+    let refusal = Refusal::new("file_known").with("import", import);
+    Faults::new(vec![BadCell::cell(0, "", &file.upload().file_name, refusal)], rows)
+}
+
+async fn look_at_policies(door: &Door, book_id: i64, file: &File) -> Result<Result<Looked, Faults>> {
+    let reading = match file.policies().await? {
+        Ok(reading) => reading,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let known = policies::all(&door.db.read, book_id).await?;
+    let (_, bad) = policies_of(reading.rows, &known);
+    if bad.is_empty() {
+        return Ok(Ok(Looked { summary: reading.summary, warnings: 0 }));
+    }
+    Ok(Err(Faults::new(bad, reading.summary.rows_in_file)))
+}
+
+/// Looks at every row, sound as it may be in itself. A file with bad cells is looked at to its end as well.
+async fn look_at_grants(door: &Door, book_id: i64, file: &File) -> Result<Result<Looked, Faults>> {
+    let (c, today) = (&door.db.read, door.surroundings.clock.now().day());
+    let what = file.upload().what;
+    let mut through = Through::new(what, today, grants::intake(c, book_id, source(what), today).await?);
+    let mut incoming = file.grants();
+    let mut position = AS_IF_FROM;
+    while let Some(portion) = incoming.next().await {
+        let (shown, drafts) = through.drafts(portion);
+        grants::load_portion(c, book_id, &mut through.intake, &drafts, i64::MAX).await?;
+        for (shown, draft) in shown.iter().zip(drafts) {
+            through.check(shown, draft, position);
+            position += 1;
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(through.end(incoming.end().await?))
+}
+
+/// The rows of a file on their way past the book.
+struct Through {
+    what: What,
+    today: Day,
+    intake: Intake,
+    bad: Vec<BadCell>,
+    warnings: i64,
+}
+
+const fn source(what: What) -> Source {
+    if matches!(what, What::History) { Source::History } else { Source::File }
+}
+
+impl Through {
+    const fn new(what: What, today: Day, intake: Intake) -> Self {
+        Self { what, today, intake, bad: Vec::new(), warnings: 0 }
+    }
+
+    fn drafts(&self, portion: Vec<(u64, GrantRow)>) -> (Vec<Shown>, Vec<Draft>) {
+        let drafted = |(line, row)| (Shown::of(line, &row), draft_of(row, self.what, self.today));
+        portion.into_iter().map(drafted).unzip()
+    }
+
+    /// The content of a row that passes.
+    fn check(&mut self, shown: &Shown, draft: Draft, position: i64) -> Option<grants::Content> {
+        match self.intake.check(draft, RowKey { line: shown.line(), position }) {
+            Ok(content) => {
+                self.warnings += i64::from(!content.warnings.is_empty());
+                Some(content)
+            }
+            Err(refusals) => {
+                self.bad.extend(refusals.into_iter().map(|refusal| shown.fault(refusal)));
+                None
+            }
+        }
+    }
+
+    fn end(self, read: Result<Summary, Faults>) -> Result<Looked, Faults> {
+        match read {
+            Ok(summary) if self.bad.is_empty() => Ok(Looked { summary, warnings: self.warnings }),
+            Ok(summary) => Err(Faults::new(self.bad, summary.rows_in_file)),
+            Err(faults) => Err(Faults::new(faults.errors.into_iter().chain(self.bad).collect(), faults.rows)),
+        }
+    }
+}
+
+/// Writes the file down at the desk, after everything that depends on the book was checked once more.
+async fn write(desk: &mut Desk, file: &File, looked: &Looked) -> Result<Result<ImportAnswer, Faults>> {
+    let upload = file.upload();
+    must(desk, preparers(upload.what)).await?;
+    let known = store::of_content(desk.tx.connection(), desk.book_id(), upload.what, &file.sha256).await?;
+    if let Some(import) = known {
+        return Ok(Err(file_known(file, import, looked.summary.rows_in_file)));
+    }
+    let import = desk.next_position();
+    let answer = ImportAnswer { import };
+    desk.answer_is(&answer)?;
+    let kept = desk.keep_file(&upload.bytes).await?;
+    let opened = ImportOpened {
+        what: upload.what,
+        file: kept,
+        file_name: upload.file_name.clone(),
+        unit: looked.summary.unit.zh().to_owned(),
+    };
+    desk.emit(KIND_IMPORT_OPENED, 1, &opened)?;
+    let first = desk.next_position();
+    let written = match upload.what {
+        What::Policies => write_policies(desk, file, import).await?,
+        What::Grants | What::History => write_grants(desk, file, import).await?,
+    };
+    let (rows, sum) = match written {
+        Ok(written) => written,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    desk.flush().await?;
+    let span = Span { what: upload.what, import, first, last: desk.next_position() - 1 };
+    let digest = store::digest(desk.tx.connection(), desk.book_id(), &span).await?.to_string();
+    let submitted = ImportSubmitted { import, rows, sum, first, last: span.last, digest };
+    desk.emit(KIND_IMPORT_SUBMITTED, 1, &submitted)?;
+    Ok(Ok(answer))
+}
+
+/// Writes the rows of a `grants` or `history` file: (rows, sum).
+async fn write_grants(desk: &mut Desk, file: &File, import: i64) -> Result<Result<(i64, Fen), Faults>> {
+    let book_id = desk.book_id();
+    let (what, today) = (file.upload().what, desk.today());
+    let intake = grants::intake(desk.tx.connection(), book_id, source(what), today).await?;
+    let mut through = Through::new(what, today, intake);
+    let mut incoming = file.grants();
+    while let Some(portion) = incoming.next().await {
+        let (shown, drafts) = through.drafts(portion);
+        grants::load_portion(desk.tx.connection(), book_id, &mut through.intake, &drafts, import).await?;
+        for (shown, draft) in shown.iter().zip(drafts) {
+            let personal = draft.identity.id_type().is_personal().then(|| draft.identity.clone());
+            let Some(mut content) = through.check(shown, draft, desk.next_position()) else { continue };
+            if let (Some(identity), None) = (personal, content.recipient) {
+                content.personal_id = recipients::seal(desk, &identity);
+            }
+            desk.emit(KIND_GRANT_IMPORTED, 1, &GrantImported { import, line: shown.line(), content })?;
+        }
+        desk.breathe().await?;
+    }
+    let ended = through.end(incoming.end().await?);
+    Ok(match ended {
+        Ok(looked) => Ok((count(looked.summary.rows_in_file)?, looked.summary.sum)),
+        Err(faults) => Err(faults),
+    })
+}
+
+/// The rows of a `policies` file as policies, each with its default allotment, and what is wrong with them.
+fn policies_of(rows: Vec<(u64, PolicyRow)>, known: &[Policy]) -> (Vec<(u64, NewPolicy)>, Vec<BadCell>) {
+    let mut bad = Vec::new();
+    let mut new = Vec::with_capacity(rows.len());
+    for (line, row) in rows {
+        let policy = policy_of(row);
+        if known.iter().any(|other| other.code == policy.code && other.state != policies::State::Refused) {
+            bad.push(policy_fault(line, &policy, Refusal::new("policy_code_used").at("code")));
+        }
+        bad.extend(policy.faults().into_iter().map(|refusal| policy_fault(line, &policy, refusal)));
+        new.push((line, policy));
+    }
+    (new, bad)
+}
+
+/// Writes the rows of a `policies` file: (rows, sum of budgets).
+async fn write_policies(desk: &mut Desk, file: &File, import: i64) -> Result<Result<(i64, Fen), Faults>> {
+    let reading = match file.policies().await? {
+        Ok(reading) => reading,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let known = policies::all(desk.tx.connection(), desk.book_id()).await?;
+    let (new, bad) = policies_of(reading.rows, &known);
+    if !bad.is_empty() {
+        return Ok(Err(Faults::new(bad, reading.summary.rows_in_file)));
+    }
+    for (line, policy) in new {
+        policies::emit(desk, &policy, Some((import, line)))?;
+        desk.breathe().await?;
+    }
+    Ok(Ok((count(reading.summary.rows_in_file)?, reading.summary.sum)))
+}
