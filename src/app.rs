@@ -56,13 +56,17 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .manage(keeper)
         .attach(web::stage(web::Settings { tls: listen.tls, chance }))
         .attach(people::stage(seating()))
+        .attach(policies::stage())
         .attach(recipients::stage())
         .attach(grants::stage())
+        .attach(imports::stage())
 }
 
 /// What the frame shows to whom.
 fn seating() -> people::Seating {
     let mut seating = people::Seating::new();
+    seating.places.extend(policies::places());
+    seating.places.extend(imports::places());
     seating.places.extend(recipients::places());
     seating.places.extend(grants::places());
     people::Seating { search: true, ..seating }
