@@ -55,7 +55,17 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .manage(door)
         .manage(keeper)
         .attach(web::stage(web::Settings { tls: listen.tls, chance }))
-        .attach(people::stage(people::Seating::new()))
+        .attach(people::stage(seating()))
+        .attach(recipients::stage())
+        .attach(grants::stage())
+}
+
+/// What the frame shows to whom.
+fn seating() -> people::Seating {
+    let mut seating = people::Seating::new();
+    seating.places.extend(recipients::places());
+    seating.places.extend(grants::places());
+    people::Seating { search: true, ..seating }
 }
 
 /// Serves until the process is told to end; `ready` is called when all is wired and the port is about to open.

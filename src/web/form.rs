@@ -41,6 +41,11 @@ impl Fields {
         self
     }
 
+    /// Puts several values in: selected rows, ticked boxes.
+    pub fn set_all(&mut self, name: &str, values: impl IntoIterator<Item = impl ToString>) {
+        self.typed.insert(name.to_owned(), values.into_iter().map(|value| value.to_string()).collect());
+    }
+
     /// The value of a field without the blanks around it; empty if it was not sent.
     pub fn value(&self, name: &str) -> &str {
         self.typed.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
