@@ -1,5 +1,7 @@
 //! Sums and distinct counts out of the roll-ups at the head, out of the transfers for any moment.
 
+pub mod checks;
+
 use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, QueryResult};
