@@ -57,6 +57,9 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(web::stage(web::Settings { tls: listen.tls, chance }))
         .attach(people::stage(seating()))
         .attach(policies::stage())
+        .attach(recipients::stage())
+        .attach(grants::stage())
+        .attach(imports::stage())
         .attach(audit::stage())
         .attach(exports::stage())
         .attach(overview::stage())
@@ -65,10 +68,14 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
 /// What the frame shows to whom.
 fn seating() -> people::Seating {
     let mut seating = people::Seating::new();
-    for places in [policies::places(), audit::places(), exports::places(), overview::places()] {
-        seating.places.extend(places);
-    }
-    seating
+    seating.places.extend(policies::places());
+    seating.places.extend(recipients::places());
+    seating.places.extend(grants::places());
+    seating.places.extend(imports::places());
+    seating.places.extend(audit::places());
+    seating.places.extend(exports::places());
+    seating.places.extend(overview::places());
+    people::Seating { search: true, ..seating }
 }
 
 /// Serves until the process is told to end; `ready` is called when all is wired and the port is about to open.

@@ -25,7 +25,7 @@ struct Staff {
 }
 
 async fn staff(world: &World) -> Staff {
-    world.it_is("2020-12-01");
+    world.it_is("2021-01-01");
     Staff {
         clerk: world.actor("chen", "P1", &[Role::Clerk]).await,
         manager: world.actor("zhou", "P2", &[Role::Manager]).await,
@@ -190,7 +190,7 @@ async fn every_fault_is_named_by_its_line_and_nothing_is_stored() {
             (with_cell(8, "amount", "12.345"), 8, "amount", "amount_decimals"),
             (with_cell(9, "policy", "BL2099-01"), 9, "policy", "policy_unknown"),
             (with_cell(10, "paid_on", "2019-12-31"), 10, "paid_on", "paid_before_allotment"),
-            (with_cell(11, "paid_on", "2020-12-02"), 11, "paid_on", "paid_on_future"),
+            (with_cell(11, "paid_on", "2021-01-02"), 11, "paid_on", "paid_on_future"),
             (with_cell(12, "reference", &second), 12, "reference", "reference_repeated"),
             (with_cell(13, "uscc", &known_number), 13, "name", "name_differs_in_file"),
             (with_cell(14, "kind", "国家"), 14, "kind", "kind_unknown"),

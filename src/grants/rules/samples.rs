@@ -1,6 +1,4 @@
 //! One good policy, recipient and draft, from which the tests of the rules depart.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use super::checks::{Facts, Source};
 use super::content::Draft;
 use crate::kernel::codes::{Industry, Instrument, Kind, Size};

@@ -6,7 +6,7 @@ mod submit;
 mod undo;
 
 pub use decide::{approve, refuse, withdraw};
-pub use submit::{check, submit};
+pub use submit::{check, preview, submit};
 pub use undo::{approve_undo, prepare_undo, refuse_undo};
 
 use serde::{Deserialize, Serialize};

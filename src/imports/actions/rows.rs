@@ -1,6 +1,7 @@
 //! A row of a file as the draft of a grant, and a refused draft as bad cells of its row.
 
 use crate::grants::Draft;
+use crate::imports::preview::{Preview, RowShown};
 use crate::imports::reading::{BadCell, Column, GrantRow, PolicyRow, What};
 use crate::kernel::Refusal;
 use crate::kernel::codes::PayeeRelation;
@@ -42,6 +43,23 @@ impl Shown {
             paid_on: row.paid_on,
             applied_on: row.applied_on,
             allotment: row.allotment.clone(),
+        }
+    }
+
+    /// Counts the row in what a person sees before the file goes in.
+    pub(super) fn add_to<'w>(&self, preview: &mut Preview, warnings: impl Iterator<Item = &'w str> + Clone) {
+        preview.add(&self.policy, self.amount, self.line, warnings.clone());
+        if preview.has_room() {
+            preview.first.push(RowShown {
+                line: self.line,
+                reference: self.reference.clone(),
+                name: self.name.clone(),
+                number: self.number.clone(),
+                policy: self.policy.clone(),
+                amount: self.amount,
+                paid_on: self.paid_on,
+                is_warned: warnings.count() > 0,
+            });
         }
     }
 
@@ -114,4 +132,18 @@ pub(super) fn policy_fault(line: u64, policy: &NewPolicy, refusal: Refusal) -> B
         _ => (Column::Code, policy.code.clone()),
     };
     BadCell::cell(line, column.name(), &value, refusal)
+}
+
+/// A policy as the preview shows it.
+pub(super) fn policy_shown(line: u64, policy: &NewPolicy) -> RowShown {
+    RowShown {
+        line,
+        reference: policy.document_number.clone(),
+        name: policy.title.clone(),
+        number: String::new(),
+        policy: policy.code.clone(),
+        amount: policy.budget().unwrap_or(Fen::new(0)),
+        paid_on: None,
+        is_warned: false,
+    }
 }

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::rows::{Shown, draft_of, policy_fault, policy_of};
+use super::rows::{Shown, draft_of, policy_fault, policy_of, policy_shown};
 use super::{ImportAnswer, preparers};
 use crate::grants::{Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
+use crate::imports::preview::Preview;
 use crate::imports::reading::{BadCell, GrantRow, PolicyRow, Summary, What};
 use crate::imports::store::{self, Span};
 use crate::imports::upload::{Faults, Submitted, Upload};
@@ -49,6 +50,7 @@ impl<'a> Asked<'a> {
 struct Looked {
     summary: Summary,
     warnings: i64,
+    preview: Preview,
 }
 
 /// Reads and checks a file against the book as it is now; nothing is stored. Who may bring such a file.
@@ -56,6 +58,19 @@ struct Looked {
 /// # Errors
 /// `Forbidden`. What is wrong with the file is an answer.
 pub async fn check(door: &Door, head: &Head, actor: &Actor, upload: Upload) -> Result<Result<Submitted, Faults>> {
+    Ok(preview(door, head, actor, upload).await?.map(|(submitted, _)| submitted))
+}
+
+/// [`check`], with what a person should see before the file goes in.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn preview(
+    door: &Door,
+    head: &Head,
+    actor: &Actor,
+    upload: Upload,
+) -> Result<Result<(Submitted, Preview), Faults>> {
     let held = roles_of(&door.db.read, head.book_id, &actor.uid).await?;
     if !held.iter().any(|role| preparers(upload.what).contains(role)) {
         return Err(Error::Forbidden);
@@ -65,7 +80,7 @@ pub async fn check(door: &Door, head: &Head, actor: &Actor, upload: Upload) -> R
         Ok(looked) => looked,
         Err(faults) => return Ok(Err(faults)),
     };
-    Ok(Ok(Submitted {
+    let submitted = Submitted {
         import: 0,
         state: "checked",
         rows: count(looked.summary.rows_in_file)?,
@@ -73,7 +88,8 @@ pub async fn check(door: &Door, head: &Head, actor: &Actor, upload: Upload) -> R
         digest: String::new(),
         warnings: looked.warnings,
         summary: Some(looked.summary),
-    }))
+    };
+    Ok(Ok((submitted, looked.preview)))
 }
 
 /// Takes a file in, whole or not at all; it then waits for a second person. Clerks; `policies` files managers.
@@ -183,9 +199,9 @@ async fn look_at_policies(door: &Door, book_id: i64, file: &File) -> Result<Resu
         Err(faults) => return Ok(Err(faults)),
     };
     let known = policies::all(&door.db.read, book_id).await?;
-    let (_, bad) = policies_of(reading.rows, &known);
+    let (new, bad) = policies_of(reading.rows, &known);
     if bad.is_empty() {
-        return Ok(Ok(Looked { summary: reading.summary, warnings: 0 }));
+        return Ok(Ok(Looked { summary: reading.summary, warnings: 0, preview: preview_of(&new) }));
     }
     Ok(Err(Faults::new(bad, reading.summary.rows_in_file)))
 }
@@ -216,6 +232,7 @@ struct Through {
     intake: Intake,
     bad: Vec<BadCell>,
     warnings: i64,
+    preview: Preview,
 }
 
 const fn source(what: What) -> Source {
@@ -223,8 +240,8 @@ const fn source(what: What) -> Source {
 }
 
 impl Through {
-    const fn new(what: What, today: Day, intake: Intake) -> Self {
-        Self { what, today, intake, bad: Vec::new(), warnings: 0 }
+    fn new(what: What, today: Day, intake: Intake) -> Self {
+        Self { what, today, intake, bad: Vec::new(), warnings: 0, preview: Preview::default() }
     }
 
     fn drafts(&self, portion: Vec<(u64, GrantRow)>) -> (Vec<Shown>, Vec<Draft>) {
@@ -237,6 +254,8 @@ impl Through {
         match self.intake.check(draft, RowKey { line: shown.line(), position }) {
             Ok(content) => {
                 self.warnings += i64::from(!content.warnings.is_empty());
+                let codes = content.warnings.iter().map(|warning| warning.code.as_str());
+                shown.add_to(&mut self.preview, codes);
                 Some(content)
             }
             Err(refusals) => {
@@ -248,7 +267,9 @@ impl Through {
 
     fn end(self, read: Result<Summary, Faults>) -> Result<Looked, Faults> {
         match read {
-            Ok(summary) if self.bad.is_empty() => Ok(Looked { summary, warnings: self.warnings }),
+            Ok(summary) if self.bad.is_empty() => {
+                Ok(Looked { summary, warnings: self.warnings, preview: self.preview })
+            }
             Ok(summary) => Err(Faults::new(self.bad, summary.rows_in_file)),
             Err(faults) => Err(Faults::new(faults.errors.into_iter().chain(self.bad).collect(), faults.rows)),
         }
@@ -331,6 +352,18 @@ fn policies_of(rows: Vec<(u64, PolicyRow)>, known: &[Policy]) -> (Vec<(u64, NewP
         new.push((line, policy));
     }
     (new, bad)
+}
+
+fn preview_of(policies: &[(u64, NewPolicy)]) -> Preview {
+    let mut preview = Preview::default();
+    for (line, policy) in policies {
+        let amount = policy.budget().unwrap_or(Fen::new(0));
+        preview.add(&policy.code, amount, *line, std::iter::empty());
+        if preview.has_room() {
+            preview.first.push(policy_shown(*line, policy));
+        }
+    }
+    preview
 }
 
 /// Writes the rows of a `policies` file: (rows, sum of budgets).

@@ -23,7 +23,7 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
-pub use columns::Column;
+pub use columns::{Column, find as column_of};
 pub use fault::{BadCell, Faults, Notice};
 pub use rows::{GrantRow, PolicyRow};
 pub use table::Summary;

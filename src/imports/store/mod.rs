@@ -1,5 +1,6 @@
 //! Imports out of the tables, and what a decision on one needs to know.
 
+mod listing;
 mod struck;
 
 use sea_orm::{
@@ -7,7 +8,8 @@ use sea_orm::{
     QuerySelect,
 };
 
-pub use struck::struck_rows_csv;
+pub use listing::{PolicyEffect, RowLine, Which, by_policy, names, rows, waiting_for, warned_by_kind};
+pub use struck::{struck_rows_csv, unrunnable};
 
 use super::reading::What;
 use super::rules::{ImportState, Life};

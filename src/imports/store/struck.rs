@@ -145,6 +145,6 @@ pub async fn struck_rows_csv(c: &impl ConnectionTrait, book_id: i64, import: i64
 }
 
 /// A cell that no spreadsheet runs as a formula.
-fn unrunnable(cell: String) -> String {
+pub fn unrunnable(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }

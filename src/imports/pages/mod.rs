@@ -1,0 +1,134 @@
+//! Files brought, looked at, signed, taken back: the pages of imports.
+
+mod decide;
+mod detail;
+mod download;
+mod held;
+mod list;
+mod row;
+mod undo;
+mod upload;
+mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use rocket::fairing::AdHoc;
+use rocket::{Route, routes};
+
+use super::store;
+use crate::journal::{Actor, Door};
+use crate::kernel::Result;
+use crate::people::{Admission, In, Place, Role, roles_of};
+use held::HeldFiles;
+
+/// How often files are looked for that nobody came back to.
+const SWEEP_EVERY: Duration = Duration::from_secs(300);
+
+/// The roles of [`Preparer`].
+pub enum OfPreparer {}
+
+impl Admission for OfPreparer {
+    const ROLES: &'static [Role] = &[Role::Clerk, Role::Manager];
+}
+
+/// Brings files: clerks grants and history, managers policies.
+type Preparer = In<OfPreparer>;
+
+/// The roles of [`Decider`].
+pub enum OfDecider {}
+
+impl Admission for OfDecider {
+    const ROLES: &'static [Role] = &[Role::Reviewer, Role::Manager];
+}
+
+/// Decides on files: reviewers, on policies managers too.
+type Decider = In<OfDecider>;
+
+/// The roles of [`Undoer`].
+pub enum OfUndoer {}
+
+impl Admission for OfUndoer {
+    const ROLES: &'static [Role] = &[Role::Clerk, Role::Reviewer];
+}
+
+/// Prepares that history be undone; strikes and reduces rows.
+type Undoer = In<OfUndoer>;
+
+/// The roles of [`FileReader`].
+pub enum OfFileReader {}
+
+impl Admission for OfFileReader {
+    const ROLES: &'static [Role] = &[Role::Clerk, Role::Reviewer, Role::Manager, Role::Auditor];
+}
+
+/// Sees files as they were sent, account numbers included.
+type FileReader = In<OfFileReader>;
+
+/// Imports' part of the server: routes, and the files between preview and submit.
+pub fn stage() -> AdHoc {
+    AdHoc::on_ignite("imports", |rocket| async {
+        let held = Arc::new(HeldFiles::default());
+        rocket.manage(Arc::clone(&held)).mount("/", pages()).attach(sweeper(held))
+    })
+}
+
+fn pages() -> Vec<Route> {
+    routes![
+        decide::show,
+        decide::approve,
+        decide::refuse,
+        detail::show,
+        detail::withdraw,
+        download::errors,
+        download::original,
+        download::struck,
+        list::show,
+        row::show,
+        row::strike,
+        row::reduce,
+        undo::show,
+        undo::prepare,
+        undo::approve,
+        undo::refuse,
+        upload::show,
+        upload::take,
+        upload::checked,
+        upload::submit,
+    ]
+}
+
+/// Where people go, with what waits for their decision.
+pub fn places() -> Vec<Place> {
+    vec![Place::new("imports", &Role::READERS).counting(waiting)]
+}
+
+fn waiting<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a, Result<i64>> {
+    async move {
+        let c = &door.db.read;
+        let held = roles_of(c, book_id, &actor.uid).await?;
+        let reviews = held.contains(&Role::Reviewer);
+        let policies = reviews || held.contains(&Role::Manager);
+        store::waiting_for(c, book_id, &actor.person, policies, reviews).await
+    }
+    .boxed()
+}
+
+/// Lets go of files that nobody came back to, also while nobody brings any.
+fn sweeper(held: Arc<HeldFiles>) -> AdHoc {
+    AdHoc::on_liftoff("imports: held files", |rocket| {
+        Box::pin(async move {
+            let Some(clock) = rocket.state::<Door>().map(|door| Arc::clone(&door.surroundings.clock)) else { return };
+            let held = Arc::downgrade(&held);
+            rocket::tokio::spawn(async move {
+                loop {
+                    rocket::tokio::time::sleep(SWEEP_EVERY).await;
+                    let Some(held) = held.upgrade() else { return };
+                    held.sweep(clock.now());
+                }
+            });
+        })
+    })
+}
