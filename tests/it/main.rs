@@ -8,6 +8,7 @@ mod ground;
 mod imports;
 mod journal;
 mod people;
+mod pages_a;
 mod pages_c;
 mod policies;
 mod recipients;

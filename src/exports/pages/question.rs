@@ -11,36 +11,48 @@ use crate::web::{Fields, Lang};
 /// The fields as typed.
 #[derive(Debug, FromForm)]
 pub struct Question {
+    #[field(default = String::new())]
     what: String,
+    #[field(default = String::new())]
     format: String,
+    #[field(default = String::new())]
     lang: String,
+    #[field(default = String::new())]
     as_of: String,
+    #[field(default = String::new())]
     at: String,
     by: Vec<String>,
+    #[field(default = String::new())]
     policy: String,
+    #[field(default = String::new())]
     state: String,
+    #[field(default = String::new())]
     subdistrict: String,
+    #[field(default = String::new())]
     from: String,
+    #[field(default = String::new())]
     to: String,
+    #[field(default = String::new())]
     search: String,
 }
 
 impl Question {
     /// The form that shows what was asked.
     pub fn fields(&self) -> Fields {
-        Fields::new()
+        let mut fields = Fields::new()
             .with("what", &self.what)
             .with("format", &self.format)
             .with("lang", &self.lang)
             .with("as_of", &self.as_of)
             .with("at", &self.at)
-            .with_all("by", &self.by)
             .with("policy", &self.policy)
             .with("state", &self.state)
             .with("subdistrict", &self.subdistrict)
             .with("from", &self.from)
             .with("to", &self.to)
-            .with("search", &self.search)
+            .with("search", &self.search);
+        fields.set_all("by", &self.by);
+        fields
     }
 
     /// Whether nothing is asked yet.
