@@ -1,5 +1,7 @@
 //! Sums and counts: from what is kept by day and by interval, or from the transfers themselves.
 
+pub mod checks;
+
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Value};
