@@ -7,6 +7,7 @@ mod grants;
 mod ground;
 mod imports;
 mod journal;
+mod pages_b;
 mod people;
 mod pages_a;
 mod pages_c;

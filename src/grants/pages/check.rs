@@ -194,10 +194,10 @@ fn fill(facts: &FormFacts) -> String {
     let of = |pick: fn(&crate::recipients::Account) -> &String| account.map(pick).cloned().unwrap_or_default();
     json!({
         "name": recipient.name,
-        "kind": recipient.kind,
+        "kind": crate::recipients::kind_code(&recipient.kind),
         "subdistrict": recipient.subdistrict,
         "industry": recipient.industry,
-        "size": recipient.size,
+        "size": crate::recipients::size_code(&recipient.size),
         "payee_relation": of(|account| &account.payee_relation),
         "account_name": of(|account| &account.account_name),
         "account_number": of(|account| &account.account_number),

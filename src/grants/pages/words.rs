@@ -19,11 +19,9 @@ pub struct Said {
 
 /// Says a warning.
 pub fn said(t: T, warning: &Warning) -> Said {
-    let key = format!("warning.{}", warning.code);
-    let key = if i18n::has(&key) { key } else { format!("refusal.{}", warning.code) };
     let facts: Vec<(&str, &str)> = warning.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let grant = warning.facts.get("grant").and_then(|id| id.parse().ok());
-    Said { text: i18n::fill(t.lang(), &key, &facts), grant }
+    Said { text: i18n::fill(t.lang(), warning.key(), &facts), grant }
 }
 
 /// How a step looks in the timeline.

@@ -5,7 +5,7 @@ use rocket::form::Form;
 use rocket::{State, get, post};
 
 use super::detail::known;
-use super::words::Choices;
+use super::words::{Choices, kind_code, size_code};
 use super::{Keeper, particulars};
 use crate::journal::Door;
 use crate::kernel::{Error, Result};
@@ -39,10 +39,10 @@ pub async fn show(who: Keeper, id: i64, frame: Frame, door: &State<Door>) -> Ans
     let recipient = known(door, who.book_id(), id).await?;
     let form = Fields::new()
         .with("name", &recipient.name)
-        .with("kind", &recipient.kind)
+        .with("kind", kind_code(&recipient.kind))
         .with("subdistrict", &recipient.subdistrict)
         .with("industry", &recipient.industry)
-        .with("size", &recipient.size);
+        .with("size", size_code(&recipient.size));
     Ok(Page::new(page(recipient, frame, form)))
 }
 

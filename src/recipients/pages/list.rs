@@ -21,7 +21,8 @@ pub struct List {
     q: String,
     found: Vec<Found>,
     next: Option<String>,
-    is_first: bool,
+    /// The first page, unless this is it.
+    first: Option<String>,
     may_register: bool,
     pending: Vec<(i64, String)>,
 }
@@ -46,8 +47,9 @@ pub async fn show(who: Reader, q: Option<&str>, after: Option<i64>, frame: Frame
         found.pop();
     }
     let list = frame.href("recipients");
+    let asked = format!("{list}?q={}", RawStr::new(q).percent_encode());
     let next = found.last().filter(|_| has_more);
-    let next = next.map(|last| format!("{list}?q={}&after={}", RawStr::new(q).percent_encode(), last.id));
+    let next = next.map(|last| format!("{asked}&after={}", last.id));
     let mut pending = Vec::new();
     if who.has(Role::Reviewer) {
         for row in store::pending_accounts(c, book_id, None).await? {
@@ -60,7 +62,7 @@ pub async fn show(who: Reader, q: Option<&str>, after: Option<i64>, frame: Frame
         q: q.to_owned(),
         found,
         next,
-        is_first: after.is_none(),
+        first: after.map(|_| asked),
         may_register: who.has(Role::Clerk) || who.has(Role::Manager),
         pending,
         frame: frame.page("recipients", title),

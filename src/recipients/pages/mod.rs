@@ -18,7 +18,7 @@ use crate::kernel::Result;
 use crate::people::{self, Admission, In, Place, Role};
 use crate::web::Fields;
 
-pub use words::{Choices, id_type_word, industry_word, kind_word, relation_word, size_word};
+pub use words::{Choices, id_type_word, industry_word, kind_code, kind_word, relation_word, size_code, size_word};
 
 /// Who registers recipients and changes their particulars.
 #[derive(Debug, Clone, Copy)]

@@ -20,6 +20,16 @@ const fn kind_key(kind: Kind) -> &'static str {
     }
 }
 
+/// The code of a stored kind, as a form sends it.
+pub fn kind_code(stored: &str) -> &str {
+    Kind::parse(stored).map_or(stored, |kind| kind.code())
+}
+
+/// The code of a stored size, as a form sends it.
+pub fn size_code(stored: &str) -> &str {
+    Size::parse(stored).map_or(stored, |size| size.code())
+}
+
 /// The word of a stored size.
 pub fn size_word(t: T, stored: &str) -> String {
     Size::parse(stored).map_or_else(|_| stored.to_owned(), |size| t.s(size_key(size)).to_owned())
@@ -84,12 +94,12 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// All lists in the language of the page. What is sent is what tables hold.
+    /// All lists in the language of the page. What is sent is the code.
     pub fn new(t: T) -> Self {
         Self {
             id_types: IdType::ALL.iter().map(|kind| Choice::new(kind.code(), t.s(id_type_key(*kind)))).collect(),
-            kinds: Kind::ALL.iter().map(|kind| Choice::new(kind.zh(), t.s(kind_key(*kind)))).collect(),
-            sizes: Size::ALL.iter().map(|size| Choice::new(size.zh(), t.s(size_key(*size)))).collect(),
+            kinds: Kind::ALL.iter().map(|kind| Choice::new(kind.code(), t.s(kind_key(*kind)))).collect(),
+            sizes: Size::ALL.iter().map(|size| Choice::new(size.code(), t.s(size_key(*size)))).collect(),
             industries: Industry::all().map(|one| Choice::new(one.code(), industry_word(one.code()))).collect(),
             relations: PayeeRelation::ALL
                 .iter()
