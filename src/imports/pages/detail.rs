@@ -36,6 +36,7 @@ pub struct Detail {
 
 /// What this person may do here.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 struct May {
     decide: bool,
     withdraw: bool,
@@ -67,10 +68,6 @@ fn may<A: Admission>(who: &In<A>, view: &ImportView) -> May {
 }
 
 impl Detail {
-    fn what(&self) -> &'static str {
-        words::what(self.frame.t, self.view.what)
-    }
-
     fn look(&self) -> (&'static str, &'static str, &'static str) {
         words::state(self.frame.t, self.view.state)
     }

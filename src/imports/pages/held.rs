@@ -34,7 +34,7 @@ pub(super) struct Owner {
 #[derive(Debug)]
 pub(super) enum Found {
     /// It may go in; the file holds its bytes.
-    Sound { submitted: Submitted, preview: Preview },
+    Sound { submitted: Box<Submitted>, preview: Preview },
     /// It may not; the file holds the table of errors as CSV.
     Faulty { shown: Vec<Fault>, errors: usize, rows: u64 },
 }
@@ -119,7 +119,6 @@ impl Spooled {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
 
     async fn held(actor_uid: &str, at_ms: i64) -> Held {
