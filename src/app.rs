@@ -6,7 +6,7 @@ use rocket::{Build, Rocket};
 use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
-use crate::{funds, grants, imports, journal, people, policies, recipients, web};
+use crate::{audit, exports, funds, grants, imports, journal, overview, people, policies, recipients, web};
 
 /// Every feature's part in replay, in import order.
 pub static REGISTRY: Registry = Registry(&[
@@ -55,7 +55,25 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .manage(door)
         .manage(keeper)
         .attach(web::stage(web::Settings { tls: listen.tls, chance }))
-        .attach(people::stage(people::Seating::new()))
+        .attach(people::stage(seating()))
+        .attach(policies::stage())
+        .attach(recipients::stage())
+        .attach(grants::stage())
+        .attach(imports::stage())
+        .attach(audit::stage())
+        .attach(exports::stage())
+        .attach(overview::stage())
+}
+
+/// What the frame shows to whom.
+fn seating() -> people::Seating {
+    let mut seating = people::Seating::new();
+    seating.places.extend(recipients::places());
+    seating.places.extend(grants::places());
+    for places in [policies::places(), imports::places(), audit::places(), exports::places(), overview::places()] {
+        seating.places.extend(places);
+    }
+    people::Seating { search: true, ..seating }
 }
 
 /// Serves until the process is told to end; `ready` is called when all is wired and the port is about to open.

@@ -27,6 +27,7 @@ pub mod grants;
 pub mod imports;
 pub mod audit;
 pub mod exports;
+pub mod overview;
 
 pub mod app;
 pub mod cli;

@@ -1,11 +1,29 @@
-//! Figures as of a date and at a position: totals and trial balance, each from one snapshot.
+//! Figures as of a date and at a position: totals and trial balance, each from one snapshot; and the book itself as a
+//! log whose every line is proven, verified on request.
 
+mod checks;
+mod pages;
 mod render;
 mod rules;
 mod store;
 mod totals;
 mod trial_balance;
 
+use rocket::fairing::AdHoc;
+
+use crate::people::{Place, Role};
+
+pub use checks::{Check, Outcome, check_book, last_check};
 pub use rules::GroupBy;
 pub use totals::{Figures, Group, Totals, totals};
 pub use trial_balance::{Line, TrialBalance, trial_balance};
+
+/// The pages of audit. The server must manage the door and the keeper.
+pub fn stage() -> AdHoc {
+    AdHoc::on_ignite("audit", |rocket| async { rocket.mount("/", pages::routes()) })
+}
+
+/// Totals and the log in the navigation.
+pub fn places() -> Vec<Place> {
+    vec![Place::new("totals", &Role::READERS), Place::new("log", &Role::READERS)]
+}

@@ -13,11 +13,11 @@ pub enum GroupBy {
     Size,
     /// Kind on the grant.
     Kind,
-    /// Month of the grant's first payment.
+    /// Month of the grant's first payment that no correction has taken back.
     Month,
-    /// Number of the allotment's document.
+    /// Number of the allotment's document; a grant that several pay counts in each.
     Allotment,
-    /// Level of the allotment's source.
+    /// Level of the allotment's source; likewise.
     Level,
 }
 
@@ -70,5 +70,36 @@ impl GroupBy {
     /// Whether the roll-ups at the head know it.
     pub const fn is_rolled_up(self) -> bool {
         matches!(self, Self::Policy | Self::Subdistrict | Self::Industry | Self::Size | Self::Kind)
+    }
+
+    /// Whether it divides a grant among the allotments that pay it.
+    pub const fn divides_grants(self) -> bool {
+        matches!(self, Self::Allotment | Self::Level)
+    }
+}
+
+/// The columns in the order asked for, each once.
+pub(super) fn without_repetition(by: &[GroupBy]) -> Vec<GroupBy> {
+    let mut once: Vec<GroupBy> = Vec::with_capacity(by.len());
+    for column in by {
+        if !once.contains(column) {
+            once.push(*column);
+        }
+    }
+    once
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_asked_for_by_name_and_once() {
+        for by in GroupBy::ALL {
+            assert_eq!(GroupBy::parse(by.code()), Some(by));
+        }
+        assert_eq!(GroupBy::parse("Policy"), None);
+        let twice = [GroupBy::Size, GroupBy::Policy, GroupBy::Size];
+        assert_eq!(without_repetition(&twice), [GroupBy::Size, GroupBy::Policy]);
     }
 }

@@ -1,12 +1,10 @@
 //! How many grants and recipients stand above zero, and what was paid and returned.
 
-use std::collections::BTreeMap;
-
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::rules::GroupBy;
-use super::store;
+use super::rules::{GroupBy, without_repetition};
+use super::store::{self, ByGroup, Moment};
 use crate::db::Database;
 use crate::journal::{Head, root_at};
 use crate::kernel::dates::Day;
@@ -107,24 +105,13 @@ pub(super) fn position(head: &Head, at: Option<i64>) -> Result<i64> {
 
 /// Totals as of a day (effective), at a position (the head if none), grouped by these columns. One snapshot.
 pub async fn totals(db: &Database, head: &Head, as_of: Day, at: Option<i64>, by: &[GroupBy]) -> Result<Totals> {
+    let by = without_repetition(by);
     let snapshot = db.snapshot().await?;
     let head = Head::read(&snapshot, head.book_id).await?;
     let at = position(&head, at)?;
-    let rolled_up = at == head.position && by.iter().all(|b| b.is_rolled_up());
-    let moment = store::Moment { book_id: head.book_id, as_of, at };
-    let whole = if at == head.position {
-        store::at_head(&snapshot, &moment, &[]).await?
-    } else {
-        store::from_transfers(&snapshot, &moment, &[]).await?
-    };
-    let whole = whole.into_values().next().unwrap_or_default();
-    let groups: BTreeMap<Vec<String>, Figures> = if by.is_empty() {
-        BTreeMap::new()
-    } else if rolled_up {
-        store::at_head(&snapshot, &moment, by).await?
-    } else {
-        store::from_transfers(&snapshot, &moment, by).await?
-    };
+    let moment = Moment { book_id: head.book_id, as_of, at, is_head: at == head.position };
+    let whole = store::figures(&snapshot, &moment, &[]).await?.into_values().next().unwrap_or_default();
+    let groups = if by.is_empty() { ByGroup::new() } else { store::figures(&snapshot, &moment, &by).await? };
     let root = root_at(&snapshot, &head, at).await?;
     snapshot.rollback().await.map_err(Error::internal)?;
     Ok(Totals {
@@ -138,10 +125,10 @@ pub async fn totals(db: &Database, head: &Head, as_of: Day, at: Option<i64>, by:
         returned: whole.returned,
         net: whole.net,
         short: whole.net.short().text,
-        by: by.to_vec(),
         groups: groups
             .into_iter()
             .map(|(values, figures)| Group { keys: by.iter().copied().zip(values).collect(), figures })
             .collect(),
+        by,
     })
 }

@@ -56,8 +56,8 @@ pub async fn trial_balance(db: &Database, head: &Head, as_of: Day, at: Option<i6
     let snapshot = db.snapshot().await?;
     let head = Head::read(&snapshot, head.book_id).await?;
     let at = position(&head, at)?;
-    let moment = Moment { book_id: head.book_id, as_of, at };
-    let entered = store::entered(&snapshot, &moment, at == head.position).await?;
+    let moment = Moment { book_id: head.book_id, as_of, at, is_head: at == head.position };
+    let entered = store::entered(&snapshot, &moment).await?;
     let root = root_at(&snapshot, &head, at).await?;
     snapshot.rollback().await.map_err(Error::internal)?;
     let order = |stage: &str| Stage::ALL.iter().position(|s| s.code() == stage);

@@ -9,7 +9,7 @@ use crate::kernel::{Error, Refusal};
 /// The rules refuse first; a constraint speaks only when two people were faster than each other, or when
 /// somebody went around the rules.
 const SENTENCES: &[(&str, &str)] = &[
-    ("ck_balances_not_negative", "budget_short"),
+    ("ck_balances_not_negative", "balance_negative"),
     ("ck_grants_two_people", "two_people"),
     ("ck_policies_two_people", "two_people"),
     ("ck_policy_changes_two_people", "two_people"),
@@ -27,6 +27,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ux_imports_content", "file_known"),
     ("imports.book_id, imports.what, imports.file_sha256", "file_known"),
     ("ux_transfers_reversed_once", "already_reversed"),
+    ("transfers.book_id, transfers.reverses_position, transfers.reverses_line", "already_reversed"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

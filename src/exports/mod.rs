@@ -5,6 +5,7 @@
 
 mod columns;
 mod manifest;
+mod pages;
 mod queries;
 mod request;
 mod sheet;
@@ -17,12 +18,25 @@ use std::path::{Path, PathBuf};
 pub use manifest::Manifest;
 pub use request::{FileFormat, Filter, Request, What};
 
+use rocket::fairing::AdHoc;
+
 use crate::db::Database;
 use crate::journal::{Head, Keeper};
 use crate::kernel::{Error, Refusal, Result};
+use crate::people::{Place, Role};
 
 /// Bytes written at once.
 const BUFFER: usize = 64 * 1024;
+
+/// The pages of downloads.
+pub fn stage() -> AdHoc {
+    AdHoc::on_ignite("exports", |rocket| async { rocket.mount("/", pages::routes()) })
+}
+
+/// Downloads in the navigation.
+pub fn places() -> Vec<Place> {
+    vec![Place::new("exports", &Role::READERS)]
+}
 
 /// Writes a file to `target` with `TARGET.manifest.json` and, where this machine can sign, `TARGET.checkpoint` beside it.
 pub async fn export(

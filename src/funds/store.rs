@@ -1,21 +1,133 @@
-//! Reading and posting: `transfers`, and what is derived from them set by set.
+//! Balances and transfers out of the book, and what a decision about money needs of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use sea_orm::{ConnectionTrait, Value};
-
-use super::rules::{DayChanges, Move, Stage};
-use crate::db::entity::{balances, stage_days, transfers};
+use super::rules::{DaySums, Move, Short, Stage, short_in_order};
+use crate::db::entity::{balances, transfers};
 use crate::db::sql;
-use crate::journal::Tx;
+use crate::journal::Desk;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
 
-/// Ids asked for in one query.
-pub(super) const AT_ONCE: usize = 500;
+/// Ids in one condition.
+const IDS_AT_ONCE: usize = 5_000;
+/// A range is read whole if at least one in so many of it is wanted.
+const SPARSE: i64 = 4;
 
-/// A balance of one stage of an allotment, at the head.
+/// A condition that finds some of the rows that are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Pick {
+    pub(super) condition: String,
+    pub(super) values: Vec<Value>,
+}
+
+/// Conditions that together find the rows with these ids, and perhaps others between them: one range where they lie
+/// close together. `ids` ascend.
+pub(super) fn picks(column: &str, ids: &[i64]) -> Vec<Pick> {
+    match (ids.first(), ids.last()) {
+        (Some(first), Some(last)) if ids.len() > 8 && (last - first) / SPARSE <= length(ids) => {
+            vec![Pick { condition: format!("{column} BETWEEN ? AND ?"), values: vec![(*first).into(), (*last).into()] }]
+        }
+        _ => some_of(column, ids),
+    }
+}
+
+/// Conditions that together find the rows with these ids and no others. The numbers stand in the text: PostgreSQL looks
+/// constants up in a hash table, but compares each row with hundreds of parameters one after another wherever its
+/// statistics are older than the rows of this transaction.
+pub(super) fn some_of(column: &str, ids: &[i64]) -> Vec<Pick> {
+    ids.chunks(IDS_AT_ONCE)
+        .map(|chunk| {
+            let list: Vec<String> = chunk.iter().map(i64::to_string).collect();
+            Pick { condition: format!("{column} IN ({})", list.join(",")), values: vec![] }
+        })
+        .collect()
+}
+
+fn length(ids: &[i64]) -> i64 {
+    i64::try_from(ids.len()).unwrap_or(i64::MAX)
+}
+
+/// Holds that the book can bear these moves: they go lawful ways, and no stage but source is below zero on any day from
+/// the first of them on, nor after any of their events. Sees what the transaction wrote, not what waits at the desk:
+/// give all moves of the command at once, or flush between.
+///
+/// # Errors
+/// `budget_short` (`policy`, `missing`, `on`) if the budget does not suffice; `payable_short`, `in_transit_short`,
+/// `disbursed_short` with the same facts if the money is not where it is taken from.
+pub async fn prove(desk: &Desk, moves: &[Move]) -> Result<()> {
+    if let Some(wrong) = moves.iter().find(|m| !m.is_lawful()) {
+        return Err(wrong.unlawful());
+    }
+    let sums = DaySums::of(moves);
+    let held = held(desk.tx.connection(), desk.book_id(), &sums.allotments()).await?;
+    match sums.shortfall(&held).or_else(|| short_in_order(&held, moves)) {
+        Some(short) => Err(refused(desk, short).await?),
+        None => Ok(()),
+    }
+}
+
+/// Like [`prove`], for more moves than fit in memory, of which only sums are known.
+pub async fn prove_sums(desk: &Desk, sums: &DaySums) -> Result<()> {
+    let held = held(desk.tx.connection(), desk.book_id(), &sums.allotments()).await?;
+    match sums.shortfall(&held) {
+        Some(short) => Err(refused(desk, short).await?),
+        None => Ok(()),
+    }
+}
+
+#[derive(FromQueryResult)]
+struct StageDay {
+    allotment: i64,
+    stage: String,
+    effective_on: String,
+    net_fen: i64,
+}
+
+/// What the stages of these allotments hold, by day.
+async fn held(c: &impl ConnectionTrait, book_id: i64, allotments: &[i64]) -> Result<DaySums> {
+    let mut held = DaySums::default();
+    for pick in some_of("allotment", allotments) {
+        let query = format!(
+            "SELECT allotment, stage, effective_on, in_fen - out_fen AS net_fen FROM stage_days
+             WHERE book_id = ? AND {}",
+            pick.condition
+        );
+        let rows: Vec<StageDay> = sql::all(c, &query, [vec![book_id.into()], pick.values].concat()).await?;
+        for row in rows {
+            held.enter(row.allotment, stage(&row.stage)?, day(&row.effective_on)?, i128::from(row.net_fen));
+        }
+    }
+    Ok(held)
+}
+
+#[derive(FromQueryResult)]
+struct Code {
+    code: String,
+}
+
+async fn refused(desk: &Desk, short: Short) -> Result<Error> {
+    let found: Option<Code> = desk
+        .tx
+        .one(
+            "SELECT p.code FROM policies p JOIN allotments a ON a.book_id = p.book_id AND a.policy = p.id
+             WHERE a.book_id = ? AND a.id = ?",
+            vec![desk.book_id().into(), short.allotment.into()],
+        )
+        .await?;
+    let policy = found.map_or_else(String::new, |row| row.code);
+    let missing = i64::try_from(short.missing).map_or(Fen::new(i64::MAX), Fen::new).grouped();
+    let refusal = match short.stage {
+        Stage::Payable => Refusal::new("payable_short"),
+        Stage::InTransit => Refusal::new("in_transit_short"),
+        Stage::Disbursed => Refusal::new("disbursed_short"),
+        Stage::Available | Stage::Source => Refusal::new("budget_short"),
+    };
+    Ok(refusal.with("policy", policy).with("missing", missing).with("on", short.on).into())
+}
+
+/// What one stage of an allotment holds at the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Balance {
     /// The allotment.
@@ -26,161 +138,145 @@ pub struct Balance {
     pub amount: Fen,
 }
 
-/// The balances of these allotments at the head.
+/// The balances of these allotments at the head. `allotments` may come in any order.
 pub async fn balances_of(c: &impl ConnectionTrait, book_id: i64, allotments: &[i64]) -> Result<Vec<Balance>> {
     let mut found = Vec::new();
-    for chunk in allotments.chunks(AT_ONCE) {
-        let query = format!(
-            "SELECT * FROM balances WHERE book_id = ? AND allotment IN ({}) ORDER BY allotment, stage",
-            places(chunk.len())
+    for pick in some_of("allotment", allotments) {
+        let query =
+            format!("SELECT * FROM balances WHERE book_id = ? AND {} ORDER BY allotment, stage", pick.condition);
+        let rows: Vec<balances::Model> = sql::all(c, &query, [vec![book_id.into()], pick.values].concat()).await?;
+        for row in rows {
+            let amount = Fen::new(row.amount_fen);
+            found.push(Balance { allotment: row.allotment, stage: stage(&row.stage)?, amount });
+        }
+    }
+    Ok(found)
+}
+
+/// Where the money of an allotment stands at the head. The stages add up: budget = available + payable + in transit +
+/// disbursed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The policy.
+    pub policy: i64,
+    /// The allotment.
+    pub allotment: i64,
+    /// What was appropriated, less what was reduced or went back to the treasury.
+    pub budget: Fen,
+    /// 可用.
+    pub available: Fen,
+    /// 应付.
+    pub payable: Fen,
+    /// 在途.
+    pub in_transit: Fen,
+    /// 已发放, net of what came back.
+    pub disbursed: Fen,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    policy: i64,
+    allotment: i64,
+    stage: String,
+    amount_fen: i64,
+}
+
+/// Where the money stands, by allotment in the order of their making.
+pub async fn standings(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<Standing>> {
+    read_standings(c, "", vec![book_id.into()]).await
+}
+
+/// Where the money of one policy stands, by allotment.
+pub async fn standing_of(c: &impl ConnectionTrait, book_id: i64, policy: i64) -> Result<Vec<Standing>> {
+    read_standings(c, "AND a.policy = ?", vec![book_id.into(), policy.into()]).await
+}
+
+async fn read_standings(c: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Standing>> {
+    let query = format!(
+        "SELECT a.policy, b.allotment, b.stage, b.amount_fen FROM balances b
+         JOIN allotments a ON a.book_id = b.book_id AND a.id = b.allotment
+         WHERE b.book_id = ? {condition} ORDER BY b.allotment"
+    );
+    let rows: Vec<Row> = sql::all(c, &query, values).await?;
+    let mut standings: Vec<Standing> = Vec::new();
+    for row in rows {
+        if standings.last().is_none_or(|last| last.allotment != row.allotment) {
+            standings.push(Standing {
+                policy: row.policy,
+                allotment: row.allotment,
+                budget: Fen::ZERO,
+                available: Fen::ZERO,
+                payable: Fen::ZERO,
+                in_transit: Fen::ZERO,
+                disbursed: Fen::ZERO,
+            });
+        }
+        let Some(standing) = standings.last_mut() else { continue };
+        match stage(&row.stage)? {
+            Stage::Source => standing.budget = Fen::new(-row.amount_fen),
+            Stage::Available => standing.available = Fen::new(row.amount_fen),
+            Stage::Payable => standing.payable = Fen::new(row.amount_fen),
+            Stage::InTransit => standing.in_transit = Fen::new(row.amount_fen),
+            Stage::Disbursed => standing.disbursed = Fen::new(row.amount_fen),
+        }
+    }
+    Ok(standings)
+}
+
+/// All moves of a grant, in order.
+pub async fn moves_of_grant(c: &impl ConnectionTrait, book_id: i64, grant: i64) -> Result<Vec<Move>> {
+    let rows: Vec<transfers::Model> = sql::all(
+        c,
+        "SELECT * FROM transfers WHERE book_id = ? AND grant_id = ? ORDER BY position, line",
+        vec![book_id.into(), grant.into()],
+    )
+    .await?;
+    rows.into_iter().map(of_row).collect()
+}
+
+fn of_row(row: transfers::Model) -> Result<Move> {
+    Ok(Move {
+        position: row.position,
+        line: row.line,
+        allotment: row.allotment,
+        policy: row.policy,
+        grant: row.grant_id,
+        recipient: row.recipient,
+        from: stage(&row.from_stage)?,
+        to: stage(&row.to_stage)?,
+        amount: Fen::new(row.amount_fen),
+        effective_on: day(&row.effective_on)?,
+        kind: row.kind,
+        subdistrict: row.subdistrict,
+        industry: row.industry,
+        size: row.size,
+        reverses: row.reverses_position.zip(row.reverses_line),
+    })
+}
+
+fn stage(code: &str) -> Result<Stage> {
+    Stage::from_code(code).ok_or_else(|| Error::internal(format!("no stage is called {code}")))
+}
+
+fn day(text: &str) -> Result<Day> {
+    Day::parse(text).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_lie_close_are_a_range_and_others_are_listed() {
+        let near: Vec<i64> = (100..200).step_by(2).collect();
+        assert_eq!(
+            picks("id", &near),
+            [Pick { condition: "id BETWEEN ? AND ?".into(), values: vec![100_i64.into(), 198_i64.into()] }]
         );
-        let rows: Vec<balances::Model> = sql::all(c, &query, with_ids(book_id, chunk)).await?;
-        for row in rows {
-            let stage = Stage::from_code(&row.stage).ok_or_else(|| Error::internal("unknown stage"))?;
-            found.push(Balance { allotment: row.allotment, stage, amount: Fen::new(row.amount_fen) });
-        }
+        let far: Vec<i64> = (0..5_001).map(|n| n * 1_000).collect();
+        let found = picks("id", &far);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found.last().map(|pick| pick.condition.as_str()), Some("id IN (5000000)"));
+        assert_eq!(picks("id", &[]), []);
     }
-    Ok(found)
-}
-
-pub(super) fn places(n: usize) -> String {
-    vec!["?"; n].join(",")
-}
-
-pub(super) fn with_ids(book_id: i64, ids: &[i64]) -> Vec<Value> {
-    std::iter::once(book_id).chain(ids.iter().copied()).map(Value::from).collect()
-}
-
-/// What has changed the stages of these allotments so far, day by day.
-pub(super) async fn day_changes(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    allotments: &BTreeSet<i64>,
-) -> Result<BTreeMap<(i64, Stage), DayChanges>> {
-    let mut found: BTreeMap<(i64, Stage), DayChanges> = BTreeMap::new();
-    let allotments: Vec<i64> = allotments.iter().copied().collect();
-    for chunk in allotments.chunks(AT_ONCE) {
-        let query = format!("SELECT * FROM stage_days WHERE book_id = ? AND allotment IN ({})", places(chunk.len()));
-        let rows: Vec<stage_days::Model> = sql::all(c, &query, with_ids(book_id, chunk)).await?;
-        for row in rows {
-            let stage = Stage::from_code(&row.stage).ok_or_else(|| Error::internal("unknown stage"))?;
-            let day = Day::parse(&row.effective_on).map_err(Error::from)?;
-            found.entry((row.allotment, stage)).or_default().insert(day, row.in_fen - row.out_fen);
-        }
-    }
-    Ok(found)
-}
-
-/// The five balances of new allotments, at zero.
-pub async fn open_stages(tx: &mut Tx, allotments: &[i64]) -> Result<()> {
-    let rows: Vec<balances::Model> = allotments
-        .iter()
-        .flat_map(|allotment| {
-            Stage::ALL.map(|stage| balances::Model {
-                book_id: tx.book_id(),
-                allotment: *allotment,
-                stage: stage.code().to_owned(),
-                amount_fen: 0,
-            })
-        })
-        .collect();
-    tx.insert(&rows).await
-}
-
-/// Writes the transfers and moves the balances; `moves` are in order of (position, line).
-pub(super) async fn write(tx: &mut Tx, moves: &[Move]) -> Result<()> {
-    let rows: Vec<transfers::Model> = moves.iter().map(|one| row(tx.book_id(), one)).collect();
-    tx.insert(&rows).await?;
-    let mut deltas: BTreeMap<(i64, &str), i64> = BTreeMap::new();
-    for one in moves {
-        for (stage, fen) in [(one.from, -one.amount.get()), (one.to, one.amount.get())] {
-            let delta = deltas.entry((one.allotment, stage.code())).or_default();
-            *delta = delta.checked_add(fen).ok_or_else(|| Refusal::new("amount_too_large"))?;
-        }
-    }
-    for ((allotment, stage), delta) in deltas {
-        let touched = tx
-            .run(
-                "UPDATE balances SET amount_fen = amount_fen + ? WHERE book_id = ? AND allotment = ? AND stage = ?",
-                vec![delta.into(), tx.book_id().into(), allotment.into(), stage.into()],
-            )
-            .await?;
-        if touched != 1 {
-            return Err(Error::internal(format!("allotment {allotment} has no stage {stage}")));
-        }
-    }
-    roll_up(tx, moves).await
-}
-
-fn row(book_id: i64, one: &Move) -> transfers::Model {
-    transfers::Model {
-        book_id,
-        position: one.position,
-        line: one.line,
-        allotment: one.allotment,
-        policy: one.policy,
-        grant_id: one.grant,
-        recipient: one.recipient,
-        from_stage: one.from.code().to_owned(),
-        to_stage: one.to.code().to_owned(),
-        amount_fen: one.amount.get(),
-        effective_on: one.effective_on.to_string(),
-        kind: one.kind.clone(),
-        subdistrict: one.subdistrict.clone(),
-        industry: one.industry.clone(),
-        size: one.size.clone(),
-        reverses_position: one.reverses.map(|r| r.0),
-        reverses_line: one.reverses.map(|r| r.1),
-    }
-}
-
-/// Adds the transfers just written, known by their range, to the sums by day.
-async fn roll_up(tx: &mut Tx, moves: &[Move]) -> Result<()> {
-    let (Some(first), Some(last)) = (moves.first(), moves.last()) else { return Ok(()) };
-    let range = || -> Vec<Value> {
-        vec![
-            tx.book_id().into(),
-            first.position.into(),
-            last.position.into(),
-            first.position.into(),
-            first.line.into(),
-            last.position.into(),
-            last.line.into(),
-        ]
-    };
-    const RANGE: &str = "book_id = ? AND position BETWEEN ? AND ?
-        AND NOT (position = ? AND line < ?) AND NOT (position = ? AND line > ?)";
-    let mut values = range();
-    values.extend(range());
-    let days = format!(
-        "INSERT INTO stage_days (book_id, allotment, stage, effective_on, in_fen, out_fen)
-         SELECT book_id, allotment, stage, effective_on, CAST(SUM(in_fen) AS BIGINT), CAST(SUM(out_fen) AS BIGINT) FROM (
-             SELECT book_id, allotment, to_stage AS stage, effective_on, amount_fen AS in_fen, 0 AS out_fen
-             FROM transfers WHERE {RANGE}
-             UNION ALL
-             SELECT book_id, allotment, from_stage AS stage, effective_on, 0 AS in_fen, amount_fen AS out_fen
-             FROM transfers WHERE {RANGE}) moved
-         WHERE true GROUP BY book_id, allotment, stage, effective_on
-         ON CONFLICT (book_id, allotment, stage, effective_on) DO UPDATE SET
-             in_fen = stage_days.in_fen + excluded.in_fen, out_fen = stage_days.out_fen + excluded.out_fen"
-    );
-    let paid_values = range();
-    tx.run(&days, values).await?;
-    // A reversal takes back what it reverses: a payment undone was not paid, a return undone was not returned.
-    let paid = format!(
-        "INSERT INTO paid_days (book_id, policy, subdistrict, industry, size, kind, effective_on, paid_fen, returned_fen)
-         SELECT book_id, policy, subdistrict, industry, size, kind, effective_on,
-             CAST(SUM(CASE WHEN to_stage = 'disbursed' AND reverses_position IS NULL THEN amount_fen
-                           WHEN from_stage = 'disbursed' AND reverses_position IS NOT NULL THEN -amount_fen
-                           ELSE 0 END) AS BIGINT),
-             CAST(SUM(CASE WHEN from_stage = 'disbursed' AND reverses_position IS NULL THEN amount_fen
-                           WHEN to_stage = 'disbursed' AND reverses_position IS NOT NULL THEN -amount_fen
-                           ELSE 0 END) AS BIGINT)
-         FROM transfers WHERE {RANGE} AND (to_stage = 'disbursed' OR from_stage = 'disbursed')
-         GROUP BY book_id, policy, subdistrict, industry, size, kind, effective_on
-         ON CONFLICT (book_id, policy, subdistrict, industry, size, kind, effective_on) DO UPDATE SET
-             paid_fen = paid_days.paid_fen + excluded.paid_fen,
-             returned_fen = paid_days.returned_fen + excluded.returned_fen"
-    );
-    tx.run(&paid, paid_values).await.map(|_| ())
 }

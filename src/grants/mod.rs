@@ -7,6 +7,7 @@
 
 mod actions;
 mod events;
+mod pages;
 mod rules;
 mod store;
 
@@ -20,6 +21,7 @@ pub use events::{
     KIND_GRANT_REDUCED, KIND_GRANT_REFUSED, KIND_GRANT_RETURNED, KIND_GRANT_STRUCK, KIND_GRANT_SUBMITTED,
     KIND_GRANTS_APPROVED, WithReason, approve_import, refuse_import, undo_import, withdraw_import,
 };
+pub use pages::{Asked, Said, places, said, stage};
 pub use rules::{
     AccountUse, Content, Draft, Form, Intake, Life, NUMBER_MAX, RowKey, SUMMARY_MAX, Source, State, Step, Warning,
 };

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CONFIRMERS;
 use super::events::{
     AllotmentRecorded, BudgetChangePrepared, Decided, Direction, KIND_ALLOTMENT_RECORDED, KIND_BUDGET_CHANGE_APPROVED,
     KIND_BUDGET_CHANGE_PREPARED, KIND_BUDGET_CHANGE_REFUSED, KIND_POLICIES_APPROVED, KIND_POLICIES_REFUSED,
@@ -19,8 +20,6 @@ use crate::kernel::tree::root_of;
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::people::{self, Role};
 
-/// Who confirms what a manager prepared: a reviewer or another manager.
-const CONFIRMERS: &[Role] = &[Role::Reviewer, Role::Manager];
 /// Longest reason.
 const REASON_CHARS: usize = 500;
 
@@ -111,7 +110,7 @@ pub async fn approve(door: &Door, ask: Ask, ids: Vec<i64>, signed: String) -> Re
     door.command(ask, &content, move |desk| {
         let (ids, signed) = (ids.clone(), signed.clone());
         Box::pin(async move {
-            people::must(desk, CONFIRMERS).await?;
+            people::must(desk, &CONFIRMERS).await?;
             let policies = pending(desk, &ids).await?;
             if digest(&policies) != signed {
                 return Err(Refusal::new("digest_changed").into());
@@ -129,7 +128,7 @@ pub async fn refuse(door: &Door, ask: Ask, ids: Vec<i64>, reason: String) -> Res
     door.command(ask, &content, move |desk| {
         let (ids, reason) = (ids.clone(), reason.clone());
         Box::pin(async move {
-            people::must(desk, CONFIRMERS).await?;
+            people::must(desk, &CONFIRMERS).await?;
             let reason = a_reason(&reason)?;
             let policies = pending(desk, &ids).await?.iter().map(|policy| policy.id).collect();
             Ok(Made { id: desk.emit(KIND_POLICIES_REFUSED, 1, &PoliciesRefused { policies, reason })? })
@@ -201,9 +200,9 @@ pub async fn decide_change(door: &Door, ask: Ask, id: i64, refused: Option<Strin
     door.command(ask, &content, move |desk| {
         let refused = refused.clone();
         Box::pin(async move {
-            people::must(desk, CONFIRMERS).await?;
+            people::must(desk, &CONFIRMERS).await?;
             let change = store::change_by_id(desk.tx.connection(), desk.book_id(), id).await?.ok_or(Error::NotFound)?;
-            may_decide(desk, &change.state, &change.prepared_person, &change.title)?;
+            may_decide(desk, change.state, &change.prepared_person, &change.title)?;
             let (kind, reason) = match &refused {
                 None => (KIND_POLICY_CHANGE_APPROVED, String::new()),
                 Some(reason) => (KIND_POLICY_CHANGE_REFUSED, a_reason(reason)?),
@@ -214,8 +213,8 @@ pub async fn decide_change(door: &Door, ask: Ask, id: i64, refused: Option<Strin
     .await
 }
 
-fn may_decide(desk: &Desk, state: &str, prepared_person: &str, name: &str) -> Result<()> {
-    if state != State::Pending.code() {
+fn may_decide(desk: &Desk, state: State, prepared_person: &str, name: &str) -> Result<()> {
+    if state != State::Pending {
         return Err(Refusal::new("not_pending").with("name", name).into());
     }
     if prepared_person == desk.actor().person {
@@ -299,7 +298,7 @@ pub async fn decide_budget_change(door: &Door, ask: Ask, id: i64, refused: Optio
     door.command(ask, &content, move |desk| {
         let refused = refused.clone();
         Box::pin(async move {
-            people::must(desk, CONFIRMERS).await?;
+            people::must(desk, &CONFIRMERS).await?;
             let c = desk.tx.connection();
             let row: Option<budget_changes::Model> = desk
                 .tx
@@ -314,7 +313,7 @@ pub async fn decide_budget_change(door: &Door, ask: Ask, id: i64, refused: Optio
                 // The first appropriation is decided with its policy.
                 return Err(Refusal::new("budget_with_policy").into());
             }
-            may_decide(desk, change.state.code(), &change.prepared_person, &change.document_number)?;
+            may_decide(desk, change.state, &change.prepared_person, &change.document_number)?;
             let (kind, reason) = match &refused {
                 None => {
                     let one = super::events::budget_move(&row, 0, desk.next_position(), 1)?;

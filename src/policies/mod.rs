@@ -5,8 +5,14 @@
 
 mod actions;
 mod events;
+mod pages;
 mod rules;
 mod store;
+
+use futures::FutureExt as _;
+use rocket::fairing::AdHoc;
+
+use crate::people::{Place, Role, roles_of};
 
 pub use actions::{
     BudgetForm, Change, Made, approve, decide_budget_change, decide_change, digest, emit, prepare_budget_change,
@@ -17,6 +23,30 @@ pub use events::{
 };
 pub use rules::{Level, NewAllotment, NewPolicy, State, split};
 pub use store::{
-    Allotment, BudgetChange, Policy, all, budget_changes_of, by_code, by_id, change_by_id, of_import, pending_changes,
-    versions,
+    Allotment, BudgetChange, Held, Policy, PolicyChange, Standing, Version, all, budget_change_by_id,
+    budget_changes_of, by_code, by_id, change_by_id, changes_of, of_import, owners, standing, standings, versions,
+    waiting,
 };
+
+/// Who confirms what a manager prepared: a reviewer or another manager.
+pub const CONFIRMERS: [Role; 2] = [Role::Reviewer, Role::Manager];
+
+/// The pages of policies.
+pub fn stage() -> AdHoc {
+    AdHoc::on_ignite("policies", |rocket| async { rocket.mount("/", pages::routes()) })
+}
+
+/// Policies in the navigation, with the count of what waits there for whoever may confirm it.
+pub fn places() -> Vec<Place> {
+    vec![Place::new("policies", &Role::READERS).counting(|door, book_id, actor| {
+        async move {
+            let roles = roles_of(&door.db.read, book_id, &actor.uid).await?;
+            if roles.iter().any(|role| CONFIRMERS.contains(role)) {
+                waiting(&door.db.read, book_id, &actor.person).await
+            } else {
+                Ok(0)
+            }
+        }
+        .boxed()
+    })]
+}

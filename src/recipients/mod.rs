@@ -6,6 +6,8 @@
 
 mod actions;
 mod events;
+mod names;
+mod pages;
 mod rules;
 mod store;
 
@@ -18,6 +20,7 @@ pub use events::{
     KIND_ACCOUNT_CHANGE_PREPARED, KIND_ACCOUNT_CHANGE_REFUSED, KIND_RECIPIENT_CHANGED, KIND_RECIPIENT_REGISTERED,
     NewAccount, RecipientChanged, RecipientRegistered, Registration, account_rows, register_rows, renew,
 };
+pub use pages::{Choices, id_type_word, industry_word, kind_word, places, relation_word, size_word, stage};
 pub use rules::{
     Account, AccountForm, BANK_NAME_MAX, NAME_MAX, Particulars, ParticularsForm, REASON_MAX, Reading, SUBDISTRICT_MAX,
     Standing, masked_number, read_account, read_identity, read_particulars, required,

@@ -240,7 +240,6 @@ pub fn may_decide(standing: Standing, preparer: &str, decider: &str) -> Result<(
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
 
     fn particulars() -> ParticularsForm {

@@ -138,8 +138,8 @@ impl T {
     }
 
     /// The first eight characters of a hash, as a name for it.
-    pub fn brief(self, hash: &str) -> String {
-        hash.chars().take(8).collect()
+    pub fn brief(self, hash: impl std::fmt::Display) -> String {
+        hash.to_string().chars().take(8).collect()
     }
 }
 

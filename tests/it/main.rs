@@ -1,9 +1,14 @@
 //! The program as its users meet it: one binary, real databases, a real browser.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod audit;
+mod funds;
+mod grants;
 mod ground;
+mod imports;
 mod journal;
 mod people;
 mod pages_c;
 mod policies;
+mod recipients;
 mod support;

@@ -170,7 +170,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
             let Some(first) = run.first() else { continue };
             match first.kind.as_str() {
                 KIND_GRANT_RECORDED | KIND_GRANT_IMPORTED => recorded::apply(tx, run, &persons).await?,
-                KIND_GRANT_EDITED => recorded::edited(tx, run, &persons).await?,
+                KIND_GRANT_EDITED => Box::pin(recorded::edited(tx, run, &persons)).await?,
                 KIND_GRANT_REDUCED => recorded::reduced(tx, run, &persons).await?,
                 KIND_GRANT_SUBMITTED => reviewed::submitted(tx, run).await?,
                 KIND_GRANT_RETURNED => reviewed::returned(tx, run).await?,

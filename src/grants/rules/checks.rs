@@ -113,6 +113,15 @@ pub fn account_use(
         .map_or(AccountUse::Change, |(id, _)| AccountUse::Open(*id))
 }
 
+/// Who has the reference of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsedBy {
+    /// A living grant of the policy.
+    Grant,
+    /// An earlier line of the same file.
+    Line(i64),
+}
+
 /// A grant that looks like the draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alike {
@@ -135,8 +144,8 @@ pub struct Facts<'a> {
     pub known: Option<Known>,
     /// What living grants under the policy gave the recipient, net of recoveries.
     pub granted: Fen,
-    /// Whether a living grant of the policy has its reference; in a file with the line.
-    pub reference_used: Option<Option<i64>>,
+    /// Who else has its reference.
+    pub reference_used: Option<UsedBy>,
     /// The grant nearest in time with the same recipient, policy and amount.
     pub alike: Option<Alike>,
     /// Name of another recipient with the same account.
@@ -246,9 +255,9 @@ fn cap(policy: &Policy, granted: Fen, amount: Fen) -> Option<Refusal> {
 }
 
 fn reference(facts: &Facts<'_>) -> Option<Refusal> {
-    facts.reference_used.map(|line| match line {
-        None => Refusal::new("reference_used").at("reference"),
-        Some(line) => Refusal::new("reference_twice").at("reference").with("line", line),
+    facts.reference_used.map(|used| match used {
+        UsedBy::Grant => Refusal::new("reference_used").at("reference"),
+        UsedBy::Line(line) => Refusal::new("reference_twice").at("reference").with("line", line),
     })
 }
 
@@ -296,8 +305,6 @@ fn from_kernel(refusal: &Refusal) -> Warning {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
     use proptest::prelude::*;
 
     use super::super::samples::{account, day, draft, facts, policy, recipient};
@@ -383,8 +390,11 @@ mod tests {
     #[test]
     fn a_reference_is_used_once_in_the_book_and_in_a_file() {
         let policy = policy();
-        assert_eq!(refused(&Facts { reference_used: Some(None), ..facts(&policy) }, &draft()), ["reference_used"]);
-        let twice = Facts { reference_used: Some(Some(12)), ..facts(&policy) };
+        assert_eq!(
+            refused(&Facts { reference_used: Some(UsedBy::Grant), ..facts(&policy) }, &draft()),
+            ["reference_used"]
+        );
+        let twice = Facts { reference_used: Some(UsedBy::Line(12)), ..facts(&policy) };
         assert_eq!(check(&twice, &draft()).0[0].facts, [("line", "12".to_owned())]);
     }
 

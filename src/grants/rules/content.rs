@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::checks::Facts;
+use super::checks::{Facts, Known};
 use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
 use crate::kernel::money::Fen;
@@ -261,7 +261,7 @@ pub fn written(draft: Draft, facts: &Facts<'_>, number: String, warnings: Vec<Wa
         reference: draft.reference,
         policy: policy.id,
         recipient: facts.known.as_ref().map(|known| known.id),
-        renews: facts.known.as_ref().is_some_and(|known| known.renews()),
+        renews: facts.known.as_ref().is_some_and(Known::renews),
         id_type: draft.identity.id_type().code().to_owned(),
         number,
         personal_id: None,
@@ -343,8 +343,6 @@ pub fn unconfirmed(reference: &str, warnings: &[Warning], confirmed: &[String]) 
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
     use proptest::prelude::*;
 
     use super::super::samples;

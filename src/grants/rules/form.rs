@@ -121,8 +121,6 @@ fn attachments(typed: &str) -> Result<i64, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
     use proptest::prelude::*;
 
     use super::super::samples;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::checks::{Alike, Facts, Known, OtherName, Source, check};
+use super::checks::{Alike, Facts, Known, OtherName, Source, UsedBy, check};
 use super::content::{AccountUse, Content, Draft, written};
 use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
@@ -211,15 +211,15 @@ impl Intake {
         self.granted.get(&key).or_else(|| self.behind.granted.get(&key)).copied().unwrap_or(Fen::ZERO)
     }
 
-    fn reference_used(&self, policy: i64, reference: &str, key: (u64, u64)) -> Option<Option<i64>> {
+    fn reference_used(&self, policy: i64, reference: &str, key: (u64, u64)) -> Option<UsedBy> {
         if let Some(line) = self.references.get(&key) {
-            return Some(Some(*line));
+            return Some(UsedBy::Line(*line));
         }
         self.behind
             .references
             .get(&policy)
             .is_some_and(|used| used.iter().any(|other| other == reference))
-            .then_some(None)
+            .then_some(UsedBy::Grant)
     }
 
     fn alike_to(&self, policy: i64, recipient: i64, draft: &Draft) -> Option<Alike> {
@@ -290,8 +290,6 @@ fn account_hash(account: &Account) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
     use super::super::samples::{account, day, draft, policy, recipient};
     use super::*;
     use crate::kernel::identity::IdType;

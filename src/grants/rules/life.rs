@@ -292,8 +292,6 @@ impl Life {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
-
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;

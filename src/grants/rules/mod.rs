@@ -7,7 +7,7 @@ mod intake;
 mod life;
 mod moves;
 
-pub use checks::{Alike, Facts, Known, Source, check};
+pub use checks::{Alike, Facts, Known, Source, UsedBy, check};
 pub use content::{AccountUse, Content, Draft, Warning, digest, split_again, unconfirmed, written};
 pub use form::{Form, NUMBER_MAX, SUMMARY_MAX};
 pub use intake::{Behind, Intake, RowKey};

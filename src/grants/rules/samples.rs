@@ -1,6 +1,4 @@
 //! One good policy, recipient and draft, from which the tests of the rules depart.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use super::checks::{Facts, Source};
 use super::content::Draft;
 use crate::kernel::codes::{Industry, Instrument, Kind, Size};
@@ -23,6 +21,8 @@ fn allotment(id: i64, share: i64, document_number: &str) -> Allotment {
         level: Level::District,
         direct: false,
         fiscal_year: 2020,
+        functional_class: String::new(),
+        economic_class: String::new(),
         department: String::new(),
         share,
         starts_on: day("2020-02-10"),

@@ -151,17 +151,17 @@ async fn by_ids<M: FromQueryResult>(
 }
 
 #[derive(Debug, FromQueryResult)]
-struct Number {
+struct Known {
     id: i64,
     id_type: String,
     number: String,
 }
 
-async fn numbers(c: &impl ConnectionTrait, book_id: i64, found: &[rows::Model]) -> Result<HashMap<i64, Number>> {
+async fn numbers(c: &impl ConnectionTrait, book_id: i64, found: &[rows::Model]) -> Result<HashMap<i64, Known>> {
     let ids: BTreeSet<i64> = found.iter().map(|row| row.recipient).collect();
     let ids: Vec<i64> = ids.into_iter().collect();
     let query = "SELECT id, id_type, number FROM recipients WHERE book_id = ? AND id IN";
-    Ok(by_ids::<Number>(c, book_id, query, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
+    Ok(by_ids::<Known>(c, book_id, query, &ids).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -206,7 +206,7 @@ async fn names<'a>(
 /// What stands beside the rows of grants.
 struct With {
     splits: HashMap<i64, Vec<(i64, Fen)>>,
-    numbers: HashMap<i64, Number>,
+    numbers: HashMap<i64, Known>,
     accounts: HashMap<i64, String>,
     names: HashMap<String, String>,
 }

@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use super::{LIVING, day};
 use crate::db::sql;
-use crate::grants::rules::{Alike, Draft, Facts, Known, Source};
+use crate::grants::rules::{Alike, Draft, Facts, Known, Source, UsedBy};
 use crate::kernel::Result;
 use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
@@ -39,7 +39,7 @@ impl Loaded {
             policy: self.policy.as_ref(),
             known: self.known.clone(),
             granted: self.granted,
-            reference_used: self.reference_used.then_some(None),
+            reference_used: self.reference_used.then_some(UsedBy::Grant),
             alike: self.alike,
             account_shared: self.account_shared.clone(),
         }
@@ -149,7 +149,7 @@ async fn granted(c: &impl ConnectionTrait, book_id: i64, policy: i64, recipient:
 }
 
 #[derive(Debug, FromQueryResult)]
-struct Applied {
+struct Before {
     id: i64,
     applied_on: String,
 }
@@ -167,7 +167,7 @@ async fn alike(
     );
     let values = vec![book_id.into(), policy.into(), recipient.into(), draft.amount.get().into(), itself.into()];
     let mut nearest: Option<Alike> = None;
-    for row in sql::all::<Applied>(c, &query, values).await? {
+    for row in sql::all::<Before>(c, &query, values).await? {
         let found = Alike { grant: row.id, applied_on: day(&row.applied_on)? };
         let away = |alike: &Alike| alike.applied_on.days_between(draft.applied_on).abs();
         if nearest.as_ref().is_none_or(|before| away(&found) < away(before)) {

@@ -78,7 +78,7 @@ pub async fn awaited(c: &impl ConnectionTrait, book_id: i64, import: i64, limit:
 }
 
 #[derive(Debug, FromQueryResult)]
-struct Row {
+struct Found {
     id: i64,
     row_line: Option<i64>,
     reference: String,
@@ -154,10 +154,10 @@ pub async fn import_rows(
          FROM grants g JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          WHERE g.book_id = ? AND g.import_id = ? AND g.id > ?{condition} ORDER BY g.id LIMIT {limit}"
     );
-    sql::all::<Row>(c, &query, values).await?.into_iter().map(read).collect()
+    sql::all::<Found>(c, &query, values).await?.into_iter().map(read).collect()
 }
 
-fn read(row: Row) -> Result<ImportRow> {
+fn read(row: Found) -> Result<ImportRow> {
     Ok(ImportRow {
         id: row.id,
         line: row.row_line.unwrap_or_default(),

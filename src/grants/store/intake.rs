@@ -171,7 +171,7 @@ async fn granted(c: &impl ConnectionTrait, of: &Of) -> Result<HashMap<(i64, i64)
 }
 
 #[derive(Debug, FromQueryResult)]
-struct Applied {
+struct Before {
     id: i64,
     policy: i64,
     recipient: i64,
@@ -186,7 +186,7 @@ async fn alike(c: &impl ConnectionTrait, of: &Of) -> Result<HashMap<(i64, i64, F
          WHERE g.book_id = ? AND g.id < ? AND {LIVING} AND g.recipient IN ({{ids}}) ORDER BY g.id"
     );
     let mut found: HashMap<(i64, i64, Fen), Vec<Alike>> = HashMap::new();
-    for row in of.all::<Applied>(c, &query).await? {
+    for row in of.all::<Before>(c, &query).await? {
         let alike = Alike { grant: row.id, applied_on: day(&row.applied_on)? };
         found.entry((row.policy, row.recipient, Fen::new(row.amount_fen))).or_default().push(alike);
     }

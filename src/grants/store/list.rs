@@ -1,5 +1,7 @@
 //! Lists of grants: filtered, searched, sorted, page after page without counting what was passed.
 
+use std::fmt::Write as _;
+
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use super::day;
@@ -62,7 +64,7 @@ impl Filter {
         self.amount_from.into_iter().for_each(|from| and("g.amount_fen >= ?", from.get().into()));
         self.amount_to.into_iter().for_each(|to| and("g.amount_fen <= ?", to.get().into()));
         if !self.states.is_empty() {
-            sql.push_str(&format!(" AND g.state IN ({})", super::places(self.states.len())));
+            let _ = write!(sql, " AND g.state IN ({})", super::places(self.states.len()));
             values.extend(self.states.iter().map(|state| Value::from(state.code())));
         }
         self.search(book_id, &mut sql, &mut values);
@@ -75,10 +77,11 @@ impl Filter {
             return;
         }
         let (matching, more) = recipients::matching("r", &folded);
-        sql.push_str(&format!(
+        let _ = write!(
+            sql,
             " AND (g.recipient IN (SELECT r.id FROM recipients r WHERE r.book_id = ? AND {matching})
                 OR g.reference >= ? AND g.reference < ?)"
-        ));
+        );
         values.push(book_id.into());
         values.extend(more);
         let prefix = self.search.trim().to_owned();
@@ -274,7 +277,7 @@ pub async fn page(
     let (column, limit) = (order.by.column(), limit.clamp(1, PAGE_MAX));
     let (direction, beyond) = if order.ascending { ("ASC", ">") } else { ("DESC", "<") };
     if let Some(cursor) = after {
-        conditions.push_str(&format!(" AND ({column}, g.id) {beyond} (?, ?)"));
+        let _ = write!(conditions, " AND ({column}, g.id) {beyond} (?, ?)");
         values.extend([order.by.value(cursor)?, cursor.id.into()]);
     }
     let query = format!(

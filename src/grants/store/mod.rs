@@ -7,6 +7,7 @@ mod intake;
 mod list;
 mod money;
 mod review;
+mod shown;
 
 pub use detail::{Acted, Detail, Grant, StepTaken, TransferLine, detail, grant, grants};
 pub use facts::{FormFacts, Loaded, form_facts, load};
@@ -15,6 +16,7 @@ pub use intake::{intake, load_portion};
 pub use list::{Cursor, Filter, Line, Order, Page, Sort, Sums, page, sums};
 pub use money::{held, held_in_import, import_moves, moves_back, transfers_of};
 pub use review::{Waiting, digest_of, digest_of_import, waiting};
+pub use shown::{by_reference, count_waiting, own_waiting, subdistricts};
 
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};

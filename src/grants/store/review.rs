@@ -15,7 +15,7 @@ use crate::kernel::{Error, Result};
 const LEAVES_AT_ONCE: usize = 20_000;
 
 #[derive(Debug, FromQueryResult)]
-struct Leaf {
+struct Fixed {
     id: i64,
     content_position: i64,
     content_leaf: Vec<u8>,
@@ -26,7 +26,7 @@ fn digest_in_order(mut leaves: Vec<(i64, Hash)>) -> String {
     digest(leaves.into_iter().map(|(_, leaf)| leaf))
 }
 
-fn leaf(row: &Leaf) -> Result<(i64, Hash)> {
+fn leaf(row: &Fixed) -> Result<(i64, Hash)> {
     Ok((row.content_position, Hash::from_slice(&row.content_leaf).map_err(Error::internal)?))
 }
 
@@ -41,7 +41,7 @@ pub async fn digest_of(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> R
         );
         let mut values: Vec<Value> = vec![book_id.into()];
         values.extend(chunk.iter().map(|id| Value::from(*id)));
-        for row in sql::all::<Leaf>(c, &query, values).await? {
+        for row in sql::all::<Fixed>(c, &query, values).await? {
             leaves.push(leaf(&row)?);
         }
     }
@@ -56,7 +56,7 @@ pub async fn digest_of_import(c: &impl ConnectionTrait, book_id: i64, import: i6
     );
     let (mut leaves, mut after) = (Vec::new(), 0);
     loop {
-        let rows: Vec<Leaf> = sql::all(c, &query, vec![book_id.into(), import.into(), after.into()]).await?;
+        let rows: Vec<Fixed> = sql::all(c, &query, vec![book_id.into(), import.into(), after.into()]).await?;
         let Some(last) = rows.last() else { break };
         after = last.id;
         for row in &rows {

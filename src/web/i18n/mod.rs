@@ -88,6 +88,7 @@ catalogue! {
     "imports",
     "audit",
     "exports",
+    "overview",
 }
 
 type Texts = HashMap<String, String>;

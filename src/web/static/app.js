@@ -23,6 +23,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) print();
   all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
@@ -59,6 +60,25 @@ function moveInList(event) {
     event.preventDefault();
   }
 }
+
+// What the server knows of a recipient fills the fields that are empty, or still hold what it filled in before; what
+// somebody typed stays. It comes as <template data-fill='{"name": "…"}'> beside the form.
+let filled = {};
+function fill(template) {
+  const form = document.querySelector("form[data-enter]");
+  if (!form) return;
+  const known = JSON.parse(template.dataset.fill);
+  const changed = Object.entries(known).filter(([name, value]) => {
+    const field = form.elements[name];
+    if (!field || field === document.activeElement || field.value === value) return false;
+    if (field.value !== "" && field.value !== filled[name]) return false;
+    field.value = value;
+    return true;
+  });
+  filled = known;
+  if (changed.length) form.dispatchEvent(new Event("filled"));
+}
+document.addEventListener("htmx:after:swap", () => all("template[data-fill]").forEach(fill));
 
 // The bulk bar says how many rows are selected and their sum. Fen are counted as whole numbers, never as fractions.
 function grouped(digits) { return digits.replace(/\B(?=(\d{3})+$)/g, ","); }
@@ -204,6 +224,7 @@ function draw(box) {
 
 addEventListener("DOMContentLoaded", () => {
   restore();
+  all("template[data-fill]").forEach(fill);
   countPicked();
   document.querySelector("[data-focus]")?.focus();
   if (globalThis.echarts) all("[data-chart]").forEach(draw);

@@ -3,4 +3,5 @@
 pub mod book;
 pub mod browser;
 pub mod guarded;
+pub mod office;
 pub mod postgres;

@@ -1,5 +1,7 @@
 //! Policies, allotments and budget changes out of their tables.
 
+mod standing;
+
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Value};
@@ -14,6 +16,8 @@ use crate::kernel::money::Fen;
 use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Result};
 
+pub use standing::{Held, Standing, owners, standing, standings, waiting};
+
 /// Budget of a policy from one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allotment {
@@ -27,6 +31,10 @@ pub struct Allotment {
     pub direct: bool,
     /// Fiscal year.
     pub fiscal_year: i64,
+    /// 功能分类, may be empty.
+    pub functional_class: String,
+    /// 经济分类, may be empty.
+    pub economic_class: String,
     /// Department.
     pub department: String,
     /// Share of each grant.
@@ -158,6 +166,8 @@ fn allotment(row: allotments::Model) -> Result<Allotment> {
         level: Level::parse(&row.level).ok_or_else(|| Error::internal("unknown level"))?,
         direct: row.direct == 1,
         fiscal_year: row.fiscal_year,
+        functional_class: row.functional_class,
+        economic_class: row.economic_class,
         department: row.department,
         share: row.share,
         starts_on: Day::parse(&row.starts_on)?,
@@ -186,15 +196,50 @@ fn policy(row: policies::Model, allotments: &mut BTreeMap<i64, Vec<Allotment>>) 
     })
 }
 
+/// What a policy said from a position on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// From here on.
+    pub position: i64,
+    /// How far it had come.
+    pub state: State,
+    /// 政策名称.
+    pub title: String,
+    /// 文号.
+    pub document_number: String,
+    /// First day of the window.
+    pub starts_on: Day,
+    /// Last day of the window.
+    pub ends_on: Day,
+    /// Most per recipient.
+    pub cap: Option<Fen>,
+}
+
+fn state(code: &str) -> Result<State> {
+    State::from_code(code).ok_or_else(|| Error::internal("unknown state"))
+}
+
 /// What a policy said over time, newest first.
-pub async fn versions(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Vec<policy_versions::Model>> {
-    policy_versions::Entity::find()
+pub async fn versions(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Vec<Version>> {
+    let rows = policy_versions::Entity::find()
         .filter(policy_versions::Column::BookId.eq(book_id))
         .filter(policy_versions::Column::Policy.eq(id))
         .order_by_desc(policy_versions::Column::Position)
         .all(c)
         .await
-        .map_err(refused_or_internal)
+        .map_err(refused_or_internal)?;
+    let version = |row: policy_versions::Model| {
+        Ok(Version {
+            position: row.position,
+            state: state(&row.state)?,
+            title: row.title,
+            document_number: row.document_number,
+            starts_on: Day::parse(&row.starts_on)?,
+            ends_on: Day::parse(&row.ends_on)?,
+            cap: row.cap_fen.map(Fen::new),
+        })
+    };
+    rows.into_iter().map(version).collect()
 }
 
 /// The first appropriations of these policies that wait, with their policy, in order of the allotments.
@@ -286,18 +331,69 @@ pub async fn budget_changes_of(
     rows.into_iter().map(budget_change).collect()
 }
 
-/// Changes of policies that wait for a second person.
-pub async fn pending_changes(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<policy_changes::Model>> {
-    policy_changes::Entity::find()
+/// A prepared or decided change of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyChange {
+    /// Position at which it was prepared.
+    pub id: i64,
+    /// The policy.
+    pub policy: i64,
+    /// What it would say.
+    pub title: String,
+    /// By which document.
+    pub document_number: String,
+    /// New first day.
+    pub starts_on: Day,
+    /// New last day.
+    pub ends_on: Day,
+    /// New cap.
+    pub cap: Option<Fen>,
+    /// Whether it would be closed for new grants.
+    pub closes: bool,
+    /// Why.
+    pub reason: String,
+    /// How far it has come.
+    pub state: State,
+    /// Who prepared it.
+    pub prepared_by: String,
+    /// The person behind.
+    pub prepared_person: String,
+    /// When.
+    pub prepared_at: Instant,
+}
+
+fn policy_change(row: policy_changes::Model) -> Result<PolicyChange> {
+    Ok(PolicyChange {
+        id: row.id,
+        policy: row.policy,
+        title: row.title,
+        document_number: row.document_number,
+        starts_on: Day::parse(&row.starts_on)?,
+        ends_on: Day::parse(&row.ends_on)?,
+        cap: row.cap_fen.map(Fen::new),
+        closes: row.closes == 1,
+        reason: row.reason,
+        state: state(&row.state)?,
+        prepared_by: row.prepared_by,
+        prepared_person: row.prepared_person,
+        prepared_at: Instant::new(row.prepared_at_ms),
+    })
+}
+
+/// The changes of a policy, newest first.
+pub async fn changes_of(c: &impl ConnectionTrait, book_id: i64, policy: i64) -> Result<Vec<PolicyChange>> {
+    let rows = policy_changes::Entity::find()
         .filter(policy_changes::Column::BookId.eq(book_id))
-        .filter(policy_changes::Column::State.eq(State::Pending.code()))
-        .order_by_asc(policy_changes::Column::Id)
+        .filter(policy_changes::Column::Policy.eq(policy))
+        .order_by_desc(policy_changes::Column::Id)
         .all(c)
         .await
-        .map_err(refused_or_internal)
+        .map_err(refused_or_internal)?;
+    rows.into_iter().map(policy_change).collect()
 }
 
 /// A change of a policy by id.
-pub async fn change_by_id(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Option<policy_changes::Model>> {
-    policy_changes::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)
+pub async fn change_by_id(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Option<PolicyChange>> {
+    let row = policy_changes::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;
+    row.map(policy_change).transpose()
 }

@@ -1,0 +1,77 @@
+//! Totals as of a day, at a position, by the columns that were asked for.
+
+use askama::Template;
+use rocket::{State, get};
+
+use crate::audit::{GroupBy, Totals as Figures, totals};
+use crate::journal::Door;
+use crate::kernel::dates::Day;
+use crate::kernel::{Error, Refusal};
+use crate::people::Reader;
+use crate::web::{Answer, Fields, Frame, Page};
+
+/// The report.
+#[derive(Template)]
+#[template(path = "audit/pages/totals.html")]
+pub struct Totals {
+    frame: Frame,
+    form: Fields,
+    /// Absent while the question is wrong.
+    totals: Option<Figures>,
+    columns: [GroupBy; 8],
+    book: String,
+}
+
+impl Totals {
+    /// The address of a file of what is shown.
+    fn file(&self, totals: &Figures, format: &str) -> String {
+        let by: String = totals.by.iter().map(|by| format!("&by={}", by.code())).collect();
+        let lang = self.frame.t.lang().code();
+        let path = self.frame.href("audit/exports/file");
+        format!("{path}?what=totals&format={format}&lang={lang}&as_of={}&at={}{by}", totals.as_of, totals.at)
+    }
+
+    fn is_by(&self, by: &GroupBy) -> bool {
+        self.form.is("by", by.code())
+    }
+}
+
+/// Shows the report; without clocks of today and at the head, without columns by policy.
+#[get("/audit/totals?<as_of>&<at>&<by>&<asked>")]
+pub async fn show(
+    who: Reader,
+    as_of: Option<&str>,
+    at: Option<&str>,
+    by: Vec<&str>,
+    asked: Option<&str>,
+    frame: Frame,
+    door: &State<Door>,
+) -> Answer<Totals> {
+    let by: Vec<GroupBy> = by.iter().filter_map(|word| GroupBy::parse(word)).collect();
+    let by = if by.is_empty() && asked.is_none() { vec![GroupBy::Policy] } else { by };
+    let mut form = Fields::new()
+        .with("as_of", as_of.unwrap_or_default())
+        .with("at", at.unwrap_or_default())
+        .with_all("by", by.iter().map(|by| by.code()));
+    let day = form.read_optional("as_of", Day::parse_lenient);
+    let position = form.read_optional("at", |typed| {
+        typed.replace(',', "").parse::<i64>().map_err(|_| Refusal::new("position_number"))
+    });
+    let totals = match (day, position) {
+        (Some(day), Some(position)) => {
+            let day = day.unwrap_or_else(|| door.surroundings.clock.now().day());
+            match totals(&door.db, who.head(), day, position, &by).await {
+                Ok(totals) => Some(totals),
+                Err(Error::Refused(refusals)) => {
+                    form = form.refused(refusals);
+                    None
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        _ => None,
+    };
+    let title = frame.t.s("audit.totals.title");
+    let book = who.head().name.clone();
+    Ok(Page::new(Totals { frame: frame.page("totals", title), form, totals, columns: GroupBy::ALL, book }))
+}

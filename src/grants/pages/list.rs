@@ -1,0 +1,140 @@
+//! The list of grants.
+
+use askama::Template;
+use rocket::{State as Managed, get};
+
+use super::wanted::{Address, Wanted};
+use crate::grants::rules::State;
+use crate::grants::store::{self, Line, Order, Sort, Sums};
+use crate::journal::Door;
+use crate::kernel::Result;
+use crate::people::{Reader, Role};
+use crate::policies;
+use crate::web::form::Choice;
+use crate::web::{Answer, Fields, Frame, Page};
+
+/// Lines of one page.
+const LINES: u64 = 100;
+
+/// A filter in force, and the list without it.
+#[derive(Debug)]
+struct Chip {
+    name: &'static str,
+    value: String,
+    without: String,
+}
+
+/// The list, filtered and sorted as its address says.
+#[derive(Template)]
+#[template(path = "grants/pages/list.html")]
+pub struct List {
+    frame: Frame,
+    form: Fields,
+    address: Address,
+    order: Order,
+    lines: Vec<Line>,
+    sums: Sums,
+    next: Option<String>,
+    is_first: bool,
+    policies: Vec<Choice>,
+    states: Vec<Choice>,
+    chips: Vec<Chip>,
+    may_record: bool,
+}
+
+impl List {
+    fn sorted(&self, by: &str) -> String {
+        self.address.sorted(Sort::from_code(by).unwrap_or_default(), self.order)
+    }
+
+    fn direction(&self, by: &str) -> &'static str {
+        match (self.order.by.code() == by, self.order.ascending) {
+            (true, true) => "ascending",
+            (true, false) => "descending",
+            (false, _) => "",
+        }
+    }
+
+    fn csv(&self) -> String {
+        self.address.at(self.frame.href("grants.csv"))
+    }
+
+    /// Whether the book has no grant at all.
+    fn is_new(&self) -> bool {
+        self.chips.is_empty() && self.sums.grants == 0
+    }
+}
+
+/// Shows the list. The whole question stands in the address, so that it can be shared and found again.
+#[get("/grants?<form..>")]
+pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let (c, book_id) = (&door.db.read, who.book_id());
+    let policies = policies::all(c, book_id).await?;
+    let wanted = Wanted::read(&mut form, &policies, &who.actor().uid);
+    let page = store::page(c, book_id, &wanted.filter, wanted.order, wanted.after.as_ref(), LINES).await?;
+    let sums = store::sums(c, book_id, &wanted.filter).await?;
+    let address = Address::of(frame.href("grants"), &form);
+    let t = frame.t;
+    let chips = chips(&frame, &form, &address);
+    Ok(Page::new(List {
+        next: page.next.as_ref().map(|cursor| address.after(cursor)),
+        is_first: wanted.after.is_none(),
+        lines: page.lines,
+        sums,
+        order: wanted.order,
+        policies: policies
+            .iter()
+            .map(|policy| Choice::new(&policy.code, format!("{} {}", policy.code, policy.title)))
+            .collect(),
+        states: State::ALL.iter().map(|state| Choice::new(state.code(), t.state_word(state.code()))).collect(),
+        chips,
+        may_record: who.has(Role::Clerk),
+        address,
+        form,
+        frame: frame.page("grants", t.s("grants.list.title")),
+    }))
+}
+
+fn chips(frame: &Frame, form: &Fields, address: &Address) -> Vec<Chip> {
+    let t = frame.t;
+    let mut chips = Vec::new();
+    let mut add = |name: &'static str, value: String, names: &[&str]| {
+        chips.push(Chip { name, value, without: address.without(names) });
+    };
+    let plain = [
+        ("q", "grants.filter.q"),
+        ("policy", "grants.policy"),
+        ("subdistrict", "grants.subdistrict"),
+        ("min", "grants.filter.min"),
+        ("max", "grants.filter.max"),
+        ("from", "grants.filter.from"),
+        ("to", "grants.filter.to"),
+        ("import", "grants.import"),
+    ];
+    for (name, key) in plain {
+        if let Some(value) = form.filled(name) {
+            add(t.s(key), value.to_owned(), &[name]);
+        }
+    }
+    let states: Vec<&str> = form.values("state").filter_map(State::from_code).map(|s| t.state_word(s.code())).collect();
+    if !states.is_empty() {
+        add(t.s("grants.state"), states.join(t.s("grants.between")), &["state"]);
+    }
+    if form.filled("recipient").is_some() {
+        add(t.s("grants.recipient"), t.s("grants.filter.one").to_owned(), &["recipient"]);
+    }
+    if form.filled("mine").is_some() {
+        add(t.s("grants.filter.mine"), t.s("grants.filter.yes").to_owned(), &["mine"]);
+    }
+    chips
+}
+
+/// How much waits for a clerk: own drafts, returned ones among them.
+pub async fn own_drafts(door: &Door, book_id: i64, actor_uid: &str) -> Result<i64> {
+    let filter = store::Filter {
+        states: vec![State::Draft],
+        prepared_by: Some(actor_uid.to_owned()),
+        ..store::Filter::default()
+    };
+    Ok(store::sums(&door.db.read, book_id, &filter).await?.grants)
+}

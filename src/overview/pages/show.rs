@@ -1,0 +1,120 @@
+//! How much, to how many, out of which budget; what waits; whether the book is sound.
+
+use askama::Template;
+use rocket::{State as Managed, get};
+
+use super::chart::{Chart, Series};
+use crate::audit::{Check, GroupBy, Totals, last_check, totals};
+use crate::journal::{Door, Keeper};
+use crate::kernel::Result;
+use crate::kernel::dates::Day;
+use crate::people::{Member, Role};
+use crate::policies::{Held, Standing, State, standings};
+use crate::web::nav::Link;
+use crate::web::{Answer, Frame, Page, T};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "overview/pages/show.html")]
+pub struct Overview {
+    frame: Frame,
+    /// Absent for who sees no grants.
+    figures: Option<Figures>,
+    waiting: Vec<Link>,
+    check: Option<Check>,
+    /// Size of the last checkpoint handed out.
+    handed_out: Option<u64>,
+    events: i64,
+}
+
+/// What was paid, and the policies.
+struct Figures {
+    totals: Totals,
+    policies: Vec<Standing>,
+    held: Held,
+    months: String,
+    /// Whether there is a month to draw.
+    has_months: bool,
+    budgets: String,
+}
+
+/// Shows the page.
+#[get("/")]
+pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Managed<Keeper>) -> Answer<Overview> {
+    let reads = who.roles().iter().any(|role| Role::READERS.contains(role));
+    let figures = if reads { Some(figures(&who, &frame, door).await?) } else { None };
+    let links = frame.seat.nav.iter().flat_map(|section| section.links.iter());
+    let title = frame.t.s("overview.title");
+    Ok(Page::new(Overview {
+        waiting: links.filter(|link| link.waiting > 0).cloned().collect(),
+        check: last_check(door, who.book_id()).await?,
+        handed_out: keeper.last(who.head())?.map(|last| last.checkpoint.size),
+        events: who.head().position,
+        figures,
+        frame: frame.page("overview", title),
+    }))
+}
+
+async fn figures(who: &Member, frame: &Frame, door: &Door) -> Result<Figures> {
+    let as_of = frame.clocks.as_of.unwrap_or_else(|| door.surroundings.clock.now().day());
+    let at = frame.clocks.at.filter(|at| *at <= who.head().position);
+    let totals = totals(&door.db, who.head(), as_of, at, &[GroupBy::Month]).await?;
+    let all = standings(&door.db.read, who.book_id()).await?;
+    let policies: Vec<Standing> =
+        all.into_iter().filter(|one| matches!(one.policy.state, State::Open | State::Closed)).collect();
+    let held = Held::sum(policies.iter().map(|one| one.total))?;
+    Ok(Figures {
+        months: months(frame, &totals).json()?,
+        has_months: !totals.groups.is_empty(),
+        budgets: budgets(frame, &policies).json()?,
+        totals,
+        policies,
+        held,
+    })
+}
+
+fn months(frame: &Frame, totals: &Totals) -> Chart {
+    let t = frame.t;
+    let label = |keys: &[(GroupBy, String)]| keys.first().map(|(_, month)| month.clone()).unwrap_or_default();
+    let labels: Vec<String> = totals.groups.iter().map(|group| label(&group.keys)).collect();
+    Chart {
+        kind: "columns",
+        links: labels.iter().map(|month| month_link(frame, month)).collect(),
+        labels,
+        series: vec![Series {
+            name: t.s("overview.disbursed"),
+            values: totals.groups.iter().map(|group| group.figures.net.plain()).collect(),
+            quiet: false,
+        }],
+        unit: t.s("frame.unit.yuan"),
+    }
+}
+
+/// The grants applied for up to the end of a month; the totals as of that day where the month cannot be read.
+fn month_link(frame: &Frame, month: &str) -> String {
+    let end = Day::parse(&format!("{month}-01")).map(Day::month_end);
+    end.map_or_else(
+        |_| frame.to("audit/totals"),
+        |end| format!("{}?as_of={end}&by=month&by=policy", frame.href("audit/totals")),
+    )
+}
+
+fn budgets(frame: &Frame, policies: &[Standing]) -> Chart {
+    let t: T = frame.t;
+    let series = |name, quiet, value: fn(&Held) -> String| Series {
+        name: t.s(name),
+        values: policies.iter().map(|one| value(&one.total)).collect(),
+        quiet,
+    };
+    Chart {
+        kind: "bars",
+        labels: policies.iter().map(|one| format!("{} {}", one.policy.code, one.policy.title)).collect(),
+        links: policies.iter().map(|one| format!("{}/{}", frame.href("policies"), one.policy.id)).collect(),
+        series: vec![
+            series("policies.budget", true, |held| held.budget.plain()),
+            series("overview.approved", false, |held| held.used().plain()),
+            series("policies.disbursed", false, |held| held.disbursed.plain()),
+        ],
+        unit: t.s("frame.unit.yuan"),
+    }
+}

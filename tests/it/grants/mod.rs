@@ -1,0 +1,5 @@
+//! Grants as clerks and reviewers work with them.
+
+mod lists;
+mod recording;
+mod reviewing;
