@@ -94,10 +94,10 @@ impl Totals {
         let mut rows = vec![self.header(lang)];
         for group in &self.groups {
             let keys = group.keys.iter().map(|(_, value)| value.clone()).collect();
-            rows.push(Self::row(keys, group.figures, |fen| fen.plain()));
+            rows.push(Self::row(keys, group.figures, super::super::kernel::money::Fen::plain));
         }
         if self.by.is_empty() {
-            rows.push(Self::row(Vec::new(), self.figures(), |fen| fen.plain()));
+            rows.push(Self::row(Vec::new(), self.figures(), super::super::kernel::money::Fen::plain));
         }
         rows
     }
@@ -113,13 +113,13 @@ impl Totals {
         let mut rows = vec![self.header(lang)];
         for group in &self.groups {
             let keys = group.keys.iter().map(|(_, value)| value.clone()).collect();
-            rows.push(Self::row(keys, group.figures, |fen| fen.grouped()));
+            rows.push(Self::row(keys, group.figures, super::super::kernel::money::Fen::grouped));
         }
         let mut keys = vec![String::new(); self.by.len()];
         if let Some(first) = keys.first_mut() {
             t.s("audit.whole").clone_into(first);
         }
-        rows.push(Self::row(keys, self.figures(), |fen| fen.grouped()));
+        rows.push(Self::row(keys, self.figures(), super::super::kernel::money::Fen::grouped));
         let moment = t.f("audit.moment").with("book", &self.book).with("as_of", self.as_of).with("at", self.at);
         format!("{moment}\n{}{} = {}\n", aligned(&rows, self.by.len()), self.net.grouped(), self.short)
     }

@@ -28,12 +28,7 @@ impl Workplace {
         let db = Database::open(&settings.database).await?;
         let door = Door::open(db, REGISTRY, Surroundings::system());
         let keeper = Keeper::new(places.keys.clone(), places.checkpoints.clone());
-        let workplace = Self {
-            door,
-            keeper,
-            lang: settings.lang.into(),
-            request_key: settings.request_key.clone(),
-        };
+        let workplace = Self { door, keeper, lang: settings.lang.into(), request_key: settings.request_key.clone() };
         workplace.check_books().await?;
         Ok(workplace)
     }

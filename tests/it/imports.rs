@@ -390,7 +390,7 @@ fn new_grants(rows: std::ops::Range<usize>, prefix: &str) -> String {
         .to_owned();
     for line in HISTORY.lines().skip(1).take(rows.end).skip(rows.start) {
         let (rest, _) = line.rsplit_once(',').unwrap();
-        text.push_str(&format!("{}{},2020-07-01\r\n", prefix, rest));
+        text.push_str(&format!("{prefix}{rest},2020-07-01\r\n"));
     }
     text
 }

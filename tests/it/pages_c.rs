@@ -120,7 +120,7 @@ async fn user(world: &World, login: &str, roles: &[Role]) {
 }
 
 async fn staff(world: &World) {
-    world.it_is("2020-12-01");
+    world.it_is("2021-01-05");
     user(world, "chen", &[Role::Clerk]).await;
     user(world, "zhou", &[Role::Manager]).await;
     user(world, "wang", &[Role::Reviewer]).await;
