@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn json_holds_the_code() {
-        assert_eq!(serde_json::to_string(&Kind::SoleTrader).unwrap(), "\"sole_trader\"");
-        assert_eq!(serde_json::from_str::<Size>("\"micro\"").unwrap(), Size::Micro);
-        assert!(serde_json::from_str::<Size>("\"微型\"").is_err());
+        assert_eq!(serde_json::to_string(&Kind::SoleTrader).unwrap(), "\"个体工商户\"");
+        assert_eq!(serde_json::from_str::<Size>("\"微型\"").unwrap(), Size::Micro);
+        assert!(serde_json::from_str::<Size>("\"micro\"").is_err());
     }
 }
