@@ -39,14 +39,15 @@ macro_rules! code_list {
 
             #[doc = concat!("Reads the code or the word in either language. Refusal: `", $refusal, "` with `found`.")]
             pub fn parse(text: &str) -> Result<Self, Refusal> {
-                match text {
-                    $($code | $zh => return Ok(Self::$value),)+
-                    _ => {}
+                let exact = Self::ALL.iter().find(|value| value.code() == text || value.zh() == text);
+                if let Some(value) = exact {
+                    return Ok(*value);
                 }
-                match text::fold(text).as_str() {
-                    $($code | $zh $(| $also)* => Ok(Self::$value),)+
-                    _ => Err(unknown($refusal, text)),
-                }
+                let folded = text::fold(text);
+                $(if [$code, $zh $(, $also)*].contains(&folded.as_str()) {
+                    return Ok(Self::$value);
+                })+
+                Err(unknown($refusal, text))
             }
 
             /// The value with exactly this code.
@@ -76,32 +77,32 @@ macro_rules! code_list {
 }
 
 code_list!(
-    /// What a recipient is (主体类型).
+    /// What a recipient is (主体类型). Its codes are the words of the field: what a department sent stands in the book.
     Kind, "kind_unknown", {
         /// A company.
-        Enterprise "enterprise" "企业" ["公司", "企业法人", "company"],
+        Enterprise "企业" "企业" ["enterprise", "公司", "企业法人", "company"],
         /// A sole trader.
-        SoleTrader "sole_trader" "个体工商户" ["个体户", "个体", "soletrader"],
+        SoleTrader "个体工商户" "个体工商户" ["sole_trader", "个体户", "个体", "soletrader"],
         /// A farmers' cooperative.
-        Cooperative "cooperative" "农民专业合作社" ["合作社", "专业合作社"],
+        Cooperative "农民专业合作社" "农民专业合作社" ["cooperative", "合作社", "专业合作社"],
         /// A social organisation.
-        Social "social" "社会组织" ["社会团体", "民办非企业单位"],
+        Social "社会组织" "社会组织" ["social", "社会团体", "民办非企业单位"],
         /// Anything else.
-        Other "other" "其他" ["其它"],
+        Other "其他" "其他" ["other", "其它"],
     }
 );
 
 code_list!(
-    /// The size class of a recipient (规模), after 工信部联企业〔2011〕300号.
+    /// The size class of a recipient (规模), after 工信部联企业〔2011〕300号. Its codes are the words of the field.
     Size, "size_unknown", {
         /// Large.
-        Large "large" "大型" ["大", "大型企业"],
+        Large "大型" "大型" ["large", "大", "大型企业"],
         /// Medium.
-        Medium "medium" "中型" ["中", "中型企业"],
+        Medium "中型" "中型" ["medium", "中", "中型企业"],
         /// Small.
-        Small "small" "小型" ["小", "小型企业"],
+        Small "小型" "小型" ["small", "小", "小型企业"],
         /// Micro.
-        Micro "micro" "微型" ["微", "微型企业"],
+        Micro "微型" "微型" ["micro", "微", "微型企业"],
     }
 );
 

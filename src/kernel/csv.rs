@@ -24,7 +24,6 @@ pub fn quote(line: &mut Vec<u8>, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

@@ -267,7 +267,7 @@ mod tests {
         let mut reading = Reading::default();
         let read = read_particulars(&particulars(), &mut reading);
         let read = reading.done(read).unwrap();
-        assert_eq!((read.kind.as_str(), read.industry.as_str(), read.size.as_str()), ("enterprise", "C", "small"));
+        assert_eq!((read.kind.as_str(), read.industry.as_str(), read.size.as_str()), ("企业", "C", "小型"));
         assert_eq!(read.name, "宁波港信（北仑）有限公司");
         assert_eq!(read.name_folded(), "宁波港信(北仑)有限公司");
     }

@@ -93,10 +93,10 @@ const GRANT: [(&str, &str); 12] = [
     ("policy", "BL2020-01"),
     ("number", USCCS[0]),
     ("name", "宁波港信建筑有限公司"),
-    ("kind", "enterprise"),
+    ("kind", "企业"),
     ("subdistrict", "新碶街道"),
     ("industry", "E"),
-    ("size", "micro"),
+    ("size", "微型"),
     ("applied_on", "2020-03-02"),
     ("account_name", "宁波港信建筑有限公司"),
     ("account_number", "6222021234567894029"),
@@ -126,7 +126,7 @@ fn signed(html: &str, id: i64) -> Vec<(String, String)> {
     fields
 }
 
-async fn decide<'v>(visitor: &'v Visitor, id: i64) -> LocalResponse<'v> {
+async fn decide(visitor: &Visitor, id: i64) -> LocalResponse<'_> {
     let html = visitor.page(&format!("/review/decide?grant={id}")).await;
     let fields = signed(&html, id);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

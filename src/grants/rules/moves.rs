@@ -75,10 +75,10 @@ mod tests {
             recipient: 5,
             split: split.iter().map(|(allotment, fen)| (*allotment, Fen::new(*fen))).collect(),
             paid_on: None,
-            kind: "enterprise".into(),
+            kind: "企业".into(),
             subdistrict: "新碶街道".into(),
             industry: "C".into(),
-            size: "small".into(),
+            size: "小型".into(),
         }
     }
 

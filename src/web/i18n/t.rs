@@ -8,7 +8,7 @@ use crate::web::figures::As;
 
 /// A language, and everything that is said or printed in it. Copy it freely.
 ///
-/// In a template: `{{ t.s("grants.list.title") }}`, `{{ t.f("grants.bulk").with("n", rows).with("sum", t.yuan(sum)) }}`.
+/// In a template: `{{ t.s("grants.list.title") }}`, `{{ t.f(KEY).with("n", rows).with("sum", t.yuan(sum)) }}`.
 /// How figures, days and numbers print is in `web/figures.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct T(pub Lang);

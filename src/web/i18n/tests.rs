@@ -96,7 +96,7 @@ fn named() -> Named {
     for (file, text) in program() {
         for literal in text.split('"') {
             let of_feature = literal.split_once('.').is_some_and(|(feature, _)| features.contains(feature));
-            if !of_feature || literal.strip_suffix(".toml").is_some() {
+            if !of_feature || literal.strip_suffix(".toml").or(literal.strip_suffix(".csv")).is_some() {
                 continue;
             }
             match literal.split_once('{') {
