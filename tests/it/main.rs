@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod audit;
+mod exports;
 mod funds;
 mod grants;
 mod ground;
