@@ -66,7 +66,7 @@ impl Export {
         let bar = progress::bar(0, self.what.clone());
         let manifest =
             exports::export(&workplace.door.db, &workplace.keeper, &head, &request, &self.output, &mut |rows| {
-                bar.set_position(rows)
+                bar.set_position(rows);
             })
             .await?;
         bar.finish_and_clear();

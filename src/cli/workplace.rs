@@ -1,7 +1,5 @@
 //! What a command works with: the open databases, the door, the keeper of keys, the settings.
 
-use std::path::PathBuf;
-
 use super::Settings;
 use crate::app::REGISTRY;
 use crate::config::{self, Surroundings};
@@ -20,8 +18,6 @@ pub struct Workplace {
     pub keeper: Keeper,
     /// Language of messages.
     pub lang: Lang,
-    /// Where things are.
-    pub settings: config::Settings,
     request_key: Option<String>,
 }
 
@@ -32,13 +28,7 @@ impl Workplace {
         let db = Database::open(&settings.database).await?;
         let door = Door::open(db, REGISTRY, Surroundings::system());
         let keeper = Keeper::new(places.keys.clone(), places.checkpoints.clone());
-        let workplace = Self {
-            door,
-            keeper,
-            lang: settings.lang.into(),
-            settings: places,
-            request_key: settings.request_key.clone(),
-        };
+        let workplace = Self { door, keeper, lang: settings.lang.into(), request_key: settings.request_key.clone() };
         workplace.check_books().await?;
         Ok(workplace)
     }
@@ -97,10 +87,5 @@ impl Workplace {
     pub async fn is_empty(&self) -> Result<bool> {
         let books = Head::all(&self.door.db.read).await?;
         Ok(books.is_empty() && people::no_accounts(&self.door).await?)
-    }
-
-    /// Where a command writes what it was told to write to `-o`.
-    pub fn target(path: Option<PathBuf>, otherwise: &str) -> PathBuf {
-        path.unwrap_or_else(|| PathBuf::from(otherwise))
     }
 }

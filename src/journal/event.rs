@@ -127,7 +127,6 @@ pub fn request_in(payload: &[u8]) -> Result<Option<Request>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
 
     #[test]

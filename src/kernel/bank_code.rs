@@ -103,7 +103,6 @@ pub fn group_account(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

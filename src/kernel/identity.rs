@@ -200,7 +200,6 @@ fn keep_ends(number: &str, head: usize, tail: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

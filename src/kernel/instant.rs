@@ -94,7 +94,6 @@ fn field(text: &str, digits: usize, max: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

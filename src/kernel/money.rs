@@ -193,7 +193,6 @@ fn ascii_digit(digit: u64) -> char {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

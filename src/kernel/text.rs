@@ -183,7 +183,6 @@ const fn is_hyphen(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

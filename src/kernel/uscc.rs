@@ -209,7 +209,6 @@ pub(super) fn resident_birth(number: &str) -> Option<super::dates::Day> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

@@ -194,7 +194,6 @@ pub fn may_disable(actor: &Actor, administers: &[i64], target: &Actor, works_in:
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use proptest::prelude::*;
 
     use super::*;

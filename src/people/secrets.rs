@@ -66,7 +66,6 @@ pub fn token_hash(token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
     use crate::config::SystemChance;
 

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CONFIRMERS;
 use super::events::{
     AllotmentRecorded, BudgetChangePrepared, Decided, Direction, KIND_ALLOTMENT_RECORDED, KIND_BUDGET_CHANGE_APPROVED,
     KIND_BUDGET_CHANGE_PREPARED, KIND_BUDGET_CHANGE_REFUSED, KIND_POLICIES_APPROVED, KIND_POLICIES_REFUSED,
     KIND_POLICY_CHANGE_APPROVED, KIND_POLICY_CHANGE_PREPARED, KIND_POLICY_CHANGE_REFUSED, KIND_POLICY_RECORDED,
     PoliciesApproved, PoliciesRefused, PolicyChangePrepared, PolicyRecorded,
 };
-use super::CONFIRMERS;
 use super::rules::{NewPolicy, State, window_fault};
 use super::store::{self, Policy};
 use crate::db::entity::budget_changes;

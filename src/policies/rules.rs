@@ -100,7 +100,6 @@ pub struct NewPolicy {
 
 impl NewPolicy {
     /// A policy with one default allotment: its own document, the district's money, all of the budget.
-    #[expect(clippy::too_many_arguments, reason = "the columns of the file of policies")]
     pub fn with_budget(
         code: String,
         title: String,
@@ -240,7 +239,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_parts_of_a_grant_add_up_to_it(fen in 1_i64..1_000_000_000, shares in proptest::collection::vec(1_i64..100, 1..6)) {
-            let allotments: Vec<(i64, i64)> = shares.iter().copied().enumerate().map(|(n, s)| (n as i64 + 1, s)).collect();
+            let allotments: Vec<(i64, i64)> = shares.iter().copied().enumerate().map(|(n, s)| (i64::try_from(n).unwrap() + 1, s)).collect();
             let parts = split(Fen::new(fen), &allotments).unwrap();
             prop_assert_eq!(Fen::sum(parts.iter().map(|p| p.1)).unwrap(), Fen::new(fen));
             prop_assert!(parts.iter().all(|p| p.1 > Fen::ZERO));

@@ -16,6 +16,9 @@ use crate::support::book::{World, on_both_engines};
 const POLICIES: &str = include_str!("../fixtures/files/policies.csv");
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
+/// A day when all of the fixture is paid.
+const AFTERWARDS: &str = "2021-01-01";
+
 /// Who works in these stories.
 struct Staff {
     clerk: Actor,
@@ -24,8 +27,8 @@ struct Staff {
     second: Actor,
 }
 
-async fn staff(world: &World) -> Staff {
-    world.it_is("2021-01-01");
+async fn staff(world: &World, day: &str) -> Staff {
+    world.it_is(day);
     Staff {
         clerk: world.actor("chen", "P1", &[Role::Clerk]).await,
         manager: world.actor("zhou", "P2", &[Role::Manager]).await,
@@ -83,8 +86,8 @@ fn refused_with<T: std::fmt::Debug>(result: Result<T>, code: &str) {
 }
 
 /// The policies of the fixture, in force.
-async fn with_policies(world: &World) -> Staff {
-    let staff = staff(world).await;
+async fn with_policies(world: &World, day: &str) -> Staff {
+    let staff = staff(world, day).await;
     let policies = brought(world, &staff.manager, What::Policies, POLICIES).await;
     approved(world, &staff.reviewer, policies.import).await;
     staff
@@ -153,7 +156,7 @@ fn with_cell(line: usize, column: &str, value: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn history_goes_in_whole_and_adds_up_to_the_fen() {
     on_both_engines(async |world| {
-        let staff = with_policies(world).await;
+        let staff = with_policies(world, AFTERWARDS).await;
         let (by_policy, recipients) = expected();
         let sum: i64 = by_policy.values().sum();
         let key = world.ask(&staff.clerk, "import");
@@ -182,7 +185,7 @@ async fn history_goes_in_whole_and_adds_up_to_the_fen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_is_named_by_its_line_and_nothing_is_stored() {
     on_both_engines(async |world| {
-        let staff = with_policies(world).await;
+        let staff = with_policies(world, AFTERWARDS).await;
         let second = HISTORY.lines().nth(2).unwrap().split(',').next().unwrap().to_owned();
         let known_number = HISTORY.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_owned();
         let cases = [
@@ -219,7 +222,7 @@ async fn every_fault_is_named_by_its_line_and_nothing_is_stored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_content_is_refused_until_it_was_refused_or_withdrawn() {
     on_both_engines(async |world| {
-        let staff = with_policies(world).await;
+        let staff = with_policies(world, AFTERWARDS).await;
         let first = brought(world, &staff.clerk, What::History, HISTORY).await;
         let faults = faulty(world, &staff.second, What::History, HISTORY).await;
         assert_eq!((faults.errors[0].refusal.code, faults.errors[0].line, faults.rows), ("file_known", 0, 200));
@@ -248,7 +251,7 @@ async fn the_same_content_is_refused_until_it_was_refused_or_withdrawn() {
 #[tokio::test(flavor = "multi_thread")]
 async fn policies_are_withdrawn_refused_and_approved_as_a_file() {
     on_both_engines(async |world| {
-        let staff = staff(world).await;
+        let staff = staff(world, AFTERWARDS).await;
         let first = brought(world, &staff.manager, What::Policies, POLICIES).await;
         assert_eq!((first.rows, first.sum), (5, Fen::parse("1270345625").unwrap()));
         let own =
@@ -275,13 +278,13 @@ async fn policies_are_withdrawn_refused_and_approved_as_a_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn history_beyond_the_budget_or_before_its_policies_waits() {
     on_both_engines(async |world| {
-        let staff = staff(world).await;
+        let staff = staff(world, AFTERWARDS).await;
         let small = POLICIES.replace("254069125.00", "1000.00");
         let policies = brought(world, &staff.manager, What::Policies, &small).await;
         let history = brought(world, &staff.clerk, What::History, HISTORY).await;
         let approve =
             || imports::approve(&world.door, world.ask(&staff.reviewer, "a"), history.import, history.digest.clone());
-        refused_with(approve().await, "policies_not_open");
+        refused_with(approve().await, "policy_takes_no_grants");
         approved(world, &staff.reviewer, policies.import).await;
         refused_with(approve().await, "budget_short");
         assert!(disbursed(world).await.is_empty());
@@ -292,7 +295,7 @@ async fn history_beyond_the_budget_or_before_its_policies_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undone_history_leaves_every_balance_as_it_was() {
     on_both_engines(async |world| {
-        let staff = with_policies(world).await;
+        let staff = with_policies(world, AFTERWARDS).await;
         let before = balances(world).await;
         let history = brought(world, &staff.clerk, What::History, HISTORY).await;
         approved(world, &staff.reviewer, history.import).await;
@@ -316,6 +319,107 @@ async fn an_undone_history_leaves_every_balance_as_it_was() {
         let again = brought(world, &staff.clerk, What::History, HISTORY).await;
         approved(world, &staff.reviewer, again.import).await;
         assert_eq!(disbursed(world).await, expected().0);
+    })
+    .await;
+}
+
+/// The grant of a reference of the import.
+async fn grant_of(world: &World, import: i64, reference: &str) -> i64 {
+    let rows = grants::import_rows(&world.door.db.read, world.book_id, import, grants::Wanted::default(), 0, 1_000);
+    rows.await.unwrap().into_iter().find(|row| row.reference == reference).unwrap().id
+}
+
+/// The cell of a line (the header is line 1) of a file.
+fn cell(text: &str, line: usize, column: &str) -> String {
+    let place = text.lines().next().unwrap().split(',').position(|name| name == column).unwrap();
+    text.lines().nth(line - 1).unwrap().split(',').nth(place).unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_struck_or_reduced_voids_the_digest_and_comes_back_with_its_reason() {
+    on_both_engines(async |world| {
+        let staff = with_policies(world, AFTERWARDS).await;
+        let history = brought(world, &staff.clerk, What::History, HISTORY).await;
+        let (first, second) = (cell(HISTORY, 2, "reference"), cell(HISTORY, 3, "reference"));
+        let struck =
+            grants::ReasonForm { grant: grant_of(world, history.import, &first).await, reason: "重复发放".into() };
+        grants::strike(&world.door, world.ask(&staff.reviewer, "strike"), struck).await.unwrap();
+        let approve = |actor: &Actor, digest: &str| {
+            imports::approve(&world.door, world.ask(actor, "approve"), history.import, digest.to_owned())
+        };
+        refused_with(approve(&staff.reviewer, &history.digest).await, "digest_changed");
+        let reduced = grants::ReduceForm {
+            grant: grant_of(world, history.import, &second).await,
+            amount: "0.01".into(),
+            reason: "超标准".into(),
+        };
+        grants::reduce(&world.door, world.ask(&staff.second, "reduce"), reduced).await.unwrap();
+
+        let view = imports::by_id(&world.door.db.read, world.book_id, history.import).await.unwrap();
+        assert_eq!((view.rows, view.struck, view.reduced), (199, 1, 1));
+        let gone = [2, 3].map(|line| Fen::parse(&cell(HISTORY, line, "amount")).unwrap().get()).iter().sum::<i64>();
+        assert_eq!(view.sum.get(), history.sum.get() - gone + 1);
+        // Who reduced a row is one of its preparers.
+        refused_with(approve(&staff.second, &view.digest).await, "two_people");
+        approve(&staff.reviewer, &view.digest).await.unwrap();
+        assert_eq!(disbursed(world).await.values().sum::<i64>(), view.sum.get());
+        let signed = imports::by_id(&world.door.db.read, world.book_id, history.import).await.unwrap();
+        assert_eq!((signed.rows, signed.sum, signed.digest), (199, view.sum, view.digest));
+
+        let c = &world.door.db.read;
+        let back = imports::struck_rows_csv(c, world.book_id, history.import, Lang::Zh).await.unwrap();
+        let back = String::from_utf8(back).unwrap();
+        assert!(back.starts_with("\u{feff}原文件行次,剔除原因,编号,"), "{back}");
+        assert!(back.contains(&format!("\r\n2,重复发放,{first},")), "{back}");
+        // What was struck may come again, as it came back.
+        let again = brought(world, &staff.clerk, What::History, &back).await;
+        assert_eq!((again.rows, again.warnings), (1, 0));
+        // Undone, the struck row stays struck.
+        let prepare = imports::prepare_undo(&world.door, world.ask(&staff.clerk, "u"), history.import, "撤销".into());
+        prepare.await.unwrap();
+        imports::approve_undo(&world.door, world.ask(&staff.reviewer, "u"), history.import).await.unwrap();
+        assert!(disbursed(world).await.values().all(|fen| *fen == 0));
+    })
+    .await;
+}
+
+/// New grants out of the fixture: without a day of payment, applied for in the window.
+fn new_grants(rows: std::ops::Range<usize>, prefix: &str) -> String {
+    let mut text = "reference,uscc,name,kind,subdistrict,industry,size,policy,amount,bank_code,bank_name,account_name,\
+                    account_number,applied_on\r\n"
+        .to_owned();
+    for line in HISTORY.lines().skip(1).take(rows.end).skip(rows.start) {
+        let (rest, _) = line.rsplit_once(',').unwrap();
+        text.push_str(&format!("{prefix}{rest},2020-07-01\r\n"));
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_grants_of_a_file_become_payable_and_a_strange_account_holds_them_up() {
+    on_both_engines(async |world| {
+        let staff = with_policies(world, "2020-07-02").await;
+        let first = brought(world, &staff.clerk, What::Grants, &new_grants(0..20, "A-")).await;
+        approved(world, &staff.reviewer, first.import).await;
+        let payable =
+            |balances: Vec<(i64, String, i64)>| balances.iter().filter(|b| b.1 == "payable").map(|b| b.2).sum::<i64>();
+        assert_eq!(payable(balances(world).await), first.sum.get());
+        // The same once more under other references: the same amounts within 30 days are warnings.
+        let warned = brought(world, &staff.clerk, What::Grants, &new_grants(0..20, "B-")).await;
+        assert_eq!(warned.warnings, 20);
+        assert_eq!(imports::by_id(&world.door.db.read, world.book_id, warned.import).await.unwrap().warnings, 20);
+        imports::refuse(&world.door, world.ask(&staff.reviewer, "r"), warned.import, "重复".into()).await.unwrap();
+
+        let account = cell(HISTORY, 2, "account_number");
+        let other = new_grants(0..1, "C-").replace(&account, "6222000011112222");
+        let strange = brought(world, &staff.clerk, What::Grants, &other).await;
+        let view = imports::by_id(&world.door.db.read, world.book_id, strange.import).await.unwrap();
+        let held = imports::approve(&world.door, world.ask(&staff.reviewer, "a"), strange.import, view.digest).await;
+        refused_with(held, "account_change_open");
+
+        let late = new_grants(20..21, "D-").replace("2020-07-01", "2021-01-01");
+        let faults = faulty(world, &staff.clerk, What::Grants, &late).await;
+        assert_eq!((faults.errors[0].column.as_str(), faults.errors[0].refusal.code), ("applied_on", "outside_window"));
     })
     .await;
 }

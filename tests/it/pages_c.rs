@@ -70,8 +70,9 @@ impl Visitor {
     /// Brings a file; the address of what was found in it.
     async fn bring(&self, what: &str, name: &str, text: &str) -> String {
         let answer = self.upload(what, name, text).await;
-        assert_eq!(answer.status(), Status::SeeOther);
-        answer.headers().get_one("Location").unwrap().to_owned()
+        let (status, to) = (answer.status(), location(&answer));
+        assert_eq!(status, Status::SeeOther, "{}", answer.into_string().await.unwrap_or_default());
+        to
     }
 
     async fn upload(&self, what: &str, name: &str, text: &str) -> LocalResponse<'_> {
@@ -119,7 +120,7 @@ async fn user(world: &World, login: &str, roles: &[Role]) {
 }
 
 async fn staff(world: &World) {
-    world.it_is("2020-12-01");
+    world.it_is("2021-01-05");
     user(world, "chen", &[Role::Clerk]).await;
     user(world, "zhou", &[Role::Manager]).await;
     user(world, "wang", &[Role::Reviewer]).await;
@@ -162,6 +163,7 @@ async fn a_broken_file_comes_back_as_a_table_and_nothing_is_stored() {
 async fn a_sound_file_is_previewed_submitted_once_and_approved_by_another() {
     on_both_engines(async |world| {
         with_policies(world).await;
+        world.it_is("2021-01-05");
         let clerk = Visitor::of(world, "both").await;
         let checked = clerk.bring("history", "history.csv", HISTORY).await;
         let html = clerk.page(&checked).await;
@@ -203,6 +205,7 @@ async fn a_sound_file_is_previewed_submitted_once_and_approved_by_another() {
 async fn rows_are_struck_and_reduced_and_history_is_undone_by_two() {
     on_both_engines(async |world| {
         with_policies(world).await;
+        world.it_is("2021-01-05");
         let import = Visitor::of(world, "chen").await.submitted("history", HISTORY).await;
         let clerk = Visitor::of(world, "chen").await;
         let detail = clerk.page(&import).await;
@@ -272,4 +275,86 @@ async fn each_page_is_for_its_roles() {
         assert!(clerk.page(&import).await.contains("已撤回"));
     })
     .await;
+}
+
+/// Pictures for people to look at: `cargo test --test it pages_c::pictures -- --ignored`, then `target/screens`.
+#[tokio::test]
+#[ignore = "makes pictures, proves nothing"]
+async fn pictures() {
+    let world = World::on_sqlite().await;
+    with_policies(&world).await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let serving = server(&world).configure(rocket::Config { port, ..rocket::Config::debug_default() });
+    let serving = tokio::spawn(serving.launch());
+    let address = |path: &str| format!("http://127.0.0.1:{port}{path}");
+    let browser = crate::support::browser::Browser::open().await;
+    let client = &browser.client;
+    let click = async |selector: &str| {
+        client.find(fantoccini::Locator::Css(selector)).await.unwrap().click().await.unwrap();
+    };
+    let sign_in = async |login: &str| {
+        client.delete_all_cookies().await.unwrap();
+        client.goto(&address("/login")).await.unwrap();
+        for (name, text) in [("login", login), ("password", PASSWORD)] {
+            let field = client.find(fantoccini::Locator::Id(&format!("f-{name}"))).await.unwrap();
+            field.send_keys(text).await.unwrap();
+        }
+        click("form[data-sign-in] button").await;
+        client.goto(&address("/imports")).await.unwrap();
+    };
+    let bring = async |file: &str| {
+        let path = format!("{}/tests/fixtures/files/{file}", env!("CARGO_MANIFEST_DIR"));
+        client.goto(&address("/imports/new?what=history")).await.unwrap();
+        client.find(fantoccini::Locator::Id("f-file")).await.unwrap().send_keys(&path).await.unwrap();
+        click("form.panel button").await;
+    };
+    let looks = async |name: &str| {
+        let here = client.current_url().await.unwrap();
+        for (look, width, theme, language) in [
+            ("light", 1366, false, false),
+            ("dark", 1366, true, false),
+            ("narrow", 390, false, false),
+            ("en", 1366, false, true),
+        ] {
+            client.set_window_size(width, 768).await.unwrap();
+            let switch = async |on: bool, form: &str| {
+                if on {
+                    click(form).await;
+                }
+            };
+            switch(theme, ".top form[action='/theme'] button").await;
+            switch(language, ".top form[action='/language'] button").await;
+            client.goto(here.as_str()).await.unwrap();
+            browser.screenshot(&format!("{name}-{look}")).await;
+            client.set_window_size(1366, 768).await.unwrap();
+            switch(theme, ".top form[action='/theme'] button").await;
+            switch(language, ".top form[action='/language'] button").await;
+        }
+        client.goto(here.as_str()).await.unwrap();
+    };
+    client.set_window_size(1366, 768).await.unwrap();
+    sign_in("chen").await;
+    client.goto(&address("/imports/new")).await.unwrap();
+    looks("imports-new").await;
+    bring("bad-cells.csv").await;
+    looks("imports-faults").await;
+    world.it_is("2021-01-05");
+    sign_in("chen").await;
+    bring("history-200.csv").await;
+    looks("imports-preview").await;
+    click("form.act button").await;
+    let import = client.current_url().await.unwrap();
+    looks("imports-detail").await;
+    click("table[data-list] tbody tr:nth-child(2) a").await;
+    looks("imports-row").await;
+    client.find(fantoccini::Locator::Id("f-reason")).await.unwrap().send_keys("与第 5 行重复").await.unwrap();
+    click("button.btn-danger").await;
+    sign_in("wang").await;
+    looks("imports-list").await;
+    client.goto(&format!("{import}/review")).await.unwrap();
+    looks("imports-decide").await;
+    click("form[action$='/approve'] button").await;
+    client.goto(&format!("{import}/undo")).await.unwrap();
+    looks("imports-undo").await;
+    serving.abort();
 }

@@ -13,8 +13,7 @@ pub async fn keep(office: &impl ConnectionTrait, book_id: i64, check: &Check) ->
     let outcome = serde_json::to_string(&check.outcome).map_err(Error::internal)?;
     let statement = "INSERT INTO book_checks (book_id, checked_at_ms, position, outcome) VALUES (?, ?, ?, ?)
          ON CONFLICT (book_id, checked_at_ms) DO UPDATE SET position = excluded.position, outcome = excluded.outcome";
-    let values =
-        vec![book_id.into(), check.checked_at.get().into(), check.position.into(), outcome.into()];
+    let values = vec![book_id.into(), check.checked_at.get().into(), check.position.into(), outcome.into()];
     sql::run(office, statement, values).await.map(|_| ())
 }
 

@@ -14,7 +14,7 @@ use crate::imports::{self, Upload, What};
 use crate::journal::{Actor, Head, NewBook};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{self, Role};
-use crate::recipients::ParticularsForm;
+use crate::recipients::{AccountForm, ParticularsForm};
 
 /// Code of the demonstration book.
 pub const BOOK: &str = "beilun";
@@ -136,6 +136,13 @@ async fn record_single_grants(workplace: &Workplace, head: &Head, businesses: &[
                 size: business.size.to_owned(),
             },
             amount: format!("{}.00", 1_200 + 350 * number),
+            account: AccountForm {
+                payee_relation: String::new(),
+                account_name: business.name.clone(),
+                account_number: business.account_number.clone(),
+                bank_code: business.bank_code.clone(),
+                bank_name: business.bank_name.to_owned(),
+            },
             summary: "第四季度贷款贴息".to_owned(),
             ..grants::Form::default()
         };

@@ -354,7 +354,6 @@ fn file(businesses: &[Business], rows: &[Row], prefix: &str, paid: bool) -> Stri
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
     use crate::kernel::bank_code::BankCode;
     use crate::kernel::uscc::Uscc;

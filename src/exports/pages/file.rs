@@ -44,9 +44,7 @@ impl<'r> Responder<'r, 'static> for Download {
 fn kind(format: FileFormat) -> ContentType {
     match format {
         FileFormat::Csv => ContentType::CSV,
-        FileFormat::Xlsx => {
-            ContentType::new("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        }
+        FileFormat::Xlsx => ContentType::new("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         FileFormat::Jsonl => ContentType::new("application", "jsonl"),
     }
 }
@@ -61,13 +59,7 @@ fn request(who: &Reader, question: &Question, door: &Door) -> Result<Request, Er
 
 fn name(who: &Reader, request: &Request) -> String {
     let at = request.at.unwrap_or(who.head().position);
-    format!(
-        "{}-{}-{}-{at}.{}",
-        who.head().code,
-        request.what.code(),
-        request.as_of,
-        request.format.extension()
-    )
+    format!("{}-{}-{}-{at}.{}", who.head().code, request.what.code(), request.as_of, request.format.extension())
 }
 
 /// The file.

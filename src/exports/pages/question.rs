@@ -75,12 +75,8 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
     let to = form.read_optional("to", Day::parse_lenient);
     let what = what?;
     let format = format?.unwrap_or_else(|| what.default_format());
-    if !what.formats().contains(&format) {
-        form.refuse(Refusal::new("export_format").at("format").with("what", what.code()));
-        return None;
-    }
     let text = |name: &str| form.filled(name).map(ToOwned::to_owned);
-    Some(Request {
+    let request = Request {
         what,
         format,
         lang: Lang::parse(form.value("lang")).unwrap_or(lang),
@@ -89,7 +85,7 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
         by: form.values("by").filter_map(GroupBy::parse).collect(),
         filter: Filter {
             policy: text("policy"),
-            state: text("state"),
+            states: text("state").into_iter().collect(),
             subdistrict: text("subdistrict"),
             from: from?,
             to: to?,
@@ -97,7 +93,15 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
             most: None,
             search: text("search"),
         },
-    })
+    };
+    // Better said at the form than found in a file that is not what was asked for.
+    match request.check() {
+        Ok(()) => Some(request),
+        Err(refusal) => {
+            form.refuse(refusal.at("what"));
+            None
+        }
+    }
 }
 
 /// The address of a file: everything that decides its bytes, written out.
@@ -121,7 +125,9 @@ pub fn address(path: &str, request: &Request) -> String {
     }
     let filter = &request.filter;
     add("policy", filter.policy.clone());
-    add("state", filter.state.clone());
+    for state in &filter.states {
+        add("state", Some(state.clone()));
+    }
     add("subdistrict", filter.subdistrict.clone());
     add("from", filter.from.map(|day| day.to_string()));
     add("to", filter.to.map(|day| day.to_string()));

@@ -175,7 +175,7 @@ async fn filled(grant: &Grant, book_id: i64, door: &Door) -> Result<Fields> {
         .with("policy", &policy.code)
         .with("allotment", allotment.map(|a| a.document_number.as_str()).unwrap_or_default())
         .with("id_type", &content.id_type)
-        .with("number", number.as_ref().map(|identity| identity.number()).unwrap_or_default())
+        .with("number", number.as_ref().map(crate::kernel::identity::Identity::number).unwrap_or_default())
         .with("name", &content.name)
         .with("kind", &content.kind)
         .with("subdistrict", &content.subdistrict)

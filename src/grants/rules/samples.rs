@@ -21,6 +21,8 @@ fn allotment(id: i64, share: i64, document_number: &str) -> Allotment {
         level: Level::District,
         direct: false,
         fiscal_year: 2020,
+        functional_class: String::new(),
+        economic_class: String::new(),
         department: String::new(),
         share,
         starts_on: day("2020-02-10"),

@@ -12,7 +12,7 @@ use crate::imports::store::{self, ImportView};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::{Refusal, Result};
 use crate::people::must;
-use crate::{funds, grants, policies};
+use crate::{grants, policies};
 
 #[derive(Debug, Serialize)]
 struct Approving<'a> {
@@ -30,8 +30,8 @@ struct Refusing<'a> {
 /// (for policies managers too), and neither who brought the file nor who reduced one of its rows.
 ///
 /// # Errors
-/// `import_step`, `two_people`, `digest_changed`, `import_rows_none`, `policies_not_open`, `account_change_waits_in_file`,
-/// `budget_short`.
+/// `import_step`, `two_people`, `digest_changed`, `nothing_left`, `policy_takes_no_grants`, `account_change_open`,
+/// `account_change_refused`, `budget_short`; for policies `not_pending`.
 pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Result<ImportAnswer> {
     let content = Approving { import, digest: &digest };
     let signed = digest.clone();
@@ -43,11 +43,8 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
             let (c, book_id) = (desk.tx.connection(), desk.book_id());
             let now = store::digest(c, book_id, &view.span()).await?.to_string();
             same_digest(&signed, &now)?;
-            let remaining = store::remaining(c, book_id, &view).await?;
-            if remaining.rows == 0 {
-                return Err(Refusal::new("import_rows_none").into());
-            }
-            may_move(desk, &view).await?;
+            may_approve(desk, &view).await?;
+            let remaining = store::remaining(desk.tx.connection(), book_id, &view).await?;
             let payload = ImportApproved {
                 import,
                 rows: remaining.rows,
@@ -62,20 +59,12 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
     .await
 }
 
-/// Whether the money of the rows may move now: policies open, accounts settled, budget there on every day.
-async fn may_move(desk: &Desk, view: &ImportView) -> Result<()> {
-    let (c, book_id) = (desk.tx.connection(), desk.book_id());
-    if view.what == What::Policies {
-        return still_pending(desk, view.id).await;
+/// Whether the book bears that the rows are approved now.
+async fn may_approve(desk: &Desk, view: &ImportView) -> Result<()> {
+    match view.what {
+        What::Policies => still_pending(desk, view.id).await,
+        what => grants::may_approve_import(desk, view.id, what == What::History, desk.today()).await,
     }
-    if let Some(codes) = store::policies_not_open(c, book_id, view).await? {
-        return Err(Refusal::new("policies_not_open").with("policies", codes).into());
-    }
-    if let Some(waiting) = grants::awaited(c, book_id, view.id, 1).await?.first() {
-        return Err(Refusal::new("account_change_waits_in_file").with("reference", &waiting.reference).into());
-    }
-    let moves = grants::import_moves(c, book_id, view.id, view.what == What::History, desk.today()).await?;
-    funds::prove(desk, &moves).await
 }
 
 /// A policy that was decided by itself is not decided again with its file.

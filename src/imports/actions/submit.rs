@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::rows::{Shown, draft_of, policy_fault, policy_of, policy_shown};
 use super::{ImportAnswer, preparers};
-use crate::grants::{Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
+use crate::grants::{Draft, Intake, RowKey, Source};
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
 use crate::imports::preview::Preview;
@@ -19,7 +19,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{must, roles_of};
 use crate::policies::{NewPolicy, Policy};
-use crate::{grants, policies, recipients};
+use crate::{grants, policies};
 
 /// Where the positions of rows begin that are only checked: behind every event.
 const AS_IF_FROM: i64 = 1 << 60;
@@ -323,12 +323,10 @@ async fn write_grants(desk: &mut Desk, file: &File, import: i64) -> Result<Resul
         let (shown, drafts) = through.drafts(portion);
         grants::load_portion(desk.tx.connection(), book_id, &mut through.intake, &drafts, import).await?;
         for (shown, draft) in shown.iter().zip(drafts) {
-            let personal = draft.identity.id_type().is_personal().then(|| draft.identity.clone());
-            let Some(mut content) = through.check(shown, draft, desk.next_position()) else { continue };
-            if let (Some(identity), None) = (personal, content.recipient) {
-                content.personal_id = recipients::seal(desk, &identity);
+            let identity = draft.identity.clone();
+            if let Some(content) = through.check(shown, draft, desk.next_position()) {
+                grants::record_row(desk, content, &identity, import, shown.line())?;
             }
-            desk.emit(KIND_GRANT_IMPORTED, 1, &GrantImported { import, line: shown.line(), content })?;
         }
         desk.breathe().await?;
     }

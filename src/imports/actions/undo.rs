@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::{ImportAnswer, life_of};
-use crate::funds;
+use crate::grants;
 use crate::imports::events::{
     ImportRefused, ImportUndone, KIND_IMPORT_UNDO_APPROVED, KIND_IMPORT_UNDO_PREPARED, KIND_IMPORT_UNDO_REFUSED,
 };
 use crate::imports::rules::{ImportStep, reason, take};
 use crate::imports::store;
 use crate::journal::{Ask, Desk, Door};
-use crate::kernel::{Refusal, Result};
+use crate::kernel::Result;
 use crate::people::{Role, must};
 
 #[derive(Debug, Serialize)]
@@ -22,7 +22,7 @@ struct Reasoned<'a> {
 /// Prepares that a history import be undone. Clerks and reviewers.
 ///
 /// # Errors
-/// `import_step`, `undo_history_only`, `reason_needed`, `money_moved_since` (`reference`).
+/// `import_step`, `undo_history_only`, `reason_needed`, `import_moved_on`.
 pub async fn prepare_undo(door: &Door, ask: Ask, import: i64, why: String) -> Result<ImportAnswer> {
     let content = Reasoned { import, reason: &why };
     let why = why.clone();
@@ -31,7 +31,7 @@ pub async fn prepare_undo(door: &Door, ask: Ask, import: i64, why: String) -> Re
         Box::pin(async move {
             must(desk, &[Role::Clerk, Role::Reviewer]).await?;
             step(desk, import, ImportStep::PrepareUndo).await?;
-            money_rests(desk, import).await?;
+            may_undo(desk, import).await?;
             desk.emit(KIND_IMPORT_UNDO_PREPARED, 1, &ImportRefused { import, reason: reason(&why)? })?;
             Ok(ImportAnswer { import })
         })
@@ -42,17 +42,13 @@ pub async fn prepare_undo(door: &Door, ask: Ask, import: i64, why: String) -> Re
 /// Has an import undone: every transfer is reversed exactly. Reviewers, and not who prepared it.
 ///
 /// # Errors
-/// `import_step`, `two_people`, `money_moved_since` (`reference`), `budget_short`.
+/// `import_step`, `two_people`, `import_moved_on`, `budget_short`.
 pub async fn approve_undo(door: &Door, ask: Ask, import: i64) -> Result<ImportAnswer> {
     door.command(ask, &import, move |desk| {
         Box::pin(async move {
             must(desk, &[Role::Reviewer]).await?;
             step(desk, import, ImportStep::ApproveUndo).await?;
-            money_rests(desk, import).await?;
-            let (c, book_id) = (desk.tx.connection(), desk.book_id());
-            let moves = store::money_to_return(c, book_id, import).await?;
-            let approved_at = store::approved_at(c, book_id, import).await?;
-            funds::prove(desk, &moves).await?;
+            let approved_at = may_undo(desk, import).await?;
             desk.emit(KIND_IMPORT_UNDO_APPROVED, 1, &ImportUndone { import, approved_at })?;
             Ok(ImportAnswer { import })
         })
@@ -85,8 +81,9 @@ async fn step(desk: &Desk, import: i64, step: ImportStep) -> Result<()> {
     Ok(())
 }
 
-/// Nothing is undone of which the money has moved on.
-async fn money_rests(desk: &Desk, import: i64) -> Result<()> {
-    let moved = store::moved_since(desk.tx.connection(), desk.book_id(), import).await?;
-    moved.map_or(Ok(()), |reference| Err(Refusal::new("money_moved_since").with("reference", reference).into()))
+/// Holds that the money of an import rests where its approval brought it; tells at which position that was.
+async fn may_undo(desk: &Desk, import: i64) -> Result<i64> {
+    let approved_at = store::approved_at(desk.tx.connection(), desk.book_id(), import).await?;
+    grants::may_undo_import(desk, import, approved_at, true).await?;
+    Ok(approved_at)
 }

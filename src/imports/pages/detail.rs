@@ -67,10 +67,6 @@ fn may<A: Admission>(who: &In<A>, view: &ImportView) -> May {
 }
 
 impl Detail {
-    fn what(&self) -> &'static str {
-        words::what(self.frame.t, self.view.what)
-    }
-
     fn look(&self) -> (&'static str, &'static str, &'static str) {
         words::state(self.frame.t, self.view.state)
     }

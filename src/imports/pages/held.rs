@@ -119,7 +119,6 @@ impl Spooled {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
     use super::*;
 
     async fn held(actor_uid: &str, at_ms: i64) -> Held {

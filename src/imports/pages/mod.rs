@@ -25,7 +25,7 @@ use crate::people::{Admission, In, Place, Role, roles_of};
 use held::HeldFiles;
 
 /// How often files are looked for that nobody came back to.
-const SWEEP_EVERY: Duration = Duration::from_secs(300);
+const SWEEP_EVERY: Duration = Duration::from_mins(5);
 
 /// The roles of [`Preparer`].
 pub enum OfPreparer {}

@@ -61,6 +61,7 @@ pub fn read_policies(bytes: &[u8], confirmed_unit: Option<Unit>) -> Result<Readi
 /// Reads a `grants` or `history` file into memory.
 ///
 /// `confirmed_unit` is what a person chose on the preview for amounts whose header names no unit.
+#[cfg(test)]
 pub fn read_grants(bytes: &[u8], what: What, confirmed_unit: Option<Unit>) -> Result<Reading<GrantRow>, Faults> {
     collect(|sink| table::scan(bytes, what, confirmed_unit, sink))
 }

@@ -16,10 +16,8 @@ use super::rules::{ImportState, Life};
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{files, imports};
 use crate::db::sql;
-use crate::funds::{Move, Stage};
 use crate::grants;
 use crate::journal::scan;
-use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
 use crate::kernel::tree::{Edge, Hash};
@@ -275,94 +273,6 @@ pub async fn life(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> 
         reducers: grants::reducers(c, book_id, view.id).await?,
         undo_person: view.undo_person.clone(),
     })
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Sum {
-    policy: i64,
-    allotment: i64,
-    effective_on: String,
-    amount_fen: i64,
-}
-
-impl Sum {
-    fn into_move(self) -> Result<Move> {
-        Ok(Move {
-            position: 0,
-            line: 0,
-            allotment: self.allotment,
-            policy: self.policy,
-            grant: None,
-            recipient: None,
-            from: Stage::Disbursed,
-            to: Stage::Available,
-            amount: Fen::new(self.amount_fen),
-            effective_on: Day::parse(&self.effective_on)?,
-            kind: String::new(),
-            subdistrict: String::new(),
-            industry: String::new(),
-            size: String::new(),
-            reverses: None,
-        })
-    }
-}
-
-/// The money that undoing the import would move back, summed by allotment and day.
-pub async fn money_to_return(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Vec<Move>> {
-    let sums: Vec<Sum> = sql::all(
-        c,
-        "SELECT t.policy, t.allotment, t.effective_on, CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
-         FROM grants g JOIN transfers t ON t.book_id = g.book_id AND t.grant_id = g.id
-         WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'paid'
-         GROUP BY t.policy, t.allotment, t.effective_on",
-        vec![book_id.into(), id.into()],
-    )
-    .await?;
-    sums.into_iter().map(Sum::into_move).collect()
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Moved {
-    reference: String,
-}
-
-/// The reference of a row whose money moved since the import was approved, if there is one.
-pub async fn moved_since(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Option<String>> {
-    let moved: Option<Moved> = sql::one(
-        c,
-        "SELECT g.reference FROM grants g
-         WHERE g.book_id = ? AND g.import_id = ? AND g.state <> 'struck' AND (g.state <> 'paid' OR EXISTS (
-            SELECT 1 FROM transfers t WHERE t.book_id = g.book_id AND t.grant_id = g.id
-            AND (t.from_stage <> 'available' OR t.to_stage <> 'disbursed')))
-         ORDER BY g.id LIMIT 1",
-        vec![book_id.into(), id.into()],
-    )
-    .await?;
-    Ok(moved.map(|moved| moved.reference))
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Code {
-    code: String,
-}
-
-/// The codes of the policies of waiting rows that are not open, if there are any.
-pub async fn policies_not_open(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Option<String>> {
-    if view.what == What::Policies {
-        return Ok(None);
-    }
-    let codes: Vec<Code> = sql::all(
-        c,
-        "SELECT p.code FROM policies p
-         WHERE p.book_id = ? AND p.state <> 'open' AND p.id IN (
-            SELECT DISTINCT g.policy FROM grants g
-            WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'submitted')
-         ORDER BY p.code",
-        vec![book_id.into(), book_id.into(), view.id.into()],
-    )
-    .await?;
-    let codes: Vec<String> = codes.into_iter().map(|row| row.code).collect();
-    Ok((!codes.is_empty()).then(|| codes.join("、")))
 }
 
 #[derive(Debug, FromQueryResult)]

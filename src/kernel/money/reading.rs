@@ -134,7 +134,6 @@ fn without_commas(whole: &str) -> Result<String, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

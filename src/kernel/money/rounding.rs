@@ -71,7 +71,6 @@ fn interval(mantissa: i128, decimals: u32, unit: Unit) -> (i128, i128) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use proptest::prelude::*;
 

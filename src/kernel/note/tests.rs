@@ -1,5 +1,4 @@
 //! Notes and checkpoints against the examples of the specifications and of Go's `note` package, and against any change.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use proptest::prelude::*;
 

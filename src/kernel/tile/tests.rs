@@ -1,5 +1,4 @@
 //! Tiles written leaf by leaf, in lots, with and without what was fetched; and roots and proofs read back from them.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use super::*;
 use crate::kernel::tree::{

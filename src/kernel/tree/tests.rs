@@ -1,6 +1,5 @@
 //! The tree against the RFC's example, the reference tree of the public test suites, `ct-merkle`, and its own
 //! definition; and proofs that must not be believed.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::convert::Infallible;
 

@@ -28,9 +28,10 @@ impl Budget {
     fn new(frame: Frame, form: Fields, standing: Standing) -> Self {
         let (t, policy) = (frame.t, &standing.policy);
         let (list, here) = (frame.href("policies"), format!("{}/{}", frame.href("policies"), policy.id));
-        let allotments = policy.allotments.iter().map(|one| {
-            Choice::new(one.id, format!("{} · {}", level_word(t, one.level), one.document_number))
-        });
+        let allotments = policy
+            .allotments
+            .iter()
+            .map(|one| Choice::new(one.id, format!("{} · {}", level_word(t, one.level), one.document_number)));
         Self {
             allotments: allotments.collect(),
             directions: vec![

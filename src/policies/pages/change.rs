@@ -42,7 +42,7 @@ pub async fn show(who: Manager, id: i64, frame: Frame, door: &Managed<Door>) -> 
         .with("document_number", &policy.document_number)
         .with("starts_on", policy.starts_on)
         .with("ends_on", policy.ends_on)
-        .with("per_recipient_cap", policy.cap.map_or_else(String::new, |cap| cap.grouped()));
+        .with("per_recipient_cap", policy.cap.map_or_else(String::new, crate::kernel::money::Fen::grouped));
     let form = if policy.state == State::Closed { form.with("closes", "yes") } else { form };
     Ok(Page::new(Change::new(frame, form, policy)))
 }

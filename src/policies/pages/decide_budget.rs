@@ -9,7 +9,9 @@ use crate::journal::{Door, Names};
 use crate::kernel::Error;
 use crate::kernel::money::Fen;
 use crate::people::Reader;
-use crate::policies::{self, Allotment, BudgetChange, CONFIRMERS, Held, Level, Standing, State, budget_change_by_id, owners};
+use crate::policies::{
+    self, Allotment, BudgetChange, CONFIRMERS, Held, Level, Standing, State, budget_change_by_id, owners,
+};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// What is decided.

@@ -64,11 +64,7 @@ impl DecideChange {
             },
             Line { key: "policies.ends_on", before: policy.ends_on.to_string(), after: change.ends_on.to_string() },
             Line { key: "policies.cap", before: cap(policy.cap), after: cap(change.cap) },
-            Line {
-                key: "policies.state",
-                before: open(policy.state == State::Closed),
-                after: open(change.closes),
-            },
+            Line { key: "policies.state", before: open(policy.state == State::Closed), after: open(change.closes) },
         ]
     }
 }

@@ -50,12 +50,6 @@ impl Detail {
         self.standing.policy.allotments.iter().zip(&self.standing.held)
     }
 
-    /// The number of the document of an allotment.
-    fn source(&self, allotment: &i64) -> &str {
-        let found = self.standing.policy.allotments.iter().find(|one| one.id == *allotment);
-        found.map_or("", |one| &one.document_number)
-    }
-
     /// Whether it waits for a second person.
     fn waits(&self) -> bool {
         self.standing.policy.state == State::Pending
