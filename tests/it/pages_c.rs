@@ -91,8 +91,9 @@ impl Visitor {
     async fn submitted(&self, what: &str, text: &str) -> String {
         let checked = self.bring(what, "file.csv", text).await;
         let answer = self.send(&checked, &format!("{checked}/submit"), &[]).await;
-        assert_eq!(answer.status(), Status::SeeOther);
-        location(&answer)
+        let (status, to) = (answer.status(), location(&answer));
+        assert_eq!(status, Status::SeeOther, "{}", answer.into_string().await.unwrap_or_default());
+        to
     }
 
     async fn approve(&self, import: &str) -> (Status, String) {
