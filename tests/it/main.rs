@@ -15,3 +15,4 @@ mod pages_c;
 mod policies;
 mod recipients;
 mod support;
+mod walk;
