@@ -152,7 +152,7 @@ fn narrowed(filter: &Filter) -> String {
         }
     };
     equal("p.code", &filter.policy);
-    equal("s.state", &filter.state);
+    equal("g.prepared_by", &filter.prepared_by);
     equal("g.subdistrict", &filter.subdistrict);
     if let Some(from) = filter.from {
         narrowed.push_str(&format!(" AND g.applied_on >= {}", literal(&from.to_string())));
@@ -166,14 +166,35 @@ fn narrowed(filter: &Filter) -> String {
     if let Some(most) = filter.most {
         narrowed.push_str(&format!(" AND s.amount_fen <= {}", most.get()));
     }
+    if let Some(states) = &filter.state {
+        let states: Vec<String> = states.split(',').map(literal).collect();
+        narrowed.push_str(&format!(" AND s.state IN ({})", states.join(",")));
+    }
+    for (column, id) in [("g.recipient", filter.recipient), ("g.import_id", filter.import)] {
+        if let Some(id) = id {
+            narrowed.push_str(&format!(" AND {column} = {id}"));
+        }
+    }
     if let Some(search) = &filter.search {
-        let folded = literal(&crate::db::sql::contains(&text::fold(search)));
-        let typed = literal(&crate::db::sql::contains(search));
-        narrowed.push_str(&format!(
-            " AND (g.name_folded LIKE {folded} ESCAPE '\\' OR g.reference LIKE {typed} ESCAPE '\\' OR r.number LIKE {typed} ESCAPE '\\')"
-        ));
+        narrowed.push_str(&searched(search));
     }
     narrowed
+}
+
+/// What the search of the list finds, so that a download holds what the list shows.
+fn searched(search: &str) -> String {
+    let reference = search.trim();
+    let (from, to) = (literal(reference), literal(&format!("{reference}\u{10FFFF}")));
+    let (matching, values) = crate::recipients::matching("r", &text::fold(search));
+    // The scan takes no parameters: each place takes its value as a literal.
+    let mut parts = matching.split('?');
+    let mut known = parts.next().unwrap_or_default().to_owned();
+    for (part, value) in parts.zip(values) {
+        let text: Option<String> = value.unwrap();
+        known.push_str(&literal(&text.unwrap_or_default()));
+        known.push_str(part);
+    }
+    format!(" AND ({known} OR g.reference >= {from} AND g.reference < {to})")
 }
 
 fn transfers(head: &Head, request: &Request, at: i64) -> String {

@@ -96,7 +96,7 @@ impl FileFormat {
 pub struct Filter {
     /// Code of the policy.
     pub policy: Option<String>,
-    /// State at the position.
+    /// State at the position, or several with commas between.
     pub state: Option<String>,
     /// Sub-district.
     pub subdistrict: Option<String>,
@@ -108,8 +108,17 @@ pub struct Filter {
     pub least: Option<Fen>,
     /// At most this much.
     pub most: Option<Fen>,
-    /// Part of a name, number or reference.
+    /// The name holds this, or number or reference begin with it: as the list of grants searches.
     pub search: Option<String>,
+    /// Of this recipient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<i64>,
+    /// Of this import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<i64>,
+    /// Prepared by this actor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared_by: Option<String>,
 }
 
 /// A file to be written.

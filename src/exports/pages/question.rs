@@ -84,6 +84,7 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
             least: None,
             most: None,
             search: text("search"),
+            ..Filter::default()
         },
     })
 }
