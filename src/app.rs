@@ -68,11 +68,13 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
 /// What the frame shows to whom.
 fn seating() -> people::Seating {
     let mut seating = people::Seating::new();
+    seating.places.extend(policies::places());
     seating.places.extend(recipients::places());
     seating.places.extend(grants::places());
-    for places in [policies::places(), imports::places(), audit::places(), exports::places(), overview::places()] {
-        seating.places.extend(places);
-    }
+    seating.places.extend(imports::places());
+    seating.places.extend(audit::places());
+    seating.places.extend(exports::places());
+    seating.places.extend(overview::places());
     people::Seating { search: true, ..seating }
 }
 

@@ -1,9 +1,12 @@
 //! Totals and trial balance as text for people and as CSV for tables.
 
+use super::rules::GroupBy;
 use super::totals::{Figures, Totals};
-use super::trial_balance::TrialBalance;
+use super::trial_balance::{Line, TrialBalance};
+use crate::kernel::csv::{is_formula, quote};
+use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
-use crate::web::{Lang, T};
+use crate::web::{Lang, T, i18n};
 
 /// The columns of figures with their keys in the catalogue.
 const FIGURES: [(&str, &str); 5] = [
@@ -35,11 +38,39 @@ fn head(lang: Lang, columns: &[(&str, &str)]) -> Vec<String> {
 }
 
 fn csv(rows: Vec<Vec<String>>) -> Result<String> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut bytes = Vec::new();
     for row in rows {
-        writer.write_record(&row).map_err(Error::internal)?;
+        for (index, cell) in row.iter().enumerate() {
+            if index > 0 {
+                bytes.push(b',');
+            }
+            let guarded = is_formula(cell).then(|| format!("'{cell}"));
+            quote(&mut bytes, guarded.as_deref().unwrap_or(cell));
+        }
+        bytes.extend_from_slice(b"\r\n");
     }
-    String::from_utf8(writer.into_inner().map_err(Error::internal)?).map_err(Error::internal)
+    String::from_utf8(bytes).map_err(Error::internal)
+}
+
+/// Rows with the words of codes in one column, for people who read Chinese.
+fn with_words(lang: Lang, mut rows: Vec<Vec<String>>, column: usize, key: fn(&str) -> String) -> Vec<Vec<String>> {
+    if lang == Lang::Zh {
+        for code in rows.iter_mut().skip(1).filter_map(|row| row.get_mut(column)) {
+            let key = key(code);
+            if i18n::has(&key) {
+                i18n::text(lang, &key).clone_into(code);
+            }
+        }
+    }
+    rows
+}
+
+fn level(code: &str) -> String {
+    format!("policies.level.{code}")
+}
+
+fn stage(code: &str) -> String {
+    format!("funds.stage.{code}")
 }
 
 /// Columns side by side; figures to the right. Chinese characters are twice as wide.
@@ -77,7 +108,7 @@ impl Totals {
         head(lang, &[by, FIGURES.to_vec()].concat())
     }
 
-    fn row(keys: Vec<String>, figures: Figures, print: impl Fn(crate::kernel::money::Fen) -> String) -> Vec<String> {
+    fn row(keys: Vec<String>, figures: Figures, print: impl Fn(Fen) -> String) -> Vec<String> {
         let mut row = keys;
         row.extend([
             figures.grants.to_string(),
@@ -102,9 +133,16 @@ impl Totals {
         rows
     }
 
-    /// RFC 4180.
+    fn worded(&self, lang: Lang, rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+        match self.by.iter().position(|by| *by == GroupBy::Level) {
+            Some(column) => with_words(lang, rows, column, level),
+            None => rows,
+        }
+    }
+
+    /// RFC 4180, guarded against formulas.
     pub fn render_csv(&self, lang: Lang) -> Result<String> {
-        csv(self.table(lang))
+        csv(self.worded(lang, self.table(lang)))
     }
 
     /// For people: the moment, the groups, the whole.
@@ -115,6 +153,7 @@ impl Totals {
             let keys = group.keys.iter().map(|(_, value)| value.clone()).collect();
             rows.push(Self::row(keys, group.figures, super::super::kernel::money::Fen::grouped));
         }
+        let mut rows = self.worded(lang, rows);
         let mut keys = vec![String::new(); self.by.len()];
         if let Some(first) = keys.first_mut() {
             t.s("audit.whole").clone_into(first);
@@ -143,23 +182,82 @@ impl TrialBalance {
         rows
     }
 
-    /// RFC 4180.
+    /// RFC 4180, guarded against formulas.
     pub fn render_csv(&self, lang: Lang) -> Result<String> {
-        csv(self.table(lang))
+        csv(with_words(lang, self.table(lang), 2, stage))
     }
 
     /// For people, with the sums.
     pub fn render_text(&self, lang: Lang) -> String {
         let t = T(lang);
-        let mut rows = self.table(lang);
-        rows.push(vec![
-            t.s("audit.whole").to_owned(),
-            String::new(),
-            String::new(),
-            self.debit.plain(),
-            self.credit.plain(),
-        ]);
+        let mut rows = vec![head(lang, &BALANCE)];
+        rows.extend(self.lines.iter().map(|line| {
+            let amounts = [line.debit, line.credit, line.debit_balance, line.credit_balance].map(Fen::grouped);
+            let names = [line.policy.clone(), line.allotment.clone(), line.stage.clone()];
+            names.into_iter().chain(amounts).collect()
+        }));
+        let mut rows = with_words(lang, rows, 2, stage);
+        let over = |side: fn(&Line) -> Fen| Fen::sum(self.lines.iter().map(side)).unwrap_or_default();
+        let sums = [self.debit, self.credit, over(|line| line.debit_balance), over(|line| line.credit_balance)];
+        let whole = [t.s("audit.whole").to_owned(), String::new(), String::new()];
+        rows.push(whole.into_iter().chain(sums.map(Fen::grouped)).collect());
         let moment = t.f("audit.moment").with("book", &self.book).with("as_of", self.as_of).with("at", self.at);
         format!("{moment}\n{}", aligned(&rows, 3))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::totals::Group;
+    use super::*;
+    use crate::kernel::dates::Day;
+
+    fn totals() -> Totals {
+        let net = Fen::new(1_234_500);
+        let figures = Figures { grants: 12, recipients: 7, paid: Fen::new(1_234_567), returned: Fen::new(67), net };
+        let by = vec![GroupBy::Subdistrict, GroupBy::Level];
+        let keys = vec![(GroupBy::Subdistrict, "=新碶".to_owned()), (GroupBy::Level, "city".to_owned())];
+        Totals {
+            book: "beilun".into(),
+            as_of: Day::parse("2020-10-31").unwrap(),
+            at: 9,
+            root: "00".into(),
+            grants: 12,
+            recipients: 7,
+            paid: figures.paid,
+            returned: figures.returned,
+            net,
+            short: net.short().text,
+            by,
+            groups: vec![Group { keys, figures }],
+        }
+    }
+
+    #[test]
+    fn csv_is_guarded_and_levels_are_words_in_chinese() {
+        assert_eq!(
+            totals().render_csv(Lang::En).unwrap(),
+            "subdistrict,level,grants,recipients,paid,returned,net\r\n'=新碶,city,12,7,12345.67,0.67,12345.00\r\n"
+        );
+        assert!(totals().render_csv(Lang::Zh).unwrap().ends_with("\r\n'=新碶,市,12,7,12345.67,0.67,12345.00\r\n"));
+    }
+
+    #[test]
+    fn columns_stand_under_their_heads() {
+        let text = totals().render_text(Lang::En);
+        assert!(text.contains("subdistrict  level  grants  recipients       paid  returned        net\n"), "{text}");
+        assert!(text.contains("=新碶        city       12           7  12,345.67      0.67  12,345.00\n"), "{text}");
+    }
+
+    #[test]
+    fn json_is_as_the_command_line_promises() {
+        let json = serde_json::to_string(&totals()).unwrap();
+        assert_eq!(
+            json,
+            "{\"book\":\"beilun\",\"as_of\":\"2020-10-31\",\"at\":9,\"root\":\"00\",\"grants\":12,\"recipients\":7,\
+             \"paid\":\"12345.67\",\"returned\":\"0.67\",\"net\":\"12345.00\",\"short\":\"1.23万元\",\"groups\":[{\
+             \"subdistrict\":\"=新碶\",\"level\":\"city\",\"grants\":12,\"recipients\":7,\"paid\":\"12345.67\",\
+             \"returned\":\"0.67\",\"net\":\"12345.00\"}]}"
+        );
     }
 }

@@ -18,6 +18,24 @@ pub(super) enum Kind {
     Number,
     /// An actor's uid in, the login out.
     Actor,
+    /// The code of a grant's state; in a Chinese file its word.
+    State,
+    /// The code of a stage; in a Chinese file its word.
+    Stage,
+    /// The code of a level; in a Chinese file its word.
+    Level,
+}
+
+impl Kind {
+    /// Where the catalogue has the words of these codes.
+    pub(super) fn word(self, code: &str) -> Option<String> {
+        match self {
+            Self::State => Some(format!("frame.state.{code}")),
+            Self::Stage => Some(format!("funds.stage.{code}")),
+            Self::Level => Some(format!("policies.level.{code}")),
+            _ => None,
+        }
+    }
 }
 
 /// A column: English header, kind.
@@ -25,11 +43,11 @@ pub(super) type Column = (&'static str, Kind);
 
 /// The columns of a file whose rows come out of one query.
 pub(super) const fn of(what: What) -> &'static [Column] {
-    use Kind::{Actor, Amount, Code, Instant, Number, Words};
+    use Kind::{Actor, Amount, Code, Instant, Number, Stage, State, Words};
     match what {
         What::Grants => &[
             ("reference", Words),
-            ("uscc", Code),
+            ("uscc", Words),
             ("name", Words),
             ("kind", Words),
             ("subdistrict", Words),
@@ -37,7 +55,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("size", Words),
             ("policy", Words),
             ("amount", Amount),
-            ("state", Code),
+            ("state", State),
             ("prepared_by", Actor),
             ("prepared_at", Instant),
             ("reviewed_by", Actor),
@@ -55,13 +73,13 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("actor", Actor),
             ("policy", Words),
             ("reference", Words),
-            ("uscc", Code),
-            ("from_stage", Code),
-            ("to_stage", Code),
+            ("uscc", Words),
+            ("from_stage", Stage),
+            ("to_stage", Stage),
             ("amount", Amount),
         ],
         What::Recipients => &[
-            ("uscc", Code),
+            ("uscc", Words),
             ("name", Words),
             ("kind", Words),
             ("subdistrict", Words),

@@ -4,6 +4,7 @@
 //! Beside each file stands its manifest; a signed checkpoint goes with them where this machine can sign.
 
 mod columns;
+mod grants;
 mod manifest;
 mod pages;
 mod queries;
@@ -77,13 +78,18 @@ fn beside(target: &Path, extension: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes a file into a temporary one, for a download.
+/// Writes a file into a temporary one, for a download. Works aside: a long scan must not hold up other requests.
 pub async fn to_spool(db: &Database, head: &Head, request: &Request) -> Result<(tempfile::NamedTempFile, Manifest)> {
+    let (db, request) = (db.clone(), request.clone());
     let head = Head::read(&db.read, head.book_id).await?;
-    let spool = tempfile::NamedTempFile::new().map_err(Error::internal)?;
-    let file = spool.reopen().map_err(Error::internal)?;
-    let manifest = write(db, &head, request, file, &mut |_| ()).await?;
-    Ok((spool, manifest))
+    let runtime = tokio::runtime::Handle::current();
+    let spooled = tokio::task::spawn_blocking(move || {
+        let spool = tempfile::NamedTempFile::new().map_err(Error::internal)?;
+        let file = spool.reopen().map_err(Error::internal)?;
+        let manifest = runtime.block_on(write(&db, &head, &request, file, &mut |_| ()))?;
+        Ok((spool, manifest))
+    });
+    spooled.await.map_err(Error::internal)?
 }
 
 async fn write(
@@ -97,9 +103,7 @@ async fn write(
     if !(1..=head.position).contains(&at) {
         return Err(Refusal::new("position_beyond").at("at").with("at", at).with("head", head.position).into());
     }
-    if !request.what.formats().contains(&request.format) {
-        return Err(Refusal::new("export_format").with("what", request.what.code()).into());
-    }
+    request.check()?;
     let mut out = writer::Hashing::new(BufWriter::with_capacity(BUFFER, file));
     let tally = queries::run(db, head, request, at, &mut out, progress).await?;
     out.flush().map_err(Error::internal)?;

@@ -7,12 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::columns::{self, Kind};
-use super::request::{Filter, Request, What};
-use super::writer::{Table, Tally};
-use crate::audit;
+use super::grants;
+use super::request::{Request, What};
+use super::writer::{Logins, Table, Tally};
+use crate::audit::{self, GroupBy};
 use crate::db::Database;
 use crate::journal::{self, Head, Line, Sealed};
-use crate::kernel::{Error, Result, text};
+use crate::kernel::{Error, Result};
 
 /// Rows between two tellings of the progress.
 const TELL_EVERY: u64 = 1_000;
@@ -27,19 +28,20 @@ pub(super) async fn run(
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
     match request.what {
-        What::Grants => scanned(db, head, request, grants(head, request, at), out, progress).await,
+        What::Grants => grants::write(db, head, request, at, out, progress).await,
         What::Transfers => scanned(db, head, request, transfers(head, request, at), out, progress).await,
         What::Recipients => scanned(db, head, request, recipients(head, request, at), out, progress).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
-            let mut kinds = vec![Kind::Words; request.by.len()];
+            let kind = |by: &GroupBy| if *by == GroupBy::Level { Kind::Level } else { Kind::Words };
+            let mut kinds: Vec<Kind> = totals.by.iter().map(kind).collect();
             kinds.extend([Kind::Number, Kind::Number, Kind::Amount, Kind::Amount, Kind::Amount]);
             let names = totals.table(crate::web::Lang::En);
             table(names, totals.table(request.lang), kinds, request, out)
         }
         What::TrialBalance => {
             let balance = audit::trial_balance(db, head, request.as_of, Some(at)).await?;
-            let kinds = [[Kind::Words; 3].as_slice(), [Kind::Amount; 4].as_slice()].concat();
+            let kinds = [[Kind::Words, Kind::Words, Kind::Stage].as_slice(), [Kind::Amount; 4].as_slice()].concat();
             let names = balance.table(crate::web::Lang::En);
             table(names, balance.table(request.lang), kinds, request, out)
         }
@@ -52,7 +54,7 @@ fn table(
     rows: Vec<Vec<String>>,
     kinds: Vec<Kind>,
     request: &Request,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> Result<Tally> {
     let names = names.into_iter().next().unwrap_or_default();
     let mut rows = rows.into_iter();
@@ -72,22 +74,27 @@ async fn scanned(
     out: &mut (impl Write + Send),
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
-    let logins = logins(db, head).await?;
-    let mut table = Table::of(out, request.format, request.lang, columns::of(request.what))?;
+    let columns = columns::of(request.what);
+    let mut table = Table::of(out, request.format, request.lang, columns, logins(db, head).await?)?;
     journal::scan(&db.read, &query, |cells| {
-        table.row(cells, |uid| logins.get(uid).cloned().unwrap_or_else(|| uid.to_owned()))?;
-        if table.rows().is_multiple_of(TELL_EVERY) {
-            progress(table.rows());
-        }
+        table.row(cells)?;
+        tell(&table, progress);
         Ok(())
     })
     .await?;
     table.end()
 }
 
+/// Tells the progress now and then.
+pub(super) fn tell<W: Write + Send>(table: &Table<'_, W>, progress: &mut (dyn FnMut(u64) + Send)) {
+    if table.rows().is_multiple_of(TELL_EVERY) {
+        progress(table.rows());
+    }
+}
+
 /// Logins as they were first introduced: a later change must not change an old file.
-async fn logins(db: &Database, head: &Head) -> Result<HashMap<String, String>> {
-    let mut logins = HashMap::new();
+pub(super) async fn logins(db: &Database, head: &Head) -> Result<Logins> {
+    let mut logins = Logins::new();
     let query = format!("SELECT actor_uid, login FROM actors WHERE book_id = {} ORDER BY position", head.book_id);
     journal::scan(&db.read, &query, |cells| {
         if let [uid, login] = cells {
@@ -99,102 +106,20 @@ async fn logins(db: &Database, head: &Head) -> Result<HashMap<String, String>> {
     Ok(logins)
 }
 
-/// A text as a literal: the scan takes no parameters.
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''").replace(char::is_control, ""))
-}
-
-/// What came in to disbursed and left it, by `key`, as of the day and at the position.
-fn moved(book_id: i64, request: &Request, at: i64, key: &str) -> String {
-    let day = literal(&request.as_of.to_string());
+/// What came in to disbursed and left it, by recipient, as of the day and at the position.
+fn moved(book_id: i64, request: &Request, at: i64) -> String {
+    let day = request.as_of;
     format!(
-        "SELECT {key},
+        "SELECT recipient,
             CAST(SUM(CASE WHEN to_stage = 'disbursed' AND reverses_position IS NULL THEN amount_fen
                 WHEN from_stage = 'disbursed' AND reverses_position IS NOT NULL THEN -amount_fen ELSE 0 END) AS BIGINT) AS paid,
             CAST(SUM(CASE WHEN from_stage = 'disbursed' AND reverses_position IS NULL THEN amount_fen
                 WHEN to_stage = 'disbursed' AND reverses_position IS NOT NULL THEN -amount_fen ELSE 0 END) AS BIGINT) AS returned,
-            CAST(SUM(CASE WHEN to_stage = 'disbursed' THEN amount_fen ELSE -amount_fen END) AS BIGINT) AS net,
-            MIN(CASE WHEN to_stage = 'disbursed' AND reverses_position IS NULL THEN effective_on END) AS first_on
-         FROM transfers WHERE book_id = {book_id} AND {key} IS NOT NULL
+            CAST(SUM(CASE WHEN to_stage = 'disbursed' THEN amount_fen ELSE -amount_fen END) AS BIGINT) AS net
+         FROM transfers WHERE book_id = {book_id} AND recipient IS NOT NULL
             AND (to_stage = 'disbursed' OR from_stage = 'disbursed')
-            AND effective_on <= {day} AND position <= {at} GROUP BY {key}"
+            AND effective_on <= '{day}' AND position <= {at} GROUP BY recipient"
     )
-}
-
-fn grants(head: &Head, request: &Request, at: i64) -> String {
-    let book_id = head.book_id;
-    let moved = moved(book_id, request, at, "grant_id");
-    let narrowed = narrowed(&request.filter);
-    format!(
-        "SELECT g.reference, r.number, g.name, g.kind, g.subdistrict, g.industry, g.size, p.code, s.amount_fen, s.state,
-             g.prepared_by, g.prepared_at_ms, d.actor_uid, CASE WHEN d.actor_uid IS NULL THEN NULL ELSE g.reviewed_at_ms END,
-             t.first_on, COALESCE(t.returned, 0), COALESCE(t.net, 0), g.id
-         FROM grants g
-         JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
-         JOIN policies p ON p.book_id = g.book_id AND p.id = g.policy
-         JOIN grant_steps s ON s.book_id = g.book_id AND s.grant_id = g.id AND s.position = (
-             SELECT MAX(x.position) FROM grant_steps x
-             WHERE x.book_id = g.book_id AND x.grant_id = g.id AND x.position <= {at})
-         LEFT JOIN grant_steps d ON d.book_id = g.book_id AND d.grant_id = g.id AND d.position = (
-             SELECT MIN(x.position) FROM grant_steps x
-             WHERE x.book_id = g.book_id AND x.grant_id = g.id AND x.position <= {at}
-             AND x.state IN ('approved', 'paid', 'refused'))
-         LEFT JOIN ({moved}) t ON t.grant_id = g.id
-         WHERE g.book_id = {book_id} AND g.id <= {at}{narrowed} ORDER BY g.id"
-    )
-}
-
-fn narrowed(filter: &Filter) -> String {
-    let mut narrowed = String::new();
-    let mut equal = |column: &str, value: &Option<String>| {
-        if let Some(value) = value {
-            narrowed.push_str(&format!(" AND {column} = {}", literal(value)));
-        }
-    };
-    equal("p.code", &filter.policy);
-    equal("g.prepared_by", &filter.prepared_by);
-    equal("g.subdistrict", &filter.subdistrict);
-    if let Some(from) = filter.from {
-        narrowed.push_str(&format!(" AND g.applied_on >= {}", literal(&from.to_string())));
-    }
-    if let Some(to) = filter.to {
-        narrowed.push_str(&format!(" AND g.applied_on <= {}", literal(&to.to_string())));
-    }
-    if let Some(least) = filter.least {
-        narrowed.push_str(&format!(" AND s.amount_fen >= {}", least.get()));
-    }
-    if let Some(most) = filter.most {
-        narrowed.push_str(&format!(" AND s.amount_fen <= {}", most.get()));
-    }
-    if let Some(states) = &filter.state {
-        let states: Vec<String> = states.split(',').map(literal).collect();
-        narrowed.push_str(&format!(" AND s.state IN ({})", states.join(",")));
-    }
-    for (column, id) in [("g.recipient", filter.recipient), ("g.import_id", filter.import)] {
-        if let Some(id) = id {
-            narrowed.push_str(&format!(" AND {column} = {id}"));
-        }
-    }
-    if let Some(search) = &filter.search {
-        narrowed.push_str(&searched(search));
-    }
-    narrowed
-}
-
-/// What the search of the list finds, so that a download holds what the list shows.
-fn searched(search: &str) -> String {
-    let reference = search.trim();
-    let (from, to) = (literal(reference), literal(&format!("{reference}\u{10FFFF}")));
-    let (matching, values) = crate::recipients::matching("r", &text::fold(search));
-    // The scan takes no parameters: each place takes its value as a literal.
-    let mut parts = matching.split('?');
-    let mut known = parts.next().unwrap_or_default().to_owned();
-    for (part, value) in parts.zip(values) {
-        let text: Option<String> = value.unwrap();
-        known.push_str(&literal(&text.unwrap_or_default()));
-        known.push_str(part);
-    }
-    format!(" AND ({known} OR g.reference >= {from} AND g.reference < {to})")
 }
 
 fn transfers(head: &Head, request: &Request, at: i64) -> String {
@@ -206,16 +131,15 @@ fn transfers(head: &Head, request: &Request, at: i64) -> String {
          JOIN policies p ON p.book_id = t.book_id AND p.id = t.policy
          LEFT JOIN grants g ON g.book_id = t.book_id AND g.id = t.grant_id
          LEFT JOIN recipients r ON r.book_id = t.book_id AND r.id = t.recipient
-         WHERE t.book_id = {} AND t.position <= {at} AND t.effective_on <= {} ORDER BY t.position, t.line",
-        head.book_id,
-        literal(&request.as_of.to_string())
+         WHERE t.book_id = {} AND t.position <= {at} AND t.effective_on <= '{}' ORDER BY t.position, t.line",
+        head.book_id, request.as_of
     )
 }
 
 fn recipients(head: &Head, request: &Request, at: i64) -> String {
     let book_id = head.book_id;
-    let moved = moved(book_id, request, at, "recipient");
-    let day = literal(&request.as_of.to_string());
+    let moved = moved(book_id, request, at);
+    let day = request.as_of;
     format!(
         "SELECT r.number, v.name, v.kind, v.subdistrict, v.industry, v.size, COALESCE(s.n, 0),
              COALESCE(t.paid, 0), COALESCE(t.returned, 0), COALESCE(t.net, 0), r.id
@@ -224,8 +148,8 @@ fn recipients(head: &Head, request: &Request, at: i64) -> String {
              SELECT MAX(x.position) FROM recipient_versions x
              WHERE x.book_id = r.book_id AND x.recipient = r.id AND x.position <= {at})
          LEFT JOIN ({moved}) t ON t.recipient = r.id
-         LEFT JOIN (SELECT recipient, COUNT(*) AS n FROM grant_spans WHERE book_id = {book_id} AND from_on <= {day}
-             AND (to_on IS NULL OR to_on > {day}) AND opened_at <= {at} AND (closed_at IS NULL OR closed_at > {at})
+         LEFT JOIN (SELECT recipient, COUNT(*) AS n FROM grant_spans WHERE book_id = {book_id} AND from_on <= '{day}'
+             AND (to_on IS NULL OR to_on > '{day}') AND opened_at <= {at} AND (closed_at IS NULL OR closed_at > {at})
              GROUP BY recipient) s ON s.recipient = r.id
          WHERE r.book_id = {book_id} AND r.id <= {at} ORDER BY r.id"
     )

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::audit::GroupBy;
+use crate::kernel::Refusal;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::web::Lang;
@@ -91,13 +92,13 @@ impl FileFormat {
     }
 }
 
-/// Which grants; everything absent is everything.
+/// Which grants; everything absent is everything. What the rows show is what is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Filter {
     /// Code of the policy.
     pub policy: Option<String>,
-    /// State at the position, or several with commas between.
-    pub state: Option<String>,
+    /// In one of these states at the position; none is all.
+    pub states: Vec<String>,
     /// Sub-district.
     pub subdistrict: Option<String>,
     /// Applied on or after.
@@ -108,7 +109,7 @@ pub struct Filter {
     pub least: Option<Fen>,
     /// At most this much.
     pub most: Option<Fen>,
-    /// The name holds this, or number or reference begin with it: as the list of grants searches.
+    /// Part of a name, or the beginning of a number or reference.
     pub search: Option<String>,
     /// Of this recipient.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,4 +139,22 @@ pub struct Request {
     pub by: Vec<GroupBy>,
     /// Which grants.
     pub filter: Filter,
+}
+
+impl Request {
+    /// Refuses what the file has no place for: a format, group columns, a filter.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        let has_not =
+            |choice: &str| Refusal::new("export_choice").with("what", self.what.code()).with("choice", choice);
+        if !self.what.formats().contains(&self.format) {
+            return Err(Refusal::new("export_format").with("what", self.what.code()));
+        }
+        if self.what != What::Totals && !self.by.is_empty() {
+            return Err(has_not("by"));
+        }
+        if self.what != What::Grants && self.filter != Filter::default() {
+            return Err(has_not("filter"));
+        }
+        Ok(())
+    }
 }

@@ -1,15 +1,23 @@
-//! A workbook whose cells are all text: spreadsheets keep 15 digits of a number, and codes have 18.
+//! A workbook: codes, account numbers and names as text, amounts as numbers where a spreadsheet keeps them exactly.
+//!
+//! A number in a workbook is a binary double, of which spreadsheets keep 15 digits; an amount of at most 15 digits is
+//! read and printed as exactly the decimals that were written. Longer ones stand as text.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
+use std::io::Write;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 
 use crate::kernel::{Error, Result};
 
 /// Rows of a sheet, the header among them, that spreadsheets can open.
 const ROWS_MAX: u32 = 1_048_576;
+/// Digits that a spreadsheet keeps of a number.
+const DIGITS: usize = 15;
 
 /// A sheet on its way into a workbook.
 pub(super) struct Sheet {
     workbook: Workbook,
+    money: Format,
     row: u32,
 }
 
@@ -20,7 +28,7 @@ impl Sheet {
         let never = ExcelDateTime::from_ymd(1980, 1, 1).map_err(Error::internal)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&never));
         workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
-        let mut sheet = Self { workbook, row: 0 };
+        let mut sheet = Self { workbook, money: Format::new().set_num_format("#,##0.00"), row: 0 };
         for (index, head) in heads.iter().enumerate() {
             sheet.cell(index, head)?;
         }
@@ -42,13 +50,23 @@ impl Sheet {
         self.sheet()?.write_string(row, column, text).map(|_| ()).map_err(Error::internal)
     }
 
+    /// Writes an amount of the current row, printed with two decimals.
+    pub(super) fn amount(&mut self, column: usize, plain: &str) -> Result<()> {
+        let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+        let number = plain.parse::<f64>().ok().filter(|_| digits <= DIGITS && self.row < ROWS_MAX);
+        let Some(number) = number else { return self.cell(column, plain) };
+        let (row, column) = (self.row, u16::try_from(column).map_err(Error::internal)?);
+        let money = self.money.clone();
+        self.sheet()?.write_number_with_format(row, column, number, &money).map(|_| ()).map_err(Error::internal)
+    }
+
     /// Goes on to the next row.
     pub(super) const fn end_row(&mut self) {
         self.row += 1;
     }
 
-    /// The workbook's bytes.
-    pub(super) fn finish(mut self) -> Result<Vec<u8>> {
-        self.workbook.save_to_buffer().map_err(Error::internal)
+    /// Writes the workbook's bytes.
+    pub(super) fn finish(mut self, out: &mut (impl Write + Send)) -> Result<()> {
+        self.workbook.save_to_writer(out).map_err(Error::internal)
     }
 }

@@ -1,5 +1,7 @@
 //! Rows into bytes: CSV, workbook, JSON lines; hashed and summed on the way.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, Write};
 
 use sha2::{Digest as _, Sha256};
@@ -8,10 +10,11 @@ use super::columns::{Column, Kind, header};
 use super::request::FileFormat;
 use super::sheet::Sheet;
 use crate::journal::Cell;
+use crate::kernel::csv::{is_formula, quote};
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
-use crate::web::Lang;
+use crate::web::{Lang, i18n};
 
 /// Hashes what goes through.
 pub(super) struct Hashing<W> {
@@ -53,25 +56,42 @@ pub(super) struct Tally {
     pub(super) guarded: Vec<String>,
 }
 
-/// A table on its way into a file.
+/// Logins by actor.
+pub(super) type Logins = HashMap<String, String>;
+
+/// A table on its way into a file: cells are put one after another, each as its column's kind says.
 pub(super) struct Table<'w, W: Write> {
     out: &'w mut W,
     format: FileFormat,
+    lang: Lang,
     names: Vec<String>,
     kinds: Vec<Kind>,
+    logins: Logins,
+    /// The column that the next cell is of.
+    next: usize,
     sums: Vec<i64>,
     rows: u64,
     line: Vec<u8>,
     text: String,
+    /// The instant printed last in each column: those of a file's rows are mostly one and the same.
+    instants: Vec<(i64, String)>,
+    words: HashMap<String, &'static str>,
     sheet: Option<Sheet>,
 }
 
-impl<'w, W: Write> Table<'w, W> {
+impl<'w, W: Write + Send> Table<'w, W> {
     /// Begins a table with columns of known kinds.
-    pub(super) fn of(out: &'w mut W, format: FileFormat, lang: Lang, columns: &[Column]) -> Result<Self> {
+    pub(super) fn of(
+        out: &'w mut W,
+        format: FileFormat,
+        lang: Lang,
+        columns: &[Column],
+        logins: Logins,
+    ) -> Result<Self> {
         let names = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         let heads: Vec<String> = columns.iter().map(|(name, _)| header(lang, name).to_owned()).collect();
-        Self::begin(out, format, lang, names, &heads, columns.iter().map(|(_, kind)| *kind).collect())
+        let kinds = columns.iter().map(|(_, kind)| *kind).collect();
+        Ok(Self { logins, ..Self::begin(out, format, lang, names, &heads, kinds)? })
     }
 
     /// Begins a table whose header is given.
@@ -83,17 +103,21 @@ impl<'w, W: Write> Table<'w, W> {
         heads: &[String],
         kinds: Vec<Kind>,
     ) -> Result<Self> {
-        let sums = vec![0; kinds.len()];
         let sheet = if format == FileFormat::Xlsx { Some(Sheet::new(heads)?) } else { None };
         let mut table = Self {
             out,
             format,
+            lang,
             names,
-            kinds,
-            sums,
+            logins: Logins::new(),
+            next: 0,
+            sums: vec![0; kinds.len()],
             rows: 0,
             line: Vec::with_capacity(512),
             text: String::new(),
+            instants: vec![(i64::MIN, String::new()); kinds.len()],
+            words: HashMap::new(),
+            kinds,
             sheet,
         };
         if format == FileFormat::Csv {
@@ -101,79 +125,117 @@ impl<'w, W: Write> Table<'w, W> {
                 table.line.extend_from_slice("\u{feff}".as_bytes());
             }
             for (index, head) in heads.iter().enumerate() {
-                table.separate(index);
+                if index > 0 {
+                    table.line.push(b',');
+                }
                 quote(&mut table.line, head);
             }
-            table.end_line()?;
+            table.line.extend_from_slice(b"\r\n");
+            table.write_line()?;
         }
         Ok(table)
     }
 
     /// Writes a row of cells as the database gave them.
-    pub(super) fn row(&mut self, cells: &[Cell], login: impl Fn(&str) -> String) -> Result<()> {
-        for index in 0..self.kinds.len() {
-            let kind = self.kinds.get(index).copied().unwrap_or(Kind::Words);
-            let cell = cells.get(index).unwrap_or(&Cell::Null);
-            self.text.clear();
-            self.print(index, kind, cell, &login)?;
-            self.put(index, kind)?;
+    pub(super) fn row(&mut self, cells: &[Cell]) -> Result<()> {
+        for cell in cells {
+            self.cell(cell)?;
         }
         self.end_row()
     }
 
-    /// Writes a row of texts.
+    /// Writes a row of texts, amounts printed already.
     pub(super) fn texts(&mut self, row: &[String]) -> Result<()> {
-        for (index, text) in row.iter().enumerate() {
-            let kind = self.kinds.get(index).copied().unwrap_or(Kind::Words);
-            if kind == Kind::Amount {
-                self.add(index, Fen::parse(text)?.get())?;
+        for text in row {
+            if self.kind() == Kind::Amount {
+                self.amount(Fen::parse(text)?.get())?;
+            } else {
+                self.text(text)?;
             }
-            self.text.clear();
-            self.text.push_str(text);
-            self.put(index, kind)?;
         }
         self.end_row()
     }
 
-    fn print(&mut self, index: usize, kind: Kind, cell: &Cell, login: impl Fn(&str) -> String) -> Result<()> {
-        use std::fmt::Write as _;
-        match (kind, cell) {
-            (Kind::Amount, Cell::Null) => self.text.push_str("0.00"),
-            (Kind::Amount, cell) => {
-                let fen = cell.int()?;
-                self.add(index, fen)?;
-                let sign = if fen < 0 { "-" } else { "" };
-                let fen = fen.unsigned_abs();
-                let _ = write!(self.text, "{sign}{}.{:02}", fen / 100, fen % 100);
-            }
-            (_, Cell::Null) => {}
-            (Kind::Instant, cell) => self.text.push_str(&Instant::new(cell.int()?).print()),
-            (Kind::Actor, cell) => self.text.push_str(&login(cell.text())),
-            (_, Cell::Int(number)) => {
-                let _ = write!(self.text, "{number}");
-            }
-            (_, cell) => self.text.push_str(cell.text()),
-        }
-        Ok(())
+    fn kind(&self) -> Kind {
+        self.kinds.get(self.next).copied().unwrap_or(Kind::Words)
     }
 
-    fn add(&mut self, index: usize, fen: i64) -> Result<()> {
-        if let Some(sum) = self.sums.get_mut(index) {
+    /// Puts the next cell as the database gave it.
+    pub(super) fn cell(&mut self, cell: &Cell) -> Result<()> {
+        match (self.kind(), cell) {
+            (Kind::Amount, Cell::Null) => self.amount(0),
+            (Kind::Amount, cell) => self.amount(cell.int()?),
+            (_, Cell::Null) => self.text(""),
+            (Kind::Instant, cell) => self.instant(cell.int()?),
+            (_, Cell::Int(number)) => self.number(*number),
+            (_, cell) => self.text(cell.text()),
+        }
+    }
+
+    /// Puts an amount, in fen.
+    pub(super) fn amount(&mut self, fen: i64) -> Result<()> {
+        if let Some(sum) = self.sums.get_mut(self.next) {
             *sum = sum.checked_add(fen).ok_or_else(|| Error::internal("a sum is too large"))?;
         }
-        Ok(())
+        self.text.clear();
+        let sign = if fen < 0 { "-" } else { "" };
+        let fen = fen.unsigned_abs();
+        let _ = fmt::Write::write_fmt(&mut self.text, format_args!("{sign}{}.{:02}", fen / 100, fen % 100));
+        self.put()
     }
 
-    fn separate(&mut self, index: usize) {
-        if index > 0 {
-            self.line.push(b',');
+    /// Puts a whole number.
+    pub(super) fn number(&mut self, number: i64) -> Result<()> {
+        self.text.clear();
+        let _ = fmt::Write::write_fmt(&mut self.text, format_args!("{number}"));
+        self.put()
+    }
+
+    fn instant(&mut self, unix_ms: i64) -> Result<()> {
+        self.text.clear();
+        if let Some((last, printed)) = self.instants.get_mut(self.next) {
+            if *last != unix_ms {
+                *last = unix_ms;
+                *printed = Instant::new(unix_ms).print();
+            }
+            self.text.push_str(printed);
         }
+        self.put()
     }
 
-    fn put(&mut self, index: usize, kind: Kind) -> Result<()> {
+    /// Puts a text; of an actor the login, of a code its word where the file has words.
+    pub(super) fn text(&mut self, text: &str) -> Result<()> {
+        self.text.clear();
+        let kind = self.kind();
+        let is_for_people = self.lang == Lang::Zh && self.format != FileFormat::Jsonl;
+        match kind {
+            Kind::Actor => self.text.push_str(self.logins.get(text).map_or(text, String::as_str)),
+            Kind::State | Kind::Stage | Kind::Level if is_for_people && !text.is_empty() => self.word(kind, text),
+            _ => self.text.push_str(text),
+        }
+        self.put()
+    }
+
+    fn word(&mut self, kind: Kind, code: &str) {
+        if !self.words.contains_key(code) {
+            let key = kind.word(code).filter(|key| i18n::has(key));
+            let word = key.map_or("", |key| i18n::text(self.lang, &key));
+            self.words.insert(code.to_owned(), word);
+        }
+        // A code without a word stands for itself.
+        let word = self.words.get(code).copied().filter(|word| !word.is_empty());
+        self.text.push_str(word.unwrap_or(code));
+    }
+
+    /// Puts what stands in `text` into the next column.
+    fn put(&mut self) -> Result<()> {
+        let (index, kind) = (self.next, self.kind());
+        self.next += 1;
         match self.format {
             FileFormat::Csv => {
-                self.separate(index);
+                if index > 0 {
+                    self.line.push(b',');
+                }
                 if kind == Kind::Words && is_formula(&self.text) {
                     self.text.insert(0, '\'');
                 }
@@ -192,34 +254,33 @@ impl<'w, W: Write> Table<'w, W> {
             }
             FileFormat::Xlsx => {
                 if let Some(sheet) = &mut self.sheet {
-                    sheet.cell(index, &self.text)?;
+                    match kind {
+                        Kind::Amount => sheet.amount(index, &self.text)?,
+                        _ => sheet.cell(index, &self.text)?,
+                    }
                 }
             }
         }
         Ok(())
     }
 
-    fn end_row(&mut self) -> Result<()> {
+    /// Ends the row.
+    pub(super) fn end_row(&mut self) -> Result<()> {
         self.rows += 1;
+        self.next = 0;
         match self.format {
-            FileFormat::Csv => self.end_line(),
-            FileFormat::Jsonl => {
-                self.line.extend_from_slice(b"}\n");
-                self.out.write_all(&self.line).map_err(Error::internal)?;
-                self.line.clear();
-                Ok(())
-            }
+            FileFormat::Csv => self.line.extend_from_slice(b"\r\n"),
+            FileFormat::Jsonl => self.line.extend_from_slice(b"}\n"),
             FileFormat::Xlsx => {
                 if let Some(sheet) = &mut self.sheet {
                     sheet.end_row();
                 }
-                Ok(())
             }
         }
+        self.write_line()
     }
 
-    fn end_line(&mut self) -> Result<()> {
-        self.line.extend_from_slice(b"\r\n");
+    fn write_line(&mut self) -> Result<()> {
         self.out.write_all(&self.line).map_err(Error::internal)?;
         self.line.clear();
         Ok(())
@@ -233,45 +294,18 @@ impl<'w, W: Write> Table<'w, W> {
     /// Ends the table.
     pub(super) fn end(self) -> Result<Tally> {
         if let Some(sheet) = self.sheet {
-            self.out.write_all(&sheet.finish()?).map_err(Error::internal)?;
+            sheet.finish(&mut *self.out)?;
         }
         let of = |wanted: Kind| {
             let names = self.names.iter().zip(&self.kinds);
             names.filter(move |(_, kind)| **kind == wanted).map(|(name, _)| name.clone()).collect::<Vec<_>>()
         };
-        let sums = self
-            .names
-            .iter()
-            .zip(&self.kinds)
-            .zip(&self.sums)
-            .filter(|((_, kind), _)| **kind == Kind::Amount)
-            .map(|((name, _), sum)| (name.clone(), Fen::new(*sum)))
-            .collect();
+        let sums = of(Kind::Amount);
+        let kept = self.kinds.iter().zip(&self.sums).filter(|(kind, _)| **kind == Kind::Amount);
+        let sums = sums.into_iter().zip(kept.map(|(_, sum)| Fen::new(*sum))).collect();
         let guarded = if self.format == FileFormat::Csv { of(Kind::Words) } else { Vec::new() };
         Ok(Tally { rows: self.rows, sums, guarded })
     }
-}
-
-/// Whether a spreadsheet would run this cell (OWASP, CSV injection).
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
-/// A field of RFC 4180.
-fn quote(line: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
-    if !bytes.iter().any(|b| matches!(b, b',' | b'"' | b'\r' | b'\n')) {
-        line.extend_from_slice(bytes);
-        return;
-    }
-    line.push(b'"');
-    for byte in bytes {
-        if *byte == b'"' {
-            line.push(b'"');
-        }
-        line.push(*byte);
-    }
-    line.push(b'"');
 }
 
 #[cfg(test)]
@@ -281,9 +315,9 @@ mod tests {
     fn written(format: FileFormat, lang: Lang) -> String {
         let mut out = Vec::new();
         let columns = [("name", Kind::Words), ("amount", Kind::Amount), ("position", Kind::Number)];
-        let mut table = Table::of(&mut out, format, lang, &columns).unwrap();
+        let mut table = Table::of(&mut out, format, lang, &columns, Logins::new()).unwrap();
         for (name, fen) in [("=1+1", 100), ("甲, \"乙\"", 5), ("普通", -250)] {
-            table.row(&[Cell::Text(name.into()), Cell::Int(fen), Cell::Int(7)], str::to_owned).unwrap();
+            table.row(&[Cell::Text(name.into()), Cell::Int(fen), Cell::Int(7)]).unwrap();
         }
         let tally = table.end().unwrap();
         assert_eq!((tally.rows, tally.sums), (3, vec![("amount".into(), Fen::new(-145))]));
@@ -310,8 +344,9 @@ mod tests {
     fn a_workbook_is_the_same_bytes_each_time() {
         let book = || {
             let mut out = Vec::new();
-            let mut table = Table::of(&mut out, FileFormat::Xlsx, Lang::En, &[("uscc", Kind::Code)]).unwrap();
-            table.row(&[Cell::Text("911000001000000000".into())], str::to_owned).unwrap();
+            let columns = [("uscc", Kind::Code), ("amount", Kind::Amount)];
+            let mut table = Table::of(&mut out, FileFormat::Xlsx, Lang::En, &columns, Logins::new()).unwrap();
+            table.row(&[Cell::Text("911000001000000000".into()), Cell::Int(12_703_456_285)]).unwrap();
             table.end().unwrap();
             out
         };

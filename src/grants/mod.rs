@@ -27,6 +27,6 @@ pub use rules::{
 };
 pub use store::{
     Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Page, Sort,
-    StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, digest_of_import, form_facts, grant,
-    grants, import_moves, import_rows, import_sums, intake, load, load_portion, page, reducers, sums, waiting,
+    StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants,
+    import_moves, import_rows, import_sums, intake, load, load_portion, page, reducers, sums, waiting,
 };

@@ -256,7 +256,14 @@ pub async fn scan(
         let mut rows = statement.raw_query();
         while let Some(found) = rows.next().map_err(|e| faulty(&e))? {
             for (index, cell) in cells.iter_mut().enumerate() {
-                *cell = match found.get_ref(index).map_err(|e| faulty(&e))? {
+                let value = found.get_ref(index).map_err(|e| faulty(&e))?;
+                if let (Cell::Text(kept), ValueRef::Text(text)) = (&mut *cell, &value) {
+                    // The place of the last row's text is taken again.
+                    kept.clear();
+                    kept.push_str(&String::from_utf8_lossy(text));
+                    continue;
+                }
+                *cell = match value {
                     ValueRef::Null => Cell::Null,
                     ValueRef::Integer(n) => Cell::Int(n),
                     ValueRef::Text(t) => Cell::Text(String::from_utf8_lossy(t).into_owned()),

@@ -3,6 +3,7 @@
 pub mod bank_code;
 pub mod clock;
 pub mod codes;
+pub mod csv;
 pub mod dates;
 pub mod error;
 pub mod identity;

@@ -4,14 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::CONFIRMERS;
 use super::events::{
-    AllotmentRecorded, BudgetChangePrepared, Decided, Direction, KIND_ALLOTMENT_RECORDED, KIND_BUDGET_CHANGE_APPROVED,
+    AllotmentRecorded, BudgetChangePrepared, Decided, KIND_ALLOTMENT_RECORDED, KIND_BUDGET_CHANGE_APPROVED,
     KIND_BUDGET_CHANGE_PREPARED, KIND_BUDGET_CHANGE_REFUSED, KIND_POLICIES_APPROVED, KIND_POLICIES_REFUSED,
     KIND_POLICY_CHANGE_APPROVED, KIND_POLICY_CHANGE_PREPARED, KIND_POLICY_CHANGE_REFUSED, KIND_POLICY_RECORDED,
     PoliciesApproved, PoliciesRefused, PolicyChangePrepared, PolicyRecorded,
 };
-use super::rules::{NewPolicy, State, window_fault};
+use super::rules::{Direction, NewPolicy, State, window_fault};
 use super::store::{self, Policy};
-use crate::db::entity::budget_changes;
 use crate::funds::{self, Move};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
@@ -300,13 +299,7 @@ pub async fn decide_budget_change(door: &Door, ask: Ask, id: i64, refused: Optio
         Box::pin(async move {
             people::must(desk, &CONFIRMERS).await?;
             let c = desk.tx.connection();
-            let row: Option<budget_changes::Model> = desk
-                .tx
-                .one(
-                    "SELECT * FROM budget_changes WHERE book_id = ? AND id = ?",
-                    vec![desk.book_id().into(), id.into()],
-                )
-                .await?;
+            let row = store::budget_change_row(c, desk.book_id(), id).await?;
             let row = row.ok_or(Error::NotFound)?;
             let change = store::budget_change_by_id(c, desk.book_id(), id).await?.ok_or(Error::NotFound)?;
             if change.allotment == change.id {

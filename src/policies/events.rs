@@ -3,10 +3,10 @@
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{Level, State};
+use super::rules::{Direction, Level, State};
 use super::store::{pending_appropriations, places, with_ids};
 use crate::db::entity::{allotments, budget_changes, policies, policy_changes, policy_versions};
-use crate::funds::{self, Move, Stage};
+use crate::funds::{self, Move};
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::codes::Instrument;
 use crate::kernel::dates::Day;
@@ -143,34 +143,6 @@ pub struct BudgetChangePrepared {
     pub document_number: String,
     /// Why.
     pub reason: String,
-}
-
-/// Whether budget is added or taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// source → available.
-    Increase,
-    /// available → source.
-    Reduce,
-}
-
-impl Direction {
-    /// The word of tables.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Increase => "increase",
-            Self::Reduce => "reduce",
-        }
-    }
-
-    /// From which stage to which.
-    pub const fn stages(self) -> (Stage, Stage) {
-        match self {
-            Self::Increase => (Stage::Source, Stage::Available),
-            Self::Reduce => (Stage::Available, Stage::Source),
-        }
-    }
 }
 
 /// Payload of a decision on one prepared change.

@@ -18,10 +18,8 @@ pub use actions::{
     BudgetForm, Change, Made, approve, decide_budget_change, decide_change, digest, emit, prepare_budget_change,
     prepare_change, record, refuse,
 };
-pub use events::{
-    APPLIER, Direction, approve as apply_approval, refuse as apply_refusal, withdraw as apply_withdrawal,
-};
-pub use rules::{Level, NewAllotment, NewPolicy, State, split};
+pub use events::{APPLIER, approve as apply_approval, refuse as apply_refusal, withdraw as apply_withdrawal};
+pub use rules::{Direction, Level, NewAllotment, NewPolicy, State, split};
 pub use store::{
     Allotment, BudgetChange, Held, Policy, PolicyChange, Standing, Version, all, budget_change_by_id,
     budget_changes_of, by_code, by_id, change_by_id, changes_of, of_import, owners, standing, standings, versions,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::funds::Stage;
 use crate::kernel::codes::Instrument;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
@@ -172,6 +173,34 @@ pub fn split(amount: Fen, allotments: &[(i64, i64)]) -> Option<Vec<(i64, Fen)>> 
     let shares = allotments.iter().map(|(_, share)| u64::try_from(*share).ok()).collect::<Option<Vec<_>>>()?;
     let parts = amount.split(&shares)?;
     Some(allotments.iter().map(|(id, _)| *id).zip(parts).filter(|(_, part)| *part > Fen::ZERO).collect())
+}
+
+/// Whether budget is added or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// source → available.
+    Increase,
+    /// available → source.
+    Reduce,
+}
+
+impl Direction {
+    /// The word of tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Increase => "increase",
+            Self::Reduce => "reduce",
+        }
+    }
+
+    /// From which stage to which.
+    pub const fn stages(self) -> (Stage, Stage) {
+        match self {
+            Self::Increase => (Stage::Source, Stage::Available),
+            Self::Reduce => (Stage::Available, Stage::Source),
+        }
+    }
 }
 
 /// How far a change or a policy has come.

@@ -6,7 +6,6 @@
 
 mod actions;
 mod events;
-mod names;
 mod pages;
 mod rules;
 mod store;

@@ -46,13 +46,6 @@ impl Fields {
         self.typed.insert(name.to_owned(), values.into_iter().map(|value| value.to_string()).collect());
     }
 
-    /// Puts all values of a field in that may occur several times.
-    #[must_use]
-    pub fn with_all<V: ToString>(mut self, name: &str, values: impl IntoIterator<Item = V>) -> Self {
-        self.typed.insert(name.to_owned(), values.into_iter().map(|value| value.to_string()).collect());
-        self
-    }
-
     /// The value of a field without the blanks around it; empty if it was not sent.
     pub fn value(&self, name: &str) -> &str {
         self.typed.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())

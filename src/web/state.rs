@@ -24,6 +24,8 @@ pub const STATES: &[State] = &[
     State { code: "recovered", icon: "receipt-refund", key: "frame.state.recovered" },
     State { code: "refused", icon: "circle-x", key: "frame.state.refused" },
     State { code: "cancelled", icon: "x", key: "frame.state.cancelled" },
+    State { code: "struck", icon: "x", key: "frame.state.struck" },
+    State { code: "undone", icon: "arrow-back-up", key: "frame.state.undone" },
 ];
 
 /// What an unknown code looks like: grey, with a question in place of a promise.

@@ -9,6 +9,7 @@ mod imports;
 mod journal;
 mod pages_b;
 mod people;
+mod pages_a;
 mod pages_c;
 mod policies;
 mod recipients;

@@ -126,7 +126,7 @@ fn signed(html: &str, id: i64) -> Vec<(String, String)> {
     fields
 }
 
-async fn decide<'v>(visitor: &'v Visitor, id: i64) -> LocalResponse<'v> {
+async fn decide(visitor: &Visitor, id: i64) -> LocalResponse<'_> {
     let html = visitor.page(&format!("/review/decide?grant={id}")).await;
     let fields = signed(&html, id);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

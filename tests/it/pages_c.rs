@@ -203,78 +203,80 @@ async fn a_sound_file_is_previewed_submitted_once_and_approved_by_another() {
 
 #[tokio::test]
 async fn rows_are_struck_and_reduced_and_history_is_undone_by_two() {
-    on_both_engines(async |world| {
-        with_policies(world).await;
-        world.it_is("2021-01-05");
-        let import = Visitor::of(world, "chen").await.submitted("history", HISTORY).await;
-        let clerk = Visitor::of(world, "chen").await;
-        let detail = clerk.page(&import).await;
-        let row = |n: usize| {
-            let id = detail.split("/rows/").nth(n).unwrap().split('"').next().unwrap();
-            format!("{import}/rows/{id}")
-        };
-        let stale = Visitor::of(world, "wang").await;
-        let seen = stale.page(&format!("{import}/review")).await;
-        let without = clerk.send(&row(1), &format!("{}/strike", row(1)), &[("reason", "")]).await;
-        assert_eq!(without.status(), Status::UnprocessableEntity);
-        drop(without);
-        let struck = clerk.send(&row(1), &format!("{}/strike", row(1)), &[("reason", "重复")]).await;
-        assert_eq!(struck.status(), Status::SeeOther);
-        drop(struck);
-        let reduced = [("amount", "100.00"), ("reason", "超标准")];
-        let reduced = clerk.send(&row(2), &format!("{}/reduce", row(2)), &reduced).await;
-        assert_eq!(reduced.status(), Status::SeeOther);
-        drop(reduced);
-        let changed = clerk.page(&format!("{import}?which=changed")).await;
-        assert!(changed.contains("已剔除：重复") && changed.contains("已核减：超标准"), "{changed}");
-        assert!(clerk.page(&format!("{import}/struck.csv")).await.contains("重复"));
+    on_both_engines(async |world| Box::pin(struck_reduced_undone(world)).await).await;
+}
 
-        let digest = value(&seen, "digest").unwrap();
-        let late = stale.post(&format!("{import}/approve"), &seen, &[("digest", &digest)]).await;
-        assert_eq!(late.status(), Status::UnprocessableEntity, "the rows changed since they were shown");
-        drop(late);
-        assert_eq!(stale.approve(&import).await.0, Status::SeeOther);
+async fn struck_reduced_undone(world: &World) {
+    with_policies(world).await;
+    world.it_is("2021-01-05");
+    let import = Visitor::of(world, "chen").await.submitted("history", HISTORY).await;
+    let clerk = Visitor::of(world, "chen").await;
+    let detail = clerk.page(&import).await;
+    let row = |n: usize| {
+        let id = detail.split("/rows/").nth(n).unwrap().split('"').next().unwrap();
+        format!("{import}/rows/{id}")
+    };
+    let stale = Visitor::of(world, "wang").await;
+    let seen = stale.page(&format!("{import}/review")).await;
+    let without = clerk.send(&row(1), &format!("{}/strike", row(1)), &[("reason", "")]).await;
+    assert_eq!(without.status(), Status::UnprocessableEntity);
+    drop(without);
+    let struck = clerk.send(&row(1), &format!("{}/strike", row(1)), &[("reason", "重复")]).await;
+    assert_eq!(struck.status(), Status::SeeOther);
+    drop(struck);
+    let reduced = [("amount", "100.00"), ("reason", "超标准")];
+    let reduced = clerk.send(&row(2), &format!("{}/reduce", row(2)), &reduced).await;
+    assert_eq!(reduced.status(), Status::SeeOther);
+    drop(reduced);
+    let changed = clerk.page(&format!("{import}?which=changed")).await;
+    assert!(changed.contains("已剔除：重复") && changed.contains("已核减：超标准"), "{changed}");
+    assert!(clerk.page(&format!("{import}/struck.csv")).await.contains("重复"));
 
-        let asked = clerk.send(&format!("{import}/undo"), &format!("{import}/undo"), &[("reason", "重复导入")]).await;
-        assert_eq!(asked.status(), Status::SeeOther);
-        drop(asked);
-        let undone = stale.send(&format!("{import}/undo"), &format!("{import}/undo/approve"), &[]).await;
-        assert_eq!(undone.status(), Status::SeeOther);
-        drop(undone);
-        assert!(stale.page(&import).await.contains("已撤销"));
-    })
-    .await;
+    let digest = value(&seen, "digest").unwrap();
+    let late = stale.post(&format!("{import}/approve"), &seen, &[("digest", &digest)]).await;
+    assert_eq!(late.status(), Status::UnprocessableEntity, "the rows changed since they were shown");
+    drop(late);
+    assert_eq!(stale.approve(&import).await.0, Status::SeeOther);
+
+    let asked = clerk.send(&format!("{import}/undo"), &format!("{import}/undo"), &[("reason", "重复导入")]).await;
+    assert_eq!(asked.status(), Status::SeeOther);
+    drop(asked);
+    let undone = stale.send(&format!("{import}/undo"), &format!("{import}/undo/approve"), &[]).await;
+    assert_eq!(undone.status(), Status::SeeOther);
+    drop(undone);
+    assert!(stale.page(&import).await.contains("已撤销"));
 }
 
 #[tokio::test]
 async fn each_page_is_for_its_roles() {
-    on_both_engines(async |world| {
-        with_policies(world).await;
-        let import = Visitor::of(world, "chen").await.submitted("grants", HISTORY).await;
-        let pages = ["/imports", &import, "/imports/new", &format!("{import}/review"), &format!("{import}/undo")];
-        for (login, may) in [
-            ("chen", [true, true, true, false, true]),
-            ("zhou", [true, true, true, false, false]),
-            ("wang", [true, true, false, true, true]),
-            ("audit", [true, true, false, false, false]),
-        ] {
-            let visitor = Visitor::of(world, login).await;
-            for (page, may) in pages.into_iter().zip(may) {
-                let expected = if may { Status::Ok } else { Status::Forbidden };
-                assert_eq!(visitor.get(page).await.status(), expected, "{login} {page}");
-            }
+    on_both_engines(async |world| Box::pin(each_page(world)).await).await;
+}
+
+async fn each_page(world: &World) {
+    with_policies(world).await;
+    let import = Visitor::of(world, "chen").await.submitted("grants", HISTORY).await;
+    let pages = ["/imports", &import, "/imports/new", &format!("{import}/review"), &format!("{import}/undo")];
+    for (login, may) in [
+        ("chen", [true, true, true, false, true]),
+        ("zhou", [true, true, true, false, false]),
+        ("wang", [true, true, false, true, true]),
+        ("audit", [true, true, false, false, false]),
+    ] {
+        let visitor = Visitor::of(world, login).await;
+        for (page, may) in pages.into_iter().zip(may) {
+            let expected = if may { Status::Ok } else { Status::Forbidden };
+            assert_eq!(visitor.get(page).await.status(), expected, "{login} {page}");
         }
-        let manager = Visitor::of(world, "zhou").await;
-        assert_eq!(manager.upload("history", "a.csv", HISTORY).await.status(), Status::Forbidden);
-        let auditor = Visitor::of(world, "audit").await;
-        assert_eq!(auditor.upload("history", "a.csv", HISTORY).await.status(), Status::Forbidden);
-        let clerk = Visitor::of(world, "chen").await;
-        let back = clerk.send(&import, &format!("{import}/withdraw"), &[]).await;
-        assert_eq!(back.status(), Status::SeeOther);
-        drop(back);
-        assert!(clerk.page(&import).await.contains("已撤回"));
-    })
-    .await;
+    }
+    let manager = Visitor::of(world, "zhou").await;
+    assert_eq!(manager.upload("history", "a.csv", HISTORY).await.status(), Status::Forbidden);
+    let auditor = Visitor::of(world, "audit").await;
+    assert_eq!(auditor.upload("history", "a.csv", HISTORY).await.status(), Status::Forbidden);
+    let clerk = Visitor::of(world, "chen").await;
+    let back = clerk.send(&import, &format!("{import}/withdraw"), &[]).await;
+    assert_eq!(back.status(), Status::SeeOther);
+    drop(back);
+    assert!(clerk.page(&import).await.contains("已撤回"));
 }
 
 /// Pictures for people to look at: `cargo test --test it pages_c::pictures -- --ignored`, then `target/screens`.

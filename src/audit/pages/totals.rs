@@ -49,10 +49,8 @@ pub async fn show(
 ) -> Answer<Totals> {
     let by: Vec<GroupBy> = by.iter().filter_map(|word| GroupBy::parse(word)).collect();
     let by = if by.is_empty() && asked.is_none() { vec![GroupBy::Policy] } else { by };
-    let mut form = Fields::new()
-        .with("as_of", as_of.unwrap_or_default())
-        .with("at", at.unwrap_or_default())
-        .with_all("by", by.iter().map(|by| by.code()));
+    let mut form = Fields::new().with("as_of", as_of.unwrap_or_default()).with("at", at.unwrap_or_default());
+    form.set_all("by", by.iter().map(|by| by.code()));
     let day = form.read_optional("as_of", Day::parse_lenient);
     let position = form.read_optional("at", |typed| {
         typed.replace(',', "").parse::<i64>().map_err(|_| Refusal::new("position_number"))

@@ -15,7 +15,6 @@ use crate::{grants, policies};
 pub async fn download(who: Reader, mut form: Fields, frame: Frame, door: &State<Door>) -> Result<Download, Error> {
     let policies = policies::all(&door.db.read, who.book_id()).await?;
     let asked = grants::Asked::read(&mut form, &policies, &who.actor().uid).filter;
-    let states: Vec<&str> = asked.states.iter().map(|state| state.code()).collect();
     let request = Request {
         what: What::Grants,
         format: FileFormat::Csv,
@@ -25,7 +24,7 @@ pub async fn download(who: Reader, mut form: Fields, frame: Frame, door: &State<
         by: Vec::new(),
         filter: Filter {
             policy: policies.iter().find(|policy| Some(policy.id) == asked.policy).map(|policy| policy.code.clone()),
-            state: (!states.is_empty()).then(|| states.join(",")),
+            states: asked.states.iter().map(|state| state.code().to_owned()).collect(),
             subdistrict: asked.subdistrict,
             from: asked.applied_from,
             to: asked.applied_to,

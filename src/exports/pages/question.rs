@@ -11,36 +11,48 @@ use crate::web::{Fields, Lang};
 /// The fields as typed.
 #[derive(Debug, FromForm)]
 pub struct Question {
+    #[field(default = String::new())]
     what: String,
+    #[field(default = String::new())]
     format: String,
+    #[field(default = String::new())]
     lang: String,
+    #[field(default = String::new())]
     as_of: String,
+    #[field(default = String::new())]
     at: String,
     by: Vec<String>,
+    #[field(default = String::new())]
     policy: String,
+    #[field(default = String::new())]
     state: String,
+    #[field(default = String::new())]
     subdistrict: String,
+    #[field(default = String::new())]
     from: String,
+    #[field(default = String::new())]
     to: String,
+    #[field(default = String::new())]
     search: String,
 }
 
 impl Question {
     /// The form that shows what was asked.
     pub fn fields(&self) -> Fields {
-        Fields::new()
+        let mut fields = Fields::new()
             .with("what", &self.what)
             .with("format", &self.format)
             .with("lang", &self.lang)
             .with("as_of", &self.as_of)
             .with("at", &self.at)
-            .with_all("by", &self.by)
             .with("policy", &self.policy)
             .with("state", &self.state)
             .with("subdistrict", &self.subdistrict)
             .with("from", &self.from)
             .with("to", &self.to)
-            .with("search", &self.search)
+            .with("search", &self.search);
+        fields.set_all("by", &self.by);
+        fields
     }
 
     /// Whether nothing is asked yet.
@@ -63,12 +75,8 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
     let to = form.read_optional("to", Day::parse_lenient);
     let what = what?;
     let format = format?.unwrap_or_else(|| what.default_format());
-    if !what.formats().contains(&format) {
-        form.refuse(Refusal::new("export_format").at("format").with("what", what.code()));
-        return None;
-    }
     let text = |name: &str| form.filled(name).map(ToOwned::to_owned);
-    Some(Request {
+    let request = Request {
         what,
         format,
         lang: Lang::parse(form.value("lang")).unwrap_or(lang),
@@ -77,7 +85,7 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
         by: form.values("by").filter_map(GroupBy::parse).collect(),
         filter: Filter {
             policy: text("policy"),
-            state: text("state"),
+            states: text("state").into_iter().collect(),
             subdistrict: text("subdistrict"),
             from: from?,
             to: to?,
@@ -86,7 +94,15 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
             search: text("search"),
             ..Filter::default()
         },
-    })
+    };
+    // Better said at the form than found in a file that is not what was asked for.
+    match request.check() {
+        Ok(()) => Some(request),
+        Err(refusal) => {
+            form.refuse(refusal.at("what"));
+            None
+        }
+    }
 }
 
 /// The address of a file: everything that decides its bytes, written out.
@@ -110,7 +126,9 @@ pub fn address(path: &str, request: &Request) -> String {
     }
     let filter = &request.filter;
     add("policy", filter.policy.clone());
-    add("state", filter.state.clone());
+    for state in &filter.states {
+        add("state", Some(state.clone()));
+    }
     add("subdistrict", filter.subdistrict.clone());
     add("from", filter.from.map(|day| day.to_string()));
     add("to", filter.to.map(|day| day.to_string()));

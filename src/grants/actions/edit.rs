@@ -10,7 +10,7 @@ use crate::people::{Role, must};
 /// Changes a draft, and sends it to review if asked to. Its preparer.
 ///
 /// # Errors
-/// `illegal_step`, `not_preparer`; refusals of the fields and of the hard checks.
+/// `illegal_step`, `draft_of_another`; refusals of the fields and of the hard checks.
 pub async fn edit(door: &Door, ask: Ask, grant: i64, form: Form, submit: bool) -> Result<GrantAnswer> {
     let content = (grant, form.clone(), submit);
     door.command(ask, &content, move |desk| {

@@ -12,7 +12,7 @@ use crate::{policies, recipients};
 /// the reviewer signs it. Its preparer.
 ///
 /// # Errors
-/// `illegal_step`, `not_preparer`, `personal_id_erased`; refusals of the hard checks.
+/// `illegal_step`, `draft_of_another`, `personal_id_erased`; refusals of the hard checks.
 pub async fn submit(door: &Door, ask: Ask, grant: i64) -> Result<GrantAnswer> {
     door.command(ask, &grant, move |desk| {
         Box::pin(async move {

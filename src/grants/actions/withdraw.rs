@@ -10,7 +10,7 @@ use crate::people::{Role, must};
 /// Gives a draft up: its reference is free again and it counts against no cap. Its preparer.
 ///
 /// # Errors
-/// `illegal_step`, `not_preparer`; the reason's.
+/// `illegal_step`, `draft_of_another`; the reason's.
 pub async fn withdraw(door: &Door, ask: Ask, form: ReasonForm) -> Result<GrantAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {

@@ -250,7 +250,7 @@ impl Content {
 /// Writes a checked draft down. `number` is the number under which the recipient stands, or shall stand, in the table;
 /// a personal number is sealed and its digest added by whoever holds the desk.
 ///
-/// Refusals: `policy_unknown`, `policy_without_allotment`, `allotment_unknown`.
+/// Refusals: `policy_unknown`, `policy_without_allotment`, `allotment_not_of_policy`.
 pub fn written(draft: Draft, facts: &Facts<'_>, number: String, warnings: Vec<Warning>) -> Result<Content, Refusal> {
     let policy = facts.policy.ok_or_else(|| Refusal::new("policy_unknown").at("policy"))?;
     let split = split_of(policy, draft.allotment.as_deref(), draft.amount)?;
@@ -304,13 +304,13 @@ const fn no_account() -> Account {
 
 /// Shares an amount among a policy's allotments, or gives it to the one that is named. Parts of nothing are left out.
 ///
-/// Refusals: `policy_without_allotment`, `allotment_unknown`.
+/// Refusals: `policy_without_allotment`, `allotment_not_of_policy`.
 pub fn split_of(policy: &Policy, named: Option<&str>, amount: Fen) -> Result<Vec<(i64, Fen)>, Refusal> {
     if let Some(named) = named {
         let found = policy.allotments.iter().find(|a| text::fold(&a.document_number) == text::fold(named));
         return match found {
             Some(allotment) => Ok(vec![(allotment.id, amount)]),
-            None => Err(Refusal::new("allotment_unknown").at("allotment").with("found", named)),
+            None => Err(Refusal::new("allotment_not_of_policy").at("allotment").with("found", named)),
         };
     }
     policies::split(amount, &policy.shares()).ok_or_else(|| Refusal::new("policy_without_allotment").at("policy"))
@@ -365,7 +365,7 @@ mod tests {
     fn a_named_allotment_pays_alone() {
         let policy = samples::shared_policy();
         assert_eq!(split_of(&policy, Some("甬财〔2020〕2号"), Fen::new(5)).unwrap(), [(22, Fen::new(5))]);
-        assert_eq!(split_of(&policy, Some("无此文"), Fen::new(5)).unwrap_err().code, "allotment_unknown");
+        assert_eq!(split_of(&policy, Some("无此文"), Fen::new(5)).unwrap_err().code, "allotment_not_of_policy");
         assert_eq!(split_of(&policy, None, Fen::new(1)).unwrap(), [(21, Fen::new(1))]);
     }
 

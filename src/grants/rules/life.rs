@@ -145,7 +145,7 @@ pub struct Prepared {
 impl Prepared {
     /// Only its preparer goes on.
     fn own(self, person: &str) -> Result<Self, Refusal> {
-        if self.by == person { Ok(self) } else { Err(Refusal::new("not_preparer")) }
+        if self.by == person { Ok(self) } else { Err(Refusal::new("draft_of_another")) }
     }
 
     /// One person reduces a grant; a second one would hide who the first was.
@@ -269,7 +269,7 @@ impl Life {
 
     /// Takes a step.
     ///
-    /// Refusals: `illegal_step` (`step`, `state`), `not_preparer`, `reduced_before`, `two_people`.
+    /// Refusals: `illegal_step` (`step`, `state`), `draft_of_another`, `reduced_before`, `two_people`.
     pub fn take(self, step: Step, person: &str) -> Result<Self, Refusal> {
         match (self, step) {
             (Self::Draft(prepared), Step::Edit) => prepared.own(person).map(Self::Draft),
@@ -395,7 +395,7 @@ mod tests {
     #[test]
     fn only_the_preparer_touches_a_draft() {
         for step in [Step::Edit, Step::Submit, Step::Withdraw] {
-            assert_eq!(Life::begin("wang", false).take(step, "li").unwrap_err().code, "not_preparer");
+            assert_eq!(Life::begin("wang", false).take(step, "li").unwrap_err().code, "draft_of_another");
         }
     }
 

@@ -15,7 +15,7 @@ pub use import::{Awaited, ImportRow, ImportSums, Wanted, awaited, import_rows, i
 pub use intake::{intake, load_portion};
 pub use list::{Cursor, Filter, Line, Order, Page, Sort, Sums, page, sums};
 pub use money::{held, held_in_import, import_moves, moves_back, transfers_of};
-pub use review::{Waiting, digest_of, digest_of_import, waiting};
+pub use review::{Waiting, digest_of, waiting};
 pub use shown::{by_reference, count_waiting, own_waiting, subdistricts};
 
 use crate::kernel::dates::Day;

@@ -11,19 +11,10 @@ use crate::kernel::money::Fen;
 use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Result};
 
-/// Leaves of an import read in one query.
-const LEAVES_AT_ONCE: usize = 20_000;
-
 #[derive(Debug, FromQueryResult)]
 struct Fixed {
-    id: i64,
     content_position: i64,
     content_leaf: Vec<u8>,
-}
-
-fn digest_in_order(mut leaves: Vec<(i64, Hash)>) -> String {
-    leaves.sort_unstable_by_key(|(position, _)| *position);
-    digest(leaves.into_iter().map(|(_, leaf)| leaf))
 }
 
 fn leaf(row: &Fixed) -> Result<(i64, Hash)> {
@@ -36,7 +27,7 @@ pub async fn digest_of(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> R
     let mut leaves = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(AT_ONCE) {
         let query = format!(
-            "SELECT id, content_position, content_leaf FROM grants WHERE book_id = ? AND id IN ({})",
+            "SELECT content_position, content_leaf FROM grants WHERE book_id = ? AND id IN ({})",
             places(chunk.len())
         );
         let mut values: Vec<Value> = vec![book_id.into()];
@@ -45,28 +36,8 @@ pub async fn digest_of(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> R
             leaves.push(leaf(&row)?);
         }
     }
-    Ok(digest_in_order(leaves))
-}
-
-/// The digest of the rows of an import that wait: struck ones are left out, reduced ones count as they are now.
-pub async fn digest_of_import(c: &impl ConnectionTrait, book_id: i64, import: i64) -> Result<String> {
-    let query = format!(
-        "SELECT id, content_position, content_leaf FROM grants
-         WHERE book_id = ? AND import_id = ? AND id > ? AND state = 'submitted' ORDER BY id LIMIT {LEAVES_AT_ONCE}"
-    );
-    let (mut leaves, mut after) = (Vec::new(), 0);
-    loop {
-        let rows: Vec<Fixed> = sql::all(c, &query, vec![book_id.into(), import.into(), after.into()]).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.id;
-        for row in &rows {
-            leaves.push(leaf(row)?);
-        }
-        if rows.len() < LEAVES_AT_ONCE {
-            break;
-        }
-    }
-    Ok(digest_in_order(leaves))
+    leaves.sort_unstable_by_key(|(position, _)| *position);
+    Ok(digest(leaves.into_iter().map(|(_, leaf)| leaf)))
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -36,6 +36,7 @@ pub struct Detail {
 
 /// What this person may do here.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 struct May {
     decide: bool,
     withdraw: bool,

@@ -34,7 +34,7 @@ pub(super) struct Owner {
 #[derive(Debug)]
 pub(super) enum Found {
     /// It may go in; the file holds its bytes.
-    Sound { submitted: Submitted, preview: Preview },
+    Sound { submitted: Box<Submitted>, preview: Preview },
     /// It may not; the file holds the table of errors as CSV.
     Faulty { shown: Vec<Fault>, errors: usize, rows: u64 },
 }

@@ -1,5 +1,6 @@
 //! All imports, those that wait first.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -34,21 +35,16 @@ impl List {
         words::what(self.frame.t, view.what)
     }
 
-    fn look(&self, state: &ImportState) -> (&'static str, &'static str, &'static str) {
-        words::state(self.frame.t, *state)
+    fn look(&self, state: impl Borrow<ImportState>) -> (&'static str, &'static str, &'static str) {
+        words::state(self.frame.t, *state.borrow())
     }
 
     fn name(&self, uid: impl AsRef<str>) -> &str {
         self.names.get(uid.as_ref()).map_or(ABSENT, String::as_str)
     }
 
-    fn is(&self, state: &ImportState) -> bool {
-        self.state == Some(*state)
-    }
-
-    /// The states that can be asked for.
-    fn states(&self) -> impl Iterator<Item = ImportState> {
-        ImportState::ALL.into_iter().filter(|state| *state != ImportState::Open)
+    fn is(&self, state: impl Borrow<ImportState>) -> bool {
+        self.state == Some(*state.borrow())
     }
 
     /// The address of the next page.

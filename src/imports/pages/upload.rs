@@ -19,7 +19,7 @@ use crate::kernel::money::Unit;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::Role;
 use crate::web::form::Choice;
-use crate::web::{Answer, Fields, Frame, Lang, Page, Reply};
+use crate::web::{Fields, Frame, Lang, Page, Reply};
 
 /// Bad cells shown on the page; all of them are in the table to download.
 const FAULTS_SHOWN: usize = 300;
@@ -129,10 +129,10 @@ impl Checked {
 
 /// Shows the form.
 #[get("/imports/new?<what>")]
-pub async fn show(who: Preparer, what: Option<&str>, frame: Frame) -> Answer<Bring> {
+pub fn show(who: Preparer, what: Option<&str>, frame: Frame) -> Page<Bring> {
     let proposed =
         what.and_then(What::parse).unwrap_or(if who.has(Role::Clerk) { What::Grants } else { What::Policies });
-    Ok(Page::new(Bring::new(frame, Fields::new().with("what", proposed.code()), &who)))
+    Page::new(Bring::new(frame, Fields::new().with("what", proposed.code()), &who))
 }
 
 /// A form with a file.
@@ -168,7 +168,7 @@ pub async fn take(
     let (bytes, file) = Spooled::write(bytes).await?;
     let upload = Upload { what, file_name: file_name.clone(), bytes, unit };
     let (found, file) = match actions::preview(door, who.head(), who.actor(), upload).await? {
-        Ok((submitted, preview)) => (Found::Sound { submitted, preview }, file),
+        Ok((submitted, preview)) => (Found::Sound { submitted: Box::new(submitted), preview }, file),
         Err(faults) => faulty(faults, frame.t.lang()).await?,
     };
     let token = keep(door, held, Held { owner: owner(&who), at: now(door), what, unit, file_name, found, file });
@@ -177,17 +177,17 @@ pub async fn take(
 
 /// Shows what was found in a file.
 #[get("/imports/new/checked/<token>")]
-pub async fn checked(
+pub fn checked(
     who: Preparer,
     token: &str,
     frame: Frame,
     held: &State<Arc<HeldFiles>>,
     door: &State<Door>,
-) -> Result<Result<Page<Checked>, Reply<Checked>>, Error> {
-    Ok(match held.find(token, &owner(&who), now(door)) {
+) -> Result<Page<Checked>, Box<Reply<Checked>>> {
+    match held.find(token, &owner(&who), now(door)) {
         Some(held) => Ok(Page::new(Checked::new(frame, Fields::new(), token, held))),
-        None => Err(gone(&frame)),
-    })
+        None => Err(Box::new(gone(&frame))),
+    }
 }
 
 /// Sends the file for review. What is wrong with it by now is told like before.

@@ -47,3 +47,8 @@ pub(super) fn column(t: T, what: What, fault: &BadCell) -> String {
     let known = column_of(what, &fault.column).filter(|_| t.lang() == Lang::Zh);
     known.map_or_else(|| fault.column.clone(), |column| column.zh().to_owned())
 }
+
+/// The states that can be asked for.
+pub(super) fn states() -> impl Iterator<Item = ImportState> {
+    ImportState::ALL.into_iter().filter(|state| *state != ImportState::Open)
+}

@@ -309,6 +309,15 @@ fn budget_change(row: budget_changes::Model) -> Result<BudgetChange> {
     })
 }
 
+/// The row of a budget change by id.
+pub(super) async fn budget_change_row(
+    c: &impl ConnectionTrait,
+    book_id: i64,
+    id: i64,
+) -> Result<Option<budget_changes::Model>> {
+    budget_changes::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)
+}
+
 /// A budget change by id.
 pub async fn budget_change_by_id(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Option<BudgetChange>> {
     let row = budget_changes::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;

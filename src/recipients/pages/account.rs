@@ -8,14 +8,13 @@ use rocket::{State, get, post};
 
 use super::detail::{known, standing};
 use super::words::{self, Choices};
-use crate::db::entity::accounts;
 use crate::journal::Door;
 use crate::kernel::instant::Instant;
 use crate::kernel::{Error, Result};
 use crate::people::{Clerk, In, Reader, Reviewer, Role};
 use crate::recipients::actions::{self, AccountChangeForm, ApproveAccountForm, RefuseAccountForm, digest_of_account};
-use crate::recipients::names::names_of;
 use crate::recipients::rules::AccountForm;
+use crate::recipients::store::names::names_of;
 use crate::recipients::store::{self, Recipient};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
@@ -83,7 +82,7 @@ pub struct Shown {
     frame: Frame,
     form: Fields,
     recipient: Recipient,
-    row: accounts::Model,
+    row: store::AccountRow,
     names: HashMap<String, String>,
     digest: String,
     own: bool,

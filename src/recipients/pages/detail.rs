@@ -6,12 +6,11 @@ use askama::Template;
 use rocket::{State, get};
 
 use super::words;
-use crate::db::entity::{accounts, recipient_versions};
 use crate::journal::Door;
 use crate::kernel::instant::Instant;
 use crate::kernel::{Error, Result};
 use crate::people::{Reader, Role};
-use crate::recipients::names::names_of;
+use crate::recipients::store::names::names_of;
 use crate::recipients::store::{self, Recipient};
 use crate::web::{Answer, Frame, Page};
 
@@ -21,8 +20,8 @@ use crate::web::{Answer, Frame, Page};
 pub struct Detail {
     frame: Frame,
     recipient: Recipient,
-    versions: Vec<recipient_versions::Model>,
-    accounts: Vec<accounts::Model>,
+    versions: Vec<store::VersionRow>,
+    accounts: Vec<store::AccountRow>,
     names: HashMap<String, String>,
     may_change: bool,
     may_prepare: bool,

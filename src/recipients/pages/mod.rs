@@ -11,8 +11,8 @@ use futures::future::BoxFuture;
 use rocket::fairing::AdHoc;
 use rocket::{Route, routes};
 
-use super::names::count_pending;
 use super::rules::ParticularsForm;
+use super::store::names::count_pending;
 use crate::journal::{Actor, Door};
 use crate::kernel::Result;
 use crate::people::{self, Admission, In, Place, Role};

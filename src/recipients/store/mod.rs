@@ -1,5 +1,10 @@
 //! Recipients, their versions and accounts, out of the tables.
 
+pub mod names;
+
+pub use crate::db::entity::accounts::Model as AccountRow;
+pub use crate::db::entity::recipient_versions::Model as VersionRow;
+
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
