@@ -38,9 +38,25 @@ fn query(book_id: i64, request: &Request, at: i64) -> String {
              AND v.kind IN ('grant_recorded', 'grant_imported', 'grant_edited')) END
          LEFT JOIN transfers t ON t.book_id = g.book_id AND t.grant_id = g.id AND t.position + 0 <= {at}
              AND t.effective_on <= '{}' AND (t.to_stage = 'disbursed' OR t.from_stage = 'disbursed')
-         WHERE g.book_id = {book_id} AND g.id <= {at} ORDER BY g.id",
-        request.as_of
+         WHERE g.book_id = {book_id} AND g.id <= {at}{} ORDER BY g.id",
+        request.as_of,
+        belonging(&request.filter)
     )
+}
+
+/// The conditions that no later event changes for a grant that is under review or beyond.
+fn belonging(filter: &Filter) -> String {
+    let mut conditions = String::new();
+    for (column, id) in [("g.recipient", filter.recipient), ("g.import_id", filter.import)] {
+        if let Some(id) = id {
+            conditions.push_str(&format!(" AND {column} = {id}"));
+        }
+    }
+    // The scan takes no parameters.
+    if let Some(uid) = &filter.prepared_by {
+        conditions.push_str(&format!(" AND g.prepared_by = '{}'", uid.replace('\'', "''")));
+    }
+    conditions
 }
 
 /// Writes all rows.

@@ -111,6 +111,15 @@ pub struct Filter {
     pub most: Option<Fen>,
     /// Part of a name, or the beginning of a number or reference.
     pub search: Option<String>,
+    /// Of this recipient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<i64>,
+    /// Of this import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<i64>,
+    /// Prepared by this actor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared_by: Option<String>,
 }
 
 /// A file to be written.

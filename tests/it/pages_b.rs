@@ -157,6 +157,12 @@ async fn a_grant_is_recorded_on_its_page_and_approved_by_another_person() {
         let listed = wang.page("/grants?state=approved&policy=BL2020-01&min=1000&sort=amount&dir=asc").await;
         assert!(listed.contains("A-1") && listed.contains("筛选出 1 笔"), "{listed}");
         assert!(wang.page("/grants?from=2020-03-03").await.contains("没有符合筛选条件"));
+        for (asked, lines) in
+            [("", 2), ("?q=%E6%B8%AF%E4%BF%A1&state=approved", 2), ("?q=A-1&min=1000", 2), ("?q=B", 1)]
+        {
+            let file = wang.page(&format!("/grants.csv{asked}")).await;
+            assert_eq!(file.lines().count(), lines, "{asked}: {file}");
+        }
         assert_eq!(location(&wang.get("/search?q=A-1").await), to);
         assert!(location(&wang.get(&format!("/search?q={}", USCCS[0])).await).starts_with("/recipients/"));
         let reason = [("reason", "企业已注销")];

@@ -66,9 +66,14 @@ fn name(who: &Reader, request: &Request) -> String {
 #[get("/audit/exports/file?<question..>")]
 pub async fn download(who: Reader, question: Question, door: &State<Door>) -> Result<Download, Error> {
     let request = request(&who, &question, door)?;
-    let (spool, _) = to_spool(&door.db, who.head(), &request).await?;
+    file(&who, &request, door).await
+}
+
+/// Writes a file and sends it.
+pub(super) async fn file(who: &Reader, request: &Request, door: &Door) -> Result<Download, Error> {
+    let (spool, _) = to_spool(&door.db, who.head(), request).await?;
     let file = spool.reopen().map_err(Error::internal)?;
-    Ok(Download { body: Body::Spool(file), name: name(&who, &request), kind: kind(request.format) })
+    Ok(Download { body: Body::Spool(file), name: name(who, request), kind: kind(request.format) })
 }
 
 /// What the file holds, and its digest.

@@ -92,6 +92,7 @@ pub fn read(form: &mut Fields, today: Day, head: i64, lang: Lang) -> Option<Requ
             least: None,
             most: None,
             search: text("search"),
+            ..Filter::default()
         },
     };
     // Better said at the form than found in a file that is not what was asked for.

@@ -17,6 +17,7 @@ use crate::policies::{self, Policy};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// What this person may do with the grant now. The actions decide once more, under the lock.
+#[expect(clippy::struct_excessive_bools, reason = "each step is offered or not, on its own")]
 #[derive(Debug, Clone, Copy, Default)]
 struct May {
     edit: bool,

@@ -28,7 +28,7 @@ fn page(frame: Frame, form: Fields) -> Register {
 
 /// Shows the form.
 #[get("/recipients/new")]
-pub async fn show(_who: Keeper, frame: Frame) -> Answer<Register> {
+pub fn show(_who: Keeper, frame: Frame) -> Answer<Register> {
     Ok(Page::new(page(frame, Fields::new())))
 }
 
