@@ -109,7 +109,7 @@ async fn a_grant_is_recorded_approved_by_another_person_counted_and_downloaded_i
         person.chooses(field, value).await;
     }
     browser.screenshot("walk-record").await;
-    person.clicks("form .buttons .btn-primary").await;
+    person.clicks("form[data-keep] .buttons .btn-primary").await;
     browser.client.wait().for_element(Locator::Css(".alert-success")).await.unwrap();
 
     person.signs_in("wang").await;
