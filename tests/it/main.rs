@@ -14,5 +14,6 @@ mod pages_a;
 mod pages_c;
 mod policies;
 mod recipients;
+mod schema;
 mod support;
 mod walk;
