@@ -10,6 +10,7 @@ use super::book::empty_head;
 use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
+use super::files;
 use super::head::Head;
 use super::registry::Registry;
 use super::tx::Tx;
@@ -159,7 +160,7 @@ async fn load_all(
         waiting.push(event);
         if waiting.len() >= CHUNK {
             head.append(tx, registry, &std::mem::take(&mut waiting)).await?;
-            tx.insert(&std::mem::take(&mut sealed)).await?;
+            tx.insert(std::mem::take(&mut sealed)).await?;
             progress(head.position);
         }
     }
@@ -167,7 +168,7 @@ async fn load_all(
         return Err(Refusal::new("events_empty").into());
     };
     head.append(&mut tx, registry, &waiting).await?;
-    tx.insert(&sealed).await?;
+    tx.insert(sealed).await?;
     keep_files(&mut tx, files).await?;
     head.save(&mut tx).await?;
     Head::read(tx.connection(), head.book_id).await
@@ -198,15 +199,9 @@ fn check(head: &Head, waiting: &[Recorded], event: &Recorded, registry: Registry
     Ok(())
 }
 
-async fn keep_files(tx: &mut Tx, files: Vec<Vec<u8>>) -> Result<()> {
-    use sha2::{Digest as _, Sha256};
-    let rows: Vec<crate::db::entity::files::Model> = files
-        .into_iter()
-        .map(|bytes| crate::db::entity::files::Model {
-            book_id: tx.book_id(),
-            sha256: hex::encode(Sha256::digest(&bytes)),
-            bytes,
-        })
-        .collect();
-    tx.insert(&rows).await
+async fn keep_files(tx: &mut Tx, kept: Vec<Vec<u8>>) -> Result<()> {
+    for bytes in kept {
+        files::keep(tx, &bytes).await?;
+    }
+    Ok(())
 }

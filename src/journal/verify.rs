@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::bulk::{self, Cell};
 use super::door::Open;
+use super::files;
 use super::head::{Head, PROJECTION_VERSION};
 use super::log::events_between;
 use super::registry::Registry;
@@ -135,7 +136,7 @@ async fn replay(
 ) -> Result<()> {
     let open = Open::begin(scratch).await?;
     let mut tx = Tx::new(scratch.write.clone(), head.book_id);
-    tx.insert(&[empty_row(head)]).await?;
+    tx.insert(vec![empty_row(head)]).await?;
     let mut copy = Head::read(tx.connection(), head.book_id).await?;
     let mut old_root = None;
     let mut edge = Edge::new();
@@ -373,23 +374,18 @@ async fn contents(db: &Database, head: &Head, report: &mut Report) -> Result<()>
         Ok(())
     })
     .await?;
-    let query = format!("SELECT sha256, bytes FROM files WHERE book_id = {} ORDER BY sha256", head.book_id);
-    bulk::scan(&db.read, &query, |cells| {
-        let [name, bytes] = cells else { return Ok(()) };
-        let digest = hex::encode(Sha256::digest(bytes.bytes()));
-        if digest != name.text() {
+    for (name, digest) in files::digests(&db.read, head.book_id).await? {
+        if digest != name {
             findings.push(Finding {
                 code: "file_differs",
                 table: "files".into(),
-                key: name.text().to_owned(),
+                key: name.clone(),
                 column: "bytes".into(),
                 found: digest,
-                expected: name.text().to_owned(),
+                expected: name,
             });
         }
-        Ok(())
-    })
-    .await?;
+    }
     report.findings.extend(findings);
     Ok(())
 }
