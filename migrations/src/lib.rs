@@ -12,6 +12,7 @@ mod m002_funds;
 mod m003_recipients;
 mod m004_grants;
 mod m005_imports;
+mod m006_payments;
 mod o001_office;
 
 /// Steps of the book database.
@@ -26,6 +27,7 @@ impl MigratorTrait for Books {
             Box::new(m003_recipients::Step),
             Box::new(m004_grants::Step),
             Box::new(m005_imports::Step),
+            Box::new(m006_payments::Step),
         ]
     }
 

@@ -234,6 +234,22 @@ pub async fn moves_of_grant(c: &impl ConnectionTrait, book_id: i64, grant: i64) 
     rows.into_iter().map(of_row).collect()
 }
 
+/// The moves behind the position and line `after` up to the position `last`, in order, `limit` of them.
+pub async fn moves_after(
+    c: &impl ConnectionTrait,
+    book_id: i64,
+    after: (i64, i64),
+    last: i64,
+    limit: u64,
+) -> Result<Vec<Move>> {
+    let query = format!(
+        "SELECT * FROM transfers WHERE book_id = ? AND (position, line) > (?, ?) AND position <= ?
+         ORDER BY position, line LIMIT {limit}"
+    );
+    let values = vec![book_id.into(), after.0.into(), after.1.into(), last.into()];
+    sql::all::<transfers::Model>(c, &query, values).await?.into_iter().map(of_row).collect()
+}
+
 fn of_row(row: transfers::Model) -> Result<Move> {
     Ok(Move {
         position: row.position,

@@ -19,11 +19,11 @@ pub use events::{
     APPLIER, Confirmed, GrantCancelled, GrantEdited, GrantImported, GrantRecorded, GrantReduced, GrantStruck,
     GrantSubmitted, GrantsApproved, KIND_GRANT_CANCELLED, KIND_GRANT_EDITED, KIND_GRANT_IMPORTED, KIND_GRANT_RECORDED,
     KIND_GRANT_REDUCED, KIND_GRANT_REFUSED, KIND_GRANT_RETURNED, KIND_GRANT_STRUCK, KIND_GRANT_SUBMITTED,
-    KIND_GRANTS_APPROVED, WithReason, approve_import, refuse_import, undo_import, withdraw_import,
+    KIND_GRANTS_APPROVED, Stepped, WithReason, approve_import, pay_to, refuse_import, step, undo_import, withdraw_import,
 };
 pub use pages::{Asked, Said, places, said, stage};
 pub use rules::{
-    AccountUse, Content, Draft, Form, Intake, Life, NUMBER_MAX, RowKey, SUMMARY_MAX, Source, State, Step, Warning,
+    AccountUse, Content, Draft, Form, Held, Intake, Life, NUMBER_MAX, RowKey, SUMMARY_MAX, Source, State, Step, Warning, moves,
 };
 pub use store::{
     Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Page,

@@ -7,9 +7,12 @@ mod import;
 mod recorded;
 mod reviewed;
 mod rows;
+mod stepped;
 
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+
+pub use stepped::{Stepped, pay_to, step};
 
 pub use import::{approve_import, refuse_import, undo_import, withdraw_import};
 

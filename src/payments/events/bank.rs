@@ -1,0 +1,218 @@
+//! Files of the bank: opened, read line by line, taken.
+
+use std::collections::HashMap;
+
+use sea_orm::Value;
+
+use super::rows::{Moving, Stand, known, stand, transfers};
+use super::{Applied, BankFileOpened, BankFileTaken, BankLineRead};
+use crate::db::entity::{bank_files, bank_lines, discrepancies};
+use crate::funds;
+use crate::grants::{self, Stepped};
+use crate::journal::{Recorded, Tx};
+use crate::kernel::{Error, Result};
+use crate::payments::rules::{How, PaymentState};
+use crate::payments::store;
+use crate::people::Persons;
+
+/// Lines taken at once: so many rows are in memory beside their events.
+const AT_ONCE: usize = 5_000;
+/// Ids in one condition.
+const IDS_AT_ONCE: usize = 500;
+
+/// Opens files of the bank.
+pub(super) async fn opened(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
+    let mut rows = Vec::with_capacity(run.len());
+    for event in run {
+        let opened: BankFileOpened = event.payload()?;
+        let balances = opened.balances;
+        rows.push(bank_files::Model {
+            book_id: tx.book_id(),
+            id: event.position,
+            profile: opened.profile,
+            file_sha256: opened.file,
+            file_name: opened.file_name,
+            paying_account: opened.paying_account,
+            account_number: opened.account_number,
+            from_on: balances.as_ref().map(|b| b.from_on.to_string()),
+            to_on: balances.as_ref().map(|b| b.to_on.to_string()),
+            opening_fen: balances.as_ref().map(|b| b.opening.get()),
+            closing_fen: balances.as_ref().map(|b| b.closing.get()),
+            state: "open".to_owned(),
+            lines_count: 0,
+            applied_count: 0,
+            first_position: 0,
+            last_position: 0,
+            loaded_by: event.actor_uid.clone(),
+            loaded_person: persons.of(&event.actor_uid)?.to_owned(),
+            loaded_at_ms: event.recorded_at.get(),
+            undo_reason: String::new(),
+            undo_by: None,
+            undo_person: None,
+            undo_reviewed_by: None,
+            undo_reviewed_person: None,
+        });
+    }
+    tx.insert(rows).await
+}
+
+/// Keeps lines, what they move and what differs.
+pub(super) async fn lines(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
+    for portion in run.chunks(AT_ONCE) {
+        let read: Vec<(&Recorded, BankLineRead)> =
+            portion.iter().map(|event| Ok((event, event.payload()?))).collect::<Result<_>>()?;
+        let book_id = tx.book_id();
+        tx.insert(read.iter().map(|(event, line)| row(book_id, event, line)).collect()).await?;
+        let mut differing = Vec::new();
+        for (event, line) in &read {
+            differing.extend(differences(book_id, event, line, persons.of(&event.actor_uid)?));
+        }
+        tx.insert(differing).await?;
+        let applied: Vec<Answered<'_>> = read
+            .iter()
+            .filter_map(|(event, line)| {
+                let (payment, applied) = line.payment.zip(line.applied.as_ref())?;
+                Some(Answered { event, payment, applied, bank_serial: &line.bank_serial, reason: &line.reason })
+            })
+            .collect();
+        answer(tx, &applied).await?;
+    }
+    Ok(())
+}
+
+fn row(book_id: i64, event: &Recorded, line: &BankLineRead) -> bank_lines::Model {
+    bank_lines::Model {
+        book_id,
+        id: event.position,
+        file: line.file,
+        line: line.line,
+        payment: line.payment,
+        written_id: line.written_id.clone(),
+        account_name: line.account_name.clone(),
+        account_number: line.account_number.clone(),
+        amount_fen: line.amount.map(crate::kernel::money::Fen::get),
+        side: line.side.clone(),
+        kind: line.kind.clone(),
+        status: line.status.clone(),
+        reason: line.reason.clone(),
+        bank_serial: line.bank_serial.clone(),
+        completed_on: line.completed_on.map(|day| day.to_string()),
+        applied: i64::from(line.applied.is_some()),
+    }
+}
+
+fn differences(
+    book_id: i64,
+    event: &Recorded,
+    line: &BankLineRead,
+    loaded_person: &str,
+) -> Vec<discrepancies::Model> {
+    let row = |difference: &crate::payments::rules::Difference| discrepancies::Model {
+        book_id,
+        line_id: event.position,
+        name: difference.name.code().to_owned(),
+        file: line.file,
+        payment: line.payment,
+        book_value: difference.book.clone(),
+        bank_value: difference.bank.clone(),
+        state: "open".to_owned(),
+        loaded_person: loaded_person.to_owned(),
+        how: String::new(),
+        document: String::new(),
+        note: String::new(),
+        settled_position: None,
+        settled_by: None,
+        settled_person: None,
+    };
+    line.differences.iter().map(row).collect()
+}
+
+/// A bank's answer that counts.
+pub(super) struct Answered<'a> {
+    pub(super) event: &'a Recorded,
+    pub(super) payment: i64,
+    pub(super) applied: &'a Applied,
+    pub(super) bank_serial: &'a str,
+    pub(super) reason: &'a str,
+}
+
+/// Brings payments and grants where the bank's answers bring them, and moves the money. What differed about a payment
+/// before it was answered rightly is settled by that.
+pub(super) async fn answer(tx: &mut Tx, answers: &[Answered<'_>]) -> Result<()> {
+    let ids: Vec<i64> = answers.iter().map(|answer| answer.payment).collect();
+    let mut standing: HashMap<i64, store::Brief> = known(tx, &ids).await?;
+    let (mut stands, mut stepped, mut moving) = (Vec::new(), Vec::new(), Vec::new());
+    for answer in answers {
+        let Answered { event, payment: id, applied, bank_serial, reason } = answer;
+        let payment = standing
+            .get_mut(id)
+            .ok_or_else(|| Error::internal(format!("event {} answers no payment {id}", event.position)))?;
+        let to = PaymentState::from_code(&applied.state)
+            .ok_or_else(|| Error::internal(format!("event {}: no state {}", event.position, applied.state)))?;
+        stands.push(Stand {
+            payment: *id,
+            grant: payment.grant,
+            position: event.position,
+            from: payment.state,
+            to,
+            completed_on: Some(applied.on),
+            bank_serial: (*bank_serial).to_owned(),
+            reason: (*reason).to_owned(),
+        });
+        stepped.push(Stepped::by(event, payment.grant, to.grant(), reason));
+        let (from, key) = (payment.state.stage(), (event.position, 1));
+        moving.push(Moving { payment: *id, grant: payment.grant, key, from, to: to.stage(), on: applied.on });
+        payment.state = to;
+    }
+    let moves = transfers(tx, &moving).await?;
+    funds::post(tx, &moves).await?;
+    stand(tx, &stands).await?;
+    grants::step(tx, &stepped).await?;
+    answered_later(tx, answers).await
+}
+
+async fn answered_later(tx: &mut Tx, answers: &[Answered<'_>]) -> Result<()> {
+    let open = store::with_open_differences(tx.connection(), tx.book_id()).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    for chunk in answers.chunks(IDS_AT_ONCE) {
+        for answer in chunk.iter().filter(|answer| open.contains(&answer.payment)) {
+            let values: Vec<Value> = vec![
+                How::AnsweredLater.code().into(),
+                answer.event.position.into(),
+                tx.book_id().into(),
+                answer.payment.into(),
+                answer.event.position.into(),
+            ];
+            tx.run(
+                "UPDATE discrepancies SET state = 'settled', how = ?, settled_position = ?
+                 WHERE book_id = ? AND payment = ? AND line_id < ? AND state = 'open' AND name <> 'duplicate'",
+                values,
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Files whose lines were all read.
+pub(super) async fn taken(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
+    for event in run {
+        let taken: BankFileTaken = event.payload()?;
+        tx.run(
+            "UPDATE bank_files SET state = 'taken', lines_count = ?, applied_count = ?, first_position = ?,
+                last_position = ? WHERE book_id = ? AND id = ?",
+            vec![
+                taken.lines.into(),
+                taken.applied.into(),
+                taken.first.into(),
+                taken.last.into(),
+                tx.book_id().into(),
+                taken.file.into(),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}

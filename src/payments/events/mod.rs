@@ -1,0 +1,423 @@
+//! What can happen to batches, payments and the files of the bank, and what it does to the tables.
+//!
+//! A run of events of one kind is applied together, the kinds in the order in which they happened. Money moves through
+//! `funds`, grants through `grants::step`.
+
+mod accounts;
+mod bank;
+mod batches;
+mod reissued;
+mod rows;
+mod settled;
+mod undone;
+
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::rules::{Difference, How, Name, PayerKind};
+use crate::journal::{Applier, Recorded, Tx};
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
+use crate::people::Persons;
+use crate::recipients::Account;
+
+/// An account from which the book pays was recorded; its id is the position of this event.
+pub const KIND_PAYING_ACCOUNT_RECORDED: &str = "paying_account_recorded";
+/// Another person confirmed it.
+pub const KIND_PAYING_ACCOUNT_APPROVED: &str = "paying_account_approved";
+/// Another person refused it.
+pub const KIND_PAYING_ACCOUNT_REFUSED: &str = "paying_account_refused";
+/// A batch was opened; its id is the position of this event. Its payments follow.
+pub const KIND_BATCH_OPENED: &str = "batch_opened";
+/// A payment was put into a batch; its id is the position of this event.
+pub const KIND_PAYMENT_BUILT: &str = "payment_built";
+/// All payments of a batch are there; another person may release it.
+pub const KIND_BATCH_BUILT: &str = "batch_built";
+/// Payments were taken out of a batch before it was released.
+pub const KIND_PAYMENTS_DROPPED: &str = "payments_dropped";
+/// A batch was taken back before it was released.
+pub const KIND_BATCH_WITHDRAWN: &str = "batch_withdrawn";
+/// Another person released a batch: its money is on its way.
+pub const KIND_BATCH_RELEASED: &str = "batch_released";
+/// Files were made for the bank.
+pub const KIND_PAYMENT_FILE_MADE: &str = "payment_file_made";
+/// A file of the bank was opened; its id is the position of this event. Its lines follow.
+pub const KIND_BANK_FILE_OPENED: &str = "bank_file_opened";
+/// A line of a bank's file was read, with what follows from it.
+pub const KIND_BANK_LINE_READ: &str = "bank_line_read";
+/// All lines of a bank's file were read.
+pub const KIND_BANK_FILE_TAKEN: &str = "bank_file_taken";
+/// Somebody prepared that a bank's file be undone.
+pub const KIND_BANK_UNDO_PREPARED: &str = "bank_undo_prepared";
+/// Another person had it undone.
+pub const KIND_BANK_UNDO_APPROVED: &str = "bank_undo_approved";
+/// Another person let it stand.
+pub const KIND_BANK_UNDO_REFUSED: &str = "bank_undo_refused";
+/// A difference between bank and book was settled.
+pub const KIND_DISCREPANCY_SETTLED: &str = "discrepancy_settled";
+/// A payment that came to nothing may be made again.
+pub const KIND_PAYMENT_REISSUED: &str = "payment_reissued";
+
+/// An account from which the book pays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayingAccountRecorded {
+    /// Account holder.
+    pub name: String,
+    /// What it is.
+    pub kind: PayerKind,
+    /// Its number.
+    pub account_number: String,
+    /// Code of its bank.
+    pub bank_code: String,
+    /// Its bank.
+    pub bank_name: String,
+}
+
+/// Which paying account was confirmed or refused, by the leaf of the event that recorded it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayingAccountDecided {
+    /// The account.
+    pub account: i64,
+    /// Hex leaf hash of what was signed.
+    pub digest: String,
+}
+
+/// A batch that is being built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchOpened {
+    /// The account from which it is paid, if the book keeps one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paying_account: Option<i64>,
+    /// The policy by which its grants were gathered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<i64>,
+}
+
+/// One attempt to pay a grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentBuilt {
+    /// The batch.
+    pub batch: i64,
+    /// The grant.
+    pub grant: i64,
+    /// Which attempt, from 1.
+    pub attempt: i64,
+    /// The attempt before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<i64>,
+    /// The grant's recipient.
+    pub recipient: i64,
+    /// The grant's policy.
+    pub policy: i64,
+    /// The grant's reference.
+    pub reference: String,
+    /// How much.
+    pub amount: Fen,
+    /// Account holder.
+    pub account_name: String,
+    /// Account number.
+    pub account_number: String,
+    /// Bank code.
+    pub bank_code: String,
+    /// Bank.
+    pub bank_name: String,
+}
+
+/// What a batch holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchBuilt {
+    /// The batch.
+    pub batch: i64,
+    /// Payments.
+    pub payments: i64,
+    /// Their sum.
+    pub sum: Fen,
+    /// Position of the first payment's event.
+    pub first: i64,
+    /// Position of the last payment's event.
+    pub last: i64,
+    /// Hex root over the leaf hashes of the payments' events.
+    pub digest: String,
+}
+
+/// Payments taken out of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentsDropped {
+    /// The batch.
+    pub batch: i64,
+    /// Which payments, in the order of their ids.
+    pub payments: Vec<i64>,
+    /// Why.
+    pub reason: String,
+    /// What remains: payments.
+    pub left: i64,
+    /// What remains: their sum.
+    pub sum: Fen,
+    /// What remains: hex root over the leaf hashes of the payments' events.
+    pub digest: String,
+}
+
+/// A batch that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchWithdrawn {
+    /// The batch.
+    pub batch: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// What another person signed. The transfers are (position, line 1…n) in the order of the payments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchReleased {
+    /// The batch.
+    pub batch: i64,
+    /// Payments.
+    pub payments: i64,
+    /// Their sum.
+    pub sum: Fen,
+    /// Hex root over the leaf hashes of the payments' events.
+    pub digest: String,
+    /// Effective day of the transfers.
+    pub released_on: Day,
+}
+
+/// One file for the bank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeFile {
+    /// SHA-256 of its bytes, which are kept.
+    pub file: String,
+    /// Its name.
+    pub file_name: String,
+    /// Payments in it.
+    pub payments: i64,
+    /// Their sum.
+    pub sum: Fen,
+}
+
+/// The files of a batch in one profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentFileMade {
+    /// The batch.
+    pub batch: i64,
+    /// Name of the profile.
+    pub profile: String,
+    /// The files: one, or several where the bank takes no more rows in one.
+    pub files: Vec<MadeFile>,
+}
+
+/// The balances that a statement names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedBalances {
+    /// First day.
+    pub from_on: Day,
+    /// Last day.
+    pub to_on: Day,
+    /// Before the first line.
+    pub opening: Fen,
+    /// After the last line.
+    pub closing: Fen,
+}
+
+/// A file of the bank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankFileOpened {
+    /// Name of the profile by which it was read.
+    pub profile: String,
+    /// SHA-256 of its bytes, which are kept.
+    pub file: String,
+    /// Its name where it came from.
+    pub file_name: String,
+    /// The account that it names, if the book knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paying_account: Option<i64>,
+    /// The account's number as the file has it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub account_number: String,
+    /// The balances, if it is a statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balances: Option<StatedBalances>,
+}
+
+/// What a payment becomes by a bank's answer. The transfers are (position, line 1…n), one for each allotment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// `paid`, `refused` or `returned`.
+    pub state: String,
+    /// Effective day of the transfers.
+    pub on: Day,
+}
+
+/// A line of a bank's file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankLineRead {
+    /// The file.
+    pub file: i64,
+    /// Line in the file.
+    pub line: i64,
+    /// The payment that it is about, if the book knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<i64>,
+    /// The payment's id as written.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub written_id: String,
+    /// The other side's name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub account_name: String,
+    /// The other side's account.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub account_number: String,
+    /// How much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Fen>,
+    /// `debit` or `credit`.
+    pub side: String,
+    /// What the line is.
+    pub kind: String,
+    /// What became of the payment, in the word of the book, else of the bank.
+    pub status: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The bank's own number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub bank_serial: String,
+    /// The bank's date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_on: Option<Day>,
+    /// What follows for the payment; nothing if something differs, or if the line is about none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Applied>,
+    /// What differs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// Payments that it may be about, where the bank dropped the id and more than one fits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<i64>,
+}
+
+/// What a bank's file held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankFileTaken {
+    /// The file.
+    pub file: i64,
+    /// Lines.
+    pub lines: i64,
+    /// Lines from which something followed.
+    pub applied: i64,
+    /// Position of the first line's event.
+    pub first: i64,
+    /// Position of the last line's event.
+    pub last: i64,
+}
+
+/// Which file of the bank is to be undone, or stands, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankUndo {
+    /// The file.
+    pub file: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// Which file of the bank was undone. Its transfers reverse those of its lines, (position, line 1…n) in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankUndone {
+    /// The file.
+    pub file: i64,
+    /// Position of the first line's event.
+    pub first: i64,
+    /// Position of the last line's event.
+    pub last: i64,
+}
+
+/// How a difference was settled. With `applied` the bank's answer counts as the book has the payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscrepancySettled {
+    /// The bank's line.
+    pub line: i64,
+    /// What differed.
+    pub name: Name,
+    /// How.
+    pub how: How,
+    /// The document on which that rests.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub document: String,
+    /// A remark.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// What follows for the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Applied>,
+}
+
+/// A payment that came to nothing and may be made again, to this account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentReissued {
+    /// The payment.
+    pub payment: i64,
+    /// Its grant.
+    pub grant: i64,
+    /// To which account the next attempt goes.
+    pub account: Account,
+    /// Why, where the account stays the same.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// This feature's part in replay.
+pub static APPLIER: Applier = Applier {
+    feature: "payments",
+    kinds: &[
+        (KIND_PAYING_ACCOUNT_RECORDED, 1),
+        (KIND_PAYING_ACCOUNT_APPROVED, 1),
+        (KIND_PAYING_ACCOUNT_REFUSED, 1),
+        (KIND_BATCH_OPENED, 1),
+        (KIND_PAYMENT_BUILT, 1),
+        (KIND_BATCH_BUILT, 1),
+        (KIND_PAYMENTS_DROPPED, 1),
+        (KIND_BATCH_WITHDRAWN, 1),
+        (KIND_BATCH_RELEASED, 1),
+        (KIND_PAYMENT_FILE_MADE, 1),
+        (KIND_BANK_FILE_OPENED, 1),
+        (KIND_BANK_LINE_READ, 1),
+        (KIND_BANK_FILE_TAKEN, 1),
+        (KIND_BANK_UNDO_PREPARED, 1),
+        (KIND_BANK_UNDO_APPROVED, 1),
+        (KIND_BANK_UNDO_REFUSED, 1),
+        (KIND_DISCREPANCY_SETTLED, 1),
+        (KIND_PAYMENT_REISSUED, 1),
+    ],
+    apply,
+};
+
+fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let persons = Persons::behind(tx, events).await?;
+        for run in events.chunk_by(|one, next| one.kind == next.kind) {
+            let Some(first) = run.first() else { continue };
+            match first.kind.as_str() {
+                KIND_PAYING_ACCOUNT_RECORDED => accounts::recorded(tx, run, &persons).await?,
+                KIND_PAYING_ACCOUNT_APPROVED => accounts::decided(tx, run, &persons, "open").await?,
+                KIND_PAYING_ACCOUNT_REFUSED => accounts::decided(tx, run, &persons, "refused").await?,
+                KIND_BATCH_OPENED => batches::opened(tx, run, &persons).await?,
+                KIND_PAYMENT_BUILT => batches::payments(tx, run, &persons).await?,
+                KIND_BATCH_BUILT => batches::built(tx, run).await?,
+                KIND_PAYMENTS_DROPPED => batches::dropped(tx, run).await?,
+                KIND_BATCH_WITHDRAWN => batches::withdrawn(tx, run).await?,
+                KIND_BATCH_RELEASED => batches::released(tx, run, &persons).await?,
+                KIND_PAYMENT_FILE_MADE => batches::file_made(tx, run).await?,
+                KIND_BANK_FILE_OPENED => bank::opened(tx, run, &persons).await?,
+                KIND_BANK_LINE_READ => bank::lines(tx, run, &persons).await?,
+                KIND_BANK_FILE_TAKEN => bank::taken(tx, run).await?,
+                KIND_BANK_UNDO_PREPARED => undone::prepared(tx, run, &persons).await?,
+                KIND_BANK_UNDO_APPROVED => undone::approved(tx, run, &persons).await?,
+                KIND_BANK_UNDO_REFUSED => undone::refused(tx, run).await?,
+                KIND_DISCREPANCY_SETTLED => settled::apply(tx, run, &persons).await?,
+                KIND_PAYMENT_REISSUED => reissued::apply(tx, run).await?,
+                other => return Err(Error::internal(format!("payments does not apply {other}"))),
+            }
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,55 @@
+//! Differences that were settled.
+
+use sea_orm::Value;
+
+use super::DiscrepancySettled;
+use super::bank::{Answered, answer};
+use crate::journal::{Recorded, Tx};
+use crate::kernel::{Error, Result};
+use crate::payments::store;
+use crate::people::Persons;
+
+/// Writes down how differences were settled; a bank's answer that counts after all moves the money.
+pub(super) async fn apply(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
+    for event in run {
+        let settled: DiscrepancySettled = event.payload()?;
+        let mut values: Vec<Value> = vec![
+            settled.how.code().into(),
+            settled.document.clone().into(),
+            settled.note.clone().into(),
+            event.position.into(),
+            event.actor_uid.clone().into(),
+            persons.of(&event.actor_uid)?.into(),
+            tx.book_id().into(),
+            settled.line.into(),
+        ];
+        let mut named = "";
+        if settled.applied.is_none() {
+            // An answer that counts as a whole settles all that differed about its line.
+            named = " AND name = ?";
+            values.push(settled.name.code().into());
+        }
+        tx.run(
+            &format!(
+                "UPDATE discrepancies SET state = 'settled', how = ?, document = ?, note = ?, settled_position = ?,
+                    settled_by = ?, settled_person = ? WHERE book_id = ? AND line_id = ? AND state = 'open'{named}"
+            ),
+            values,
+        )
+        .await?;
+        if let Some(applied) = &settled.applied {
+            let line = store::line(tx.connection(), tx.book_id(), settled.line).await?;
+            let line = line.ok_or_else(|| Error::internal(format!("there is no line {}", settled.line)))?;
+            let payment = line.payment.ok_or_else(|| Error::internal("a line about no payment cannot count"))?;
+            let answered =
+                Answered { event, payment, applied, bank_serial: &line.bank_serial, reason: &line.reason };
+            answer(tx, &[answered]).await?;
+            tx.run(
+                "UPDATE bank_lines SET applied = 1 WHERE book_id = ? AND id = ?",
+                vec![tx.book_id().into(), settled.line.into()],
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Files of the bank that were undone: every transfer reversed, every payment and grant where it stood before.
+
+use std::collections::BTreeMap;
+
+use super::rows::{Stand, stand};
+use super::{BankUndo, BankUndone};
+use crate::funds::{self, Posting};
+use crate::grants::{self, Stepped};
+use crate::journal::{Recorded, Tx};
+use crate::kernel::Result;
+use crate::payments::store;
+use crate::people::Persons;
+
+/// Transfers reversed in one call.
+const AT_ONCE: u64 = 5_000;
+
+/// Prepared to be undone.
+pub(super) async fn prepared(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
+    for event in run {
+        let undo: BankUndo = event.payload()?;
+        tx.run(
+            "UPDATE bank_files SET state = 'undo_pending', undo_reason = ?, undo_by = ?, undo_person = ?
+             WHERE book_id = ? AND id = ?",
+            vec![
+                undo.reason.into(),
+                event.actor_uid.clone().into(),
+                persons.of(&event.actor_uid)?.into(),
+                tx.book_id().into(),
+                undo.file.into(),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Left standing.
+pub(super) async fn refused(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
+    for event in run {
+        let undo: BankUndo = event.payload()?;
+        tx.run(
+            "UPDATE bank_files SET state = 'taken', undo_reason = ?, undo_by = NULL, undo_person = NULL
+             WHERE book_id = ? AND id = ?",
+            vec![undo.reason.into(), tx.book_id().into(), undo.file.into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Undone.
+pub(super) async fn approved(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
+    for event in run {
+        let undone: BankUndone = event.payload()?;
+        reverse(tx, event.position, &undone).await?;
+        restore(tx, event, &undone).await?;
+        tx.run(
+            "UPDATE discrepancies SET state = 'undone' WHERE book_id = ? AND file = ? AND state = 'open'",
+            vec![tx.book_id().into(), undone.file.into()],
+        )
+        .await?;
+        // What an answer of this file had settled is open again.
+        tx.run(
+            "UPDATE discrepancies SET state = 'open', how = '', settled_position = NULL
+             WHERE book_id = ? AND how = 'answered_later' AND settled_position BETWEEN ? AND ? AND file <> ?",
+            vec![tx.book_id().into(), undone.first.into(), undone.last.into(), undone.file.into()],
+        )
+        .await?;
+        tx.run(
+            "UPDATE bank_files SET state = 'undone', undo_reviewed_by = ?, undo_reviewed_person = ?
+             WHERE book_id = ? AND id = ?",
+            vec![
+                event.actor_uid.clone().into(),
+                persons.of(&event.actor_uid)?.into(),
+                tx.book_id().into(),
+                undone.file.into(),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn reverse(tx: &mut Tx, position: i64, undone: &BankUndone) -> Result<()> {
+    let (mut after, mut line) = ((undone.first, 0), 1);
+    let mut posting = Posting::default();
+    loop {
+        let part = funds::moves_after(tx.connection(), tx.book_id(), after, undone.last, AT_ONCE).await?;
+        let Some(last) = part.last() else { break };
+        after = (last.position, last.line);
+        let back: Vec<_> = part
+            .iter()
+            .zip(line..)
+            .map(|(before, line)| before.reversed(position, line, before.effective_on))
+            .collect();
+        line = back.last().map_or(line, |last| last.line + 1);
+        posting.add(tx, &back).await?;
+    }
+    posting.end(tx).await
+}
+
+/// Payments and grants stand where they stood before the file's first line.
+async fn restore(tx: &mut Tx, event: &Recorded, undone: &BankUndone) -> Result<()> {
+    let before = store::before_file(tx.connection(), tx.book_id(), (undone.first, undone.last)).await?;
+    let stands: Vec<Stand> = before
+        .into_iter()
+        .map(|before| Stand {
+            payment: before.payment,
+            grant: before.grant,
+            position: event.position,
+            from: before.now,
+            to: before.then,
+            completed_on: before.completed_on,
+            bank_serial: before.bank_serial,
+            reason: before.reason,
+        })
+        .collect();
+    stand(tx, &stands).await?;
+    let by_grant: BTreeMap<i64, &Stand> = stands.iter().map(|stand| (stand.grant, stand)).collect();
+    let stepped: Vec<Stepped> =
+        by_grant.values().map(|stand| Stepped::by(event, stand.grant, stand.to.grant(), "")).collect();
+    grants::step(tx, &stepped).await
+}

@@ -1,0 +1,163 @@
+//! The closed list of names that a difference between bank and book can have, and how one is settled.
+
+use serde::{Deserialize, Serialize};
+
+/// What differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Name {
+    /// 银行缺失: sent to the bank, and no answer came.
+    MissingAtBank,
+    /// 账簿缺失: the bank tells of a payment that the book does not know.
+    MissingInBook,
+    /// 金额不符
+    AmountDiffers,
+    /// 账号不符
+    AccountDiffers,
+    /// 户名不符
+    NameDiffers,
+    /// 状态不符: the answer does not follow from where the payment stands.
+    StatusDiffers,
+    /// 重复回单: the same answer once more.
+    Duplicate,
+    /// 余额不符
+    BalanceDiffers,
+}
+
+impl Name {
+    /// All names, in the order in which they are told.
+    pub const ALL: [Self; 8] = [
+        Self::MissingAtBank,
+        Self::MissingInBook,
+        Self::AmountDiffers,
+        Self::AccountDiffers,
+        Self::NameDiffers,
+        Self::StatusDiffers,
+        Self::Duplicate,
+        Self::BalanceDiffers,
+    ];
+
+    /// The word of tables, files and the command line.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::MissingAtBank => "missing_at_bank",
+            Self::MissingInBook => "missing_in_book",
+            Self::AmountDiffers => "amount_differs",
+            Self::AccountDiffers => "account_differs",
+            Self::NameDiffers => "name_differs",
+            Self::StatusDiffers => "status_differs",
+            Self::Duplicate => "duplicate",
+            Self::BalanceDiffers => "balance_differs",
+        }
+    }
+
+    /// The key of its word in the catalogue.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::MissingAtBank => "payments.difference.missing_at_bank",
+            Self::MissingInBook => "payments.difference.missing_in_book",
+            Self::AmountDiffers => "payments.difference.amount_differs",
+            Self::AccountDiffers => "payments.difference.account_differs",
+            Self::NameDiffers => "payments.difference.name_differs",
+            Self::StatusDiffers => "payments.difference.status_differs",
+            Self::Duplicate => "payments.difference.duplicate",
+            Self::BalanceDiffers => "payments.difference.balance_differs",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.code() == code)
+    }
+
+    /// The ways in which such a difference can be settled; the first one is proposed.
+    pub const fn remedies(self) -> &'static [How] {
+        match self {
+            Self::AmountDiffers | Self::AccountDiffers | Self::NameDiffers => &[How::AsBooked, How::BankCorrects],
+            Self::StatusDiffers => &[How::BankCorrects, How::AsBooked],
+            Self::MissingInBook => &[How::NotOurs, How::BankCorrects],
+            Self::Duplicate => &[How::OnceOnly],
+            Self::MissingAtBank | Self::BalanceDiffers => &[How::BankCorrects],
+        }
+    }
+}
+
+/// How a difference was settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// 按账簿入账: the bank confirmed in writing that what it did is what the book says; its answer counts.
+    AsBooked,
+    /// 银行更正: the bank corrects its answer; this one does not count.
+    BankCorrects,
+    /// 非本单位: the line is not about this book.
+    NotOurs,
+    /// 重复不计: it was answered before and counts once.
+    OnceOnly,
+    /// 后续已回: a later answer of the bank was right. Only the book itself says so.
+    AnsweredLater,
+}
+
+impl How {
+    /// All ways.
+    pub const ALL: [Self; 5] =
+        [Self::AsBooked, Self::BankCorrects, Self::NotOurs, Self::OnceOnly, Self::AnsweredLater];
+
+    /// The word of tables, files and the command line.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AsBooked => "as_booked",
+            Self::BankCorrects => "bank_corrects",
+            Self::NotOurs => "not_ours",
+            Self::OnceOnly => "once_only",
+            Self::AnsweredLater => "answered_later",
+        }
+    }
+
+    /// The key of its word in the catalogue.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::AsBooked => "payments.how.as_booked",
+            Self::BankCorrects => "payments.how.bank_corrects",
+            Self::NotOurs => "payments.how.not_ours",
+            Self::OnceOnly => "payments.how.once_only",
+            Self::AnsweredLater => "payments.how.answered_later",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|how| how.code() == code)
+    }
+}
+
+/// One difference: what the book says and what the bank says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// What differs.
+    pub name: Name,
+    /// In the book.
+    pub book: String,
+    /// At the bank.
+    pub bank: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_again_and_is_that_of_the_events() {
+        for name in Name::ALL {
+            assert_eq!(Name::from_code(name.code()), Some(name));
+            assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{}\"", name.code()));
+            assert_eq!(name.key(), format!("payments.difference.{}", name.code()));
+            assert!(!name.remedies().is_empty());
+            assert!(!name.remedies().contains(&How::AnsweredLater), "only the book itself says so");
+        }
+        for how in How::ALL {
+            assert_eq!(How::from_code(how.code()), Some(how));
+            assert_eq!(serde_json::to_string(&how).unwrap(), format!("\"{}\"", how.code()));
+        }
+    }
+}

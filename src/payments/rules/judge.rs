@@ -1,0 +1,284 @@
+//! What a bank's line means for the payment that it names: an answer that follows, or differences with names.
+//!
+//! A line is applied if nothing differs. Others match an id and never look at the amount; here id, account, name, amount,
+//! status and day must all fit, and what does not is told, never silently applied and never lost.
+
+use super::discrepancy::{Difference, Name};
+use super::life::PaymentState;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::text;
+
+/// A payment as the book knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The payment.
+    pub payment: i64,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// How much.
+    pub amount: Fen,
+    /// To whom.
+    pub account_name: String,
+    /// On which account.
+    pub account_number: String,
+    /// When it was released.
+    pub released_on: Option<Day>,
+    /// When the bank paid it.
+    pub completed_on: Option<Day>,
+}
+
+/// What a bank says became of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// 成功
+    Paid,
+    /// 失败
+    Refused,
+    /// 退汇
+    Returned,
+    /// A word that the profile does not know.
+    Unknown(String),
+}
+
+impl Answer {
+    /// The state that follows from it.
+    const fn state(&self) -> Option<PaymentState> {
+        match self {
+            Self::Paid => Some(PaymentState::Paid),
+            Self::Refused => Some(PaymentState::Refused),
+            Self::Returned => Some(PaymentState::Returned),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// The word of tables and files; that of the bank for one that is not known.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Paid => "paid",
+            Self::Refused => "refused",
+            Self::Returned => "returned",
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The other side's name; empty if the bank does not say it.
+    pub account_name: String,
+    /// The other side's account; empty if the bank does not say it.
+    pub account_number: String,
+    /// How much, if the bank says it.
+    pub amount: Option<Fen>,
+    /// What became of the payment.
+    pub answer: Answer,
+    /// The bank's date.
+    pub completed_on: Option<Day>,
+}
+
+/// What follows from a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The payment goes into this state on this day.
+    Applies(PaymentState, Day),
+    /// Nothing moves; this differs.
+    Differs(Vec<Difference>),
+}
+
+/// Judges a line against the payment that it names, on the Shanghai day `today`.
+pub fn judge(known: Option<&Known>, said: &Said, today: Day) -> Verdict {
+    let Some(known) = known else {
+        let bank = said.amount.map_or_else(String::new, Fen::plain);
+        return Verdict::Differs(vec![Difference { name: Name::MissingInBook, book: String::new(), bank }]);
+    };
+    let Some(to) = said.answer.state() else {
+        return Verdict::Differs(vec![status(known, said.answer.code())]);
+    };
+    if known.state == to {
+        let book = said_on(known.state.code(), known.completed_on);
+        let bank = said_on(said.answer.code(), said.completed_on);
+        return Verdict::Differs(vec![Difference { name: Name::Duplicate, book, bank }]);
+    }
+    let mut differences = cues(known, said);
+    let on = said.completed_on.unwrap_or(today);
+    // Money does not arrive before it was sent, nor come back before it arrived, nor tomorrow.
+    let earliest = if to == PaymentState::Returned { known.completed_on } else { known.released_on };
+    let in_time = earliest.is_none_or(|earliest| earliest <= on) && on <= today;
+    if !known.state.leads_to(to) || !in_time {
+        differences.push(status(known, &said_on(said.answer.code(), said.completed_on)));
+    }
+    if differences.is_empty() { Verdict::Applies(to, on) } else { Verdict::Differs(differences) }
+}
+
+/// Amount, account and name.
+fn cues(known: &Known, said: &Said) -> Vec<Difference> {
+    let mut found = Vec::new();
+    if let Some(amount) = said.amount.filter(|amount| *amount != known.amount) {
+        found.push(Difference { name: Name::AmountDiffers, book: known.amount.plain(), bank: amount.plain() });
+    }
+    if !said.account_number.is_empty() && said.account_number != known.account_number {
+        let (book, bank) = (known.account_number.clone(), said.account_number.clone());
+        found.push(Difference { name: Name::AccountDiffers, book, bank });
+    }
+    if !said.account_name.is_empty() && !text::same_name(&said.account_name, &known.account_name) {
+        let (book, bank) = (known.account_name.clone(), said.account_name.clone());
+        found.push(Difference { name: Name::NameDiffers, book, bank });
+    }
+    found
+}
+
+/// Whether a line without an id may be about this payment: account, amount and name agree, and it was on its way, or
+/// paid for a return, when the line says. One such payment alone is taken for it; of several a person chooses.
+pub fn same_cues(known: &Known, said: &Said, today: Day) -> bool {
+    !said.account_number.is_empty()
+        && said.amount == Some(known.amount)
+        && matches!(judge(Some(known), said, today), Verdict::Applies(..))
+}
+
+fn status(known: &Known, bank: &str) -> Difference {
+    Difference {
+        name: Name::StatusDiffers,
+        book: said_on(known.state.code(), known.completed_on.or(known.released_on)),
+        bank: bank.to_owned(),
+    }
+}
+
+fn said_on(word: &str, on: Option<Day>) -> String {
+    on.map_or_else(|| word.to_owned(), |on| format!("{word} {on}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    const TODAY: &str = "2020-11-05";
+
+    fn known(state: PaymentState) -> Known {
+        Known {
+            payment: 7,
+            state,
+            amount: Fen::new(10_000),
+            account_name: "宁波港信（北仑）有限公司".into(),
+            account_number: "9757093301300454029".into(),
+            released_on: Some(day("2020-11-02")),
+            completed_on: (state == PaymentState::Paid).then(|| day("2020-11-03")),
+        }
+    }
+
+    fn said(answer: Answer) -> Said {
+        Said {
+            account_name: "宁波港信(北仑)有限公司".into(),
+            account_number: "9757093301300454029".into(),
+            amount: Some(Fen::new(10_000)),
+            answer,
+            completed_on: Some(day("2020-11-04")),
+        }
+    }
+
+    fn names(verdict: Verdict) -> Vec<Name> {
+        match verdict {
+            Verdict::Applies(..) => Vec::new(),
+            Verdict::Differs(found) => found.into_iter().map(|difference| difference.name).collect(),
+        }
+    }
+
+    fn found(state: PaymentState, said: &Said) -> Vec<Name> {
+        names(judge(Some(&known(state)), said, day(TODAY)))
+    }
+
+    #[test]
+    fn an_answer_that_fits_applies_on_the_banks_day() {
+        use PaymentState::{InTransit, Paid, Refused, Returned};
+        for (state, answer, to) in [
+            (InTransit, Answer::Paid, Paid),
+            (InTransit, Answer::Refused, Refused),
+            (Paid, Answer::Returned, Returned),
+        ] {
+            let verdict = judge(Some(&known(state)), &said(answer), day(TODAY));
+            assert_eq!(verdict, Verdict::Applies(to, day("2020-11-04")));
+        }
+        let undated = Said { completed_on: None, ..said(Answer::Paid) };
+        assert_eq!(judge(Some(&known(InTransit)), &undated, day(TODAY)), Verdict::Applies(Paid, day(TODAY)));
+    }
+
+    #[test]
+    fn each_cue_is_looked_at_and_all_that_differ_are_told() {
+        let line = said(Answer::Paid);
+        let amount = Said { amount: Some(Fen::new(10_001)), ..line.clone() };
+        assert_eq!(found(PaymentState::InTransit, &amount), [Name::AmountDiffers]);
+        let account = Said { account_number: "6222020000000000001".into(), ..line.clone() };
+        assert_eq!(found(PaymentState::InTransit, &account), [Name::AccountDiffers]);
+        let name = Said { account_name: "别的公司".into(), ..line.clone() };
+        assert_eq!(found(PaymentState::InTransit, &name), [Name::NameDiffers]);
+        let all = Said { account_name: "别的公司".into(), account_number: "1".into(), ..amount };
+        let told = [Name::AmountDiffers, Name::AccountDiffers, Name::NameDiffers];
+        assert_eq!(found(PaymentState::InTransit, &all), told);
+        let silent = Said { account_name: String::new(), account_number: String::new(), amount: None, ..line };
+        assert_eq!(found(PaymentState::InTransit, &silent), []);
+    }
+
+    #[test]
+    fn the_same_answer_again_is_a_duplicate_and_another_one_is_a_status_that_differs() {
+        assert_eq!(found(PaymentState::Paid, &said(Answer::Paid)), [Name::Duplicate]);
+        assert_eq!(found(PaymentState::Refused, &said(Answer::Refused)), [Name::Duplicate]);
+        assert_eq!(found(PaymentState::Paid, &said(Answer::Refused)), [Name::StatusDiffers]);
+        assert_eq!(found(PaymentState::Refused, &said(Answer::Paid)), [Name::StatusDiffers]);
+        assert_eq!(found(PaymentState::InTransit, &said(Answer::Returned)), [Name::StatusDiffers]);
+        assert_eq!(found(PaymentState::Built, &said(Answer::Paid)), [Name::StatusDiffers]);
+        assert_eq!(found(PaymentState::InTransit, &said(Answer::Unknown("处理中".into()))), [Name::StatusDiffers]);
+    }
+
+    #[test]
+    fn money_does_not_arrive_before_it_was_sent_nor_tomorrow() {
+        for (on, fits) in [("2020-11-01", false), ("2020-11-02", true), ("2020-11-05", true), ("2020-11-06", false)] {
+            let line = Said { completed_on: Some(day(on)), ..said(Answer::Paid) };
+            assert_eq!(found(PaymentState::InTransit, &line).is_empty(), fits, "{on}");
+        }
+        let early = Said { completed_on: Some(day("2020-11-02")), ..said(Answer::Returned) };
+        assert_eq!(found(PaymentState::Paid, &early), [Name::StatusDiffers], "back before it arrived");
+    }
+
+    #[test]
+    fn a_payment_that_the_book_does_not_know_is_named() {
+        assert_eq!(names(judge(None, &said(Answer::Paid), day(TODAY))), [Name::MissingInBook]);
+    }
+
+    proptest! {
+        /// Whatever the bank writes: a line either fits in every cue, or nothing moves and something is named.
+        #[test]
+        fn nothing_applies_that_differs(
+            fen in 9_998_i64..10_003,
+            account in prop::sample::select(vec!["9757093301300454029", "9757093301300454028", ""]),
+            name in prop::sample::select(vec!["宁波港信（北仑）有限公司", "宁波港信", ""]),
+            state in prop::sample::select(PaymentState::ALL.to_vec()),
+            answer in prop::sample::select(vec![Answer::Paid, Answer::Refused, Answer::Returned, Answer::Unknown("?".into())]),
+            on in -10_i64..10,
+        ) {
+            let today = day(TODAY);
+            let line = Said {
+                account_name: name.into(),
+                account_number: account.into(),
+                amount: Some(Fen::new(fen)),
+                answer,
+                completed_on: Some(today.plus_days(on)),
+            };
+            let known = known(state);
+            match judge(Some(&known), &line, today) {
+                Verdict::Applies(to, day) => {
+                    prop_assert!(known.state.leads_to(to));
+                    prop_assert!(fen == 10_000 && account != "9757093301300454028" && name != "宁波港信");
+                    prop_assert!(day <= today && known.released_on.unwrap() <= day);
+                }
+                Verdict::Differs(found) => prop_assert!(!found.is_empty()),
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What a payment may be and become, what a bank's line means for it, and who may do what. Pure.
+
+mod batch;
+mod discrepancy;
+mod judge;
+mod life;
+
+pub use batch::{BatchState, BatchStep, PayerKind, bars_release, take as take_batch};
+pub use discrepancy::{Difference, How, Name};
+pub use judge::{Answer, Known, Said, Verdict, judge, same_cues};
+pub use life::PaymentState;

@@ -1,0 +1,57 @@
+//! Payments as a bank's lines are judged by: found by their id, else by what the line says of them.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+use super::{AT_ONCE, optional_day, places, state};
+use crate::db::sql;
+use crate::kernel::Result;
+use crate::kernel::money::Fen;
+use crate::payments::rules::Known;
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    id: i64,
+    state: String,
+    amount_fen: i64,
+    account_name: String,
+    account_number: String,
+    released_on: Option<String>,
+    completed_on: Option<String>,
+}
+
+fn known(row: Row) -> Result<Known> {
+    Ok(Known {
+        payment: row.id,
+        state: state(&row.state)?,
+        amount: Fen::new(row.amount_fen),
+        account_name: row.account_name,
+        account_number: row.account_number,
+        released_on: optional_day(row.released_on.as_deref())?,
+        completed_on: optional_day(row.completed_on.as_deref())?,
+    })
+}
+
+const SELECT: &str = "SELECT id, state, amount_fen, account_name, account_number, released_on, completed_on
+    FROM whole_payments WHERE book_id = ? AND state IN ('in_transit', 'paid', 'refused', 'returned')";
+
+/// The payments with these ids that ever went out.
+pub async fn by_ids(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Result<HashMap<i64, Known>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(AT_ONCE) {
+        let mut values: Vec<Value> = vec![book_id.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        for row in sql::all::<Row>(c, &format!("{SELECT} AND id IN ({})", places(chunk.len())), values).await? {
+            found.insert(row.id, known(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The payments to this account of this amount that are on their way or were paid, in the order of their ids.
+pub async fn by_cues(c: &impl ConnectionTrait, book_id: i64, account_number: &str, amount: Fen) -> Result<Vec<Known>> {
+    let query = format!("{SELECT} AND account_number = ? AND amount_fen = ? ORDER BY id");
+    let values = vec![book_id.into(), account_number.into(), amount.get().into()];
+    sql::all::<Row>(c, &query, values).await?.into_iter().map(known).collect()
+}

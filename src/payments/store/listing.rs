@@ -1,0 +1,136 @@
+//! Payments as lists and pages show them.
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+use super::{optional_day, state};
+use crate::db::sql;
+use crate::kernel::Result;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::payments::rules::PaymentState;
+
+/// A payment as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentLine {
+    /// The payment.
+    pub id: i64,
+    /// Its batch.
+    pub batch: i64,
+    /// Its grant.
+    pub grant: i64,
+    /// Which attempt.
+    pub attempt: i64,
+    /// The grant's reference.
+    pub reference: String,
+    /// The recipient's name.
+    pub name: String,
+    /// How much.
+    pub amount: Fen,
+    /// Account holder.
+    pub account_name: String,
+    /// Account number.
+    pub account_number: String,
+    /// Bank.
+    pub bank_name: String,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// From which day it is on its way.
+    pub released_on: Option<Day>,
+    /// The bank's date.
+    pub completed_on: Option<Day>,
+    /// The bank's number.
+    pub bank_serial: String,
+    /// Why it was refused or came back.
+    pub reason: String,
+    /// Whether it may be made again.
+    pub is_reissued: bool,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    id: i64,
+    batch: i64,
+    grant_id: i64,
+    attempt: i64,
+    reference: String,
+    name: String,
+    amount_fen: i64,
+    account_name: String,
+    account_number: String,
+    bank_name: String,
+    state: String,
+    released_on: Option<String>,
+    completed_on: Option<String>,
+    bank_serial: String,
+    reason: String,
+    reissued: i64,
+}
+
+fn line(row: Row) -> Result<PaymentLine> {
+    Ok(PaymentLine {
+        state: state(&row.state)?,
+        released_on: optional_day(row.released_on.as_deref())?,
+        completed_on: optional_day(row.completed_on.as_deref())?,
+        amount: Fen::new(row.amount_fen),
+        is_reissued: row.reissued == 1,
+        id: row.id,
+        batch: row.batch,
+        grant: row.grant_id,
+        attempt: row.attempt,
+        reference: row.reference,
+        name: row.name,
+        account_name: row.account_name,
+        account_number: row.account_number,
+        bank_name: row.bank_name,
+        bank_serial: row.bank_serial,
+        reason: row.reason,
+    })
+}
+
+const SELECT: &str = "SELECT p.id, p.batch, p.grant_id, p.attempt, p.reference, g.name, p.amount_fen, p.account_name,
+        p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued
+    FROM whole_payments p JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id WHERE p.book_id = ?";
+
+/// The payment with this id.
+pub async fn payment(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<Option<PaymentLine>> {
+    sql::one::<Row>(c, &format!("{SELECT} AND p.id = ?"), vec![book_id.into(), id.into()]).await?.map(line).transpose()
+}
+
+/// Payments of a batch in the order of their ids, `limit` of them after the id `after`; those in one state if named.
+pub async fn payments_of(
+    c: &impl ConnectionTrait,
+    book_id: i64,
+    batch: i64,
+    state: Option<PaymentState>,
+    (after, limit): (i64, u64),
+) -> Result<Vec<PaymentLine>> {
+    let mut query = format!("{SELECT} AND p.batch = ? AND p.id > ?");
+    let mut values: Vec<Value> = vec![book_id.into(), batch.into(), after.into()];
+    if let Some(state) = state {
+        query.push_str(" AND p.state = ?");
+        values.push(state.code().into());
+    }
+    query.push_str(&format!(" ORDER BY p.id LIMIT {limit}"));
+    sql::all::<Row>(c, &query, values).await?.into_iter().map(line).collect()
+}
+
+/// All attempts to pay a grant, oldest first.
+pub async fn payments_of_grant(c: &impl ConnectionTrait, book_id: i64, grant: i64) -> Result<Vec<PaymentLine>> {
+    let query = format!("{SELECT} AND p.grant_id = ? ORDER BY p.id");
+    sql::all::<Row>(c, &query, vec![book_id.into(), grant.into()]).await?.into_iter().map(line).collect()
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Group {
+    state: String,
+    n: i64,
+    fen: i64,
+}
+
+/// How many payments of a batch stand where, and their sums.
+pub async fn by_state(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<(PaymentState, i64, Fen)>> {
+    let query = "SELECT state, COUNT(*) AS n, CAST(SUM(amount_fen) AS BIGINT) AS fen FROM whole_payments
+        WHERE book_id = ? AND batch = ? GROUP BY state ORDER BY state";
+    let groups: Vec<Group> = sql::all(c, query, vec![book_id.into(), batch.into()]).await?;
+    groups.into_iter().map(|group| Ok((state(&group.state)?, group.n, Fen::new(group.fen)))).collect()
+}

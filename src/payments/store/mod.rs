@@ -1,0 +1,42 @@
+//! Batches, payments and files of the bank out of the tables. Decides nothing.
+
+mod accounts;
+mod applying;
+mod bank;
+mod batches;
+mod eligible;
+mod known;
+mod listing;
+
+pub use accounts::{PayingAccount, paying_account, paying_accounts};
+pub use applying::{
+    Before, Brief, Maker, before_file, briefs, built_after, built_of, line, makers, with_open_differences,
+};
+pub use bank::{BankFile, Discrepancy, Line, bank_file, bank_files, discrepancies, lines, of_content, open_count};
+pub use batches::{Batch, Left, MadeFile, barred, batch, batches, left, made_files, orders};
+pub use eligible::{Eligible, Gather, eligible};
+pub use known::{by_cues, by_ids};
+pub use listing::{PaymentLine, by_state, payment, payments_of, payments_of_grant};
+
+use crate::kernel::dates::Day;
+use crate::kernel::{Error, Result};
+use crate::payments::rules::PaymentState;
+
+/// Ids asked for in one query.
+const AT_ONCE: usize = 500;
+
+fn places(count: usize) -> String {
+    vec!["?"; count].join(",")
+}
+
+fn day(stored: &str) -> Result<Day> {
+    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
+}
+
+fn optional_day(stored: Option<&str>) -> Result<Option<Day>> {
+    stored.map(day).transpose()
+}
+
+fn state(code: &str) -> Result<PaymentState> {
+    PaymentState::from_code(code).ok_or_else(|| Error::internal(format!("no payment is {code}")))
+}
