@@ -17,6 +17,7 @@ pub mod kernel;
 pub mod config;
 pub mod db;
 pub mod web;
+pub mod sheets;
 pub mod journal;
 
 pub mod people;

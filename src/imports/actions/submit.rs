@@ -10,7 +10,7 @@ use crate::grants::{Draft, Intake, RowKey, Source};
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
 use crate::imports::preview::Preview;
-use crate::imports::reading::{BadCell, GrantRow, PolicyRow, Summary, What};
+use crate::imports::reading::{GrantRow, PolicyRow, Summary, What};
 use crate::imports::store::{self, Span};
 use crate::imports::upload::{Faults, Submitted, Upload};
 use crate::journal::{Actor, Ask, Desk, Door, Head};
@@ -19,6 +19,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{must, roles_of};
 use crate::policies::{NewPolicy, Policy};
+use crate::sheets::BadCell;
 use crate::{grants, policies};
 
 /// Where the positions of rows begin that are only checked: behind every event.

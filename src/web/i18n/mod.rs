@@ -81,6 +81,7 @@ catalogue! {
     "proof",
     "refusal",
     "reading",
+    "sheets",
     "people",
     "policies",
     "recipients",

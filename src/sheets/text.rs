@@ -62,6 +62,20 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), BadCell> {
     }
 }
 
+/// Reads the bytes as text whose encoding is agreed, so that nothing has to be told from the bytes; only a byte order
+/// mark says otherwise.
+///
+/// Refusals as for [`decode`].
+pub fn decode_as(bytes: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, BadCell> {
+    if encoding != Encoding::Gb18030 || looks_utf16(bytes) || bytes.starts_with(b"\xEF\xBB\xBF") {
+        return decode(bytes).map(|(text, _)| text);
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(BadCell::file(Refusal::new("file_empty")));
+    }
+    no_zero(bytes, bytes.iter().position(|byte| *byte == 0)).and_then(|()| gb18030(bytes)).map(Cow::Owned)
+}
+
 /// A zero byte is in no text.
 fn no_zero(body: &[u8], at: Option<usize>) -> Result<(), BadCell> {
     at.map_or(Ok(()), |at| Err(BadCell::row(line_of(body, at), Refusal::new("file_binary"))))
@@ -130,6 +144,17 @@ fn looks_utf16(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_agreed_encoding_is_not_guessed_at() {
+        // 小全 in GB18030 happens to be good UTF-8
+        let (bytes, _, _) = GB18030.encode("小全");
+        assert_eq!(decode_as(&bytes, Encoding::Gb18030), Ok(Cow::Borrowed("小全")));
+        assert_ne!(decode(&bytes).unwrap().0, "小全");
+        assert_eq!(decode_as("\u{FEFF}小全".as_bytes(), Encoding::Gb18030), Ok(Cow::Borrowed("小全")));
+        assert_eq!(decode_as(b"a\0b", Encoding::Gb18030).unwrap_err().refusal.code, "file_binary");
+        assert_eq!(decode_as(b" \r\n", Encoding::Gb18030).unwrap_err().refusal.code, "file_empty");
+    }
 
     #[test]
     fn rare_characters_of_names_are_read_whatever_room_they_need() {
