@@ -26,6 +26,7 @@ pub mod policies;
 pub mod recipients;
 pub mod grants;
 pub mod imports;
+pub mod payments;
 pub mod audit;
 pub mod exports;
 pub mod overview;

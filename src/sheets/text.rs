@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{DecoderResult, GB18030};
+use encoding_rs::{DecoderResult, EncoderResult, GB18030, GBK};
 
 use super::fault::BadCell;
 use crate::kernel::Refusal;
@@ -16,6 +16,8 @@ pub enum Encoding {
     Utf8Bom,
     /// GB18030, which GBK and GB2312 are part of.
     Gb18030,
+    /// GBK, for readers that know no more; read as GB18030.
+    Gbk,
 }
 
 impl Encoding {
@@ -25,7 +27,38 @@ impl Encoding {
             Self::Utf8 => "UTF-8",
             Self::Utf8Bom => "UTF-8 BOM",
             Self::Gb18030 => "GB18030",
+            Self::Gbk => "GBK",
         }
+    }
+
+    /// The text as bytes, or the first character that the encoding cannot hold; nothing is ever put in its place.
+    pub fn encode(self, text: &str) -> Result<Vec<u8>, char> {
+        let mut encoder = match self {
+            Self::Utf8 | Self::Utf8Bom => return Ok(text.as_bytes().to_vec()),
+            Self::Gb18030 => GB18030.new_encoder(),
+            Self::Gbk => GBK.new_encoder(),
+        };
+        let mut bytes = Vec::with_capacity(text.len() + 16);
+        let mut rest = text;
+        loop {
+            let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+            rest = rest.get(read..).unwrap_or_default();
+            match result {
+                EncoderResult::InputEmpty => return Ok(bytes),
+                EncoderResult::OutputFull => bytes.reserve(rest.len() * 2 + 16),
+                EncoderResult::Unmappable(character) => return Err(character),
+            }
+        }
+    }
+
+    /// How many bytes a character takes.
+    pub fn length(self, character: char) -> usize {
+        if character.is_ascii() {
+            return 1;
+        }
+        let mut buffer = [0; 4];
+        let text = &*character.encode_utf8(&mut buffer);
+        self.encode(text).map_or(text.len(), |bytes| bytes.len())
     }
 }
 
@@ -67,7 +100,10 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), BadCell> {
 ///
 /// Refusals as for [`decode`].
 pub fn decode_as(bytes: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, BadCell> {
-    if encoding != Encoding::Gb18030 || looks_utf16(bytes) || bytes.starts_with(b"\xEF\xBB\xBF") {
+    if matches!(encoding, Encoding::Utf8 | Encoding::Utf8Bom)
+        || looks_utf16(bytes)
+        || bytes.starts_with(b"\xEF\xBB\xBF")
+    {
         return decode(bytes).map(|(text, _)| text);
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {

@@ -24,17 +24,22 @@ pub struct SheetWriter {
 impl SheetWriter {
     /// A workbook with one sheet and its header; its times are fixed, so that its bytes are.
     pub fn new(heads: &[String]) -> Result<Self> {
-        let mut workbook = Workbook::new();
-        let never = ExcelDateTime::from_ymd(1980, 1, 1).map_err(Error::internal)?;
-        workbook.set_properties(&DocProperties::new().set_creation_datetime(&never));
-        workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
-        let mut sheet = Self { workbook, money: Format::new().set_num_format("#,##0.00"), row: 0 };
+        let mut sheet = Self::blank()?;
         for (index, head) in heads.iter().enumerate() {
             sheet.cell(index, head)?;
         }
         sheet.sheet()?.set_freeze_panes(1, 0).map_err(Error::internal)?;
         sheet.end_row();
         Ok(sheet)
+    }
+
+    /// A workbook with one empty sheet; its times are fixed as well.
+    pub fn blank() -> Result<Self> {
+        let mut workbook = Workbook::new();
+        let never = ExcelDateTime::from_ymd(1980, 1, 1).map_err(Error::internal)?;
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&never));
+        workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
+        Ok(Self { workbook, money: Format::new().set_num_format("#,##0.00"), row: 0 })
     }
 
     fn sheet(&mut self) -> Result<&mut Worksheet> {

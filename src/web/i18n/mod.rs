@@ -87,6 +87,7 @@ catalogue! {
     "recipients",
     "grants",
     "imports",
+    "bank_files",
     "audit",
     "exports",
     "overview",
