@@ -125,15 +125,11 @@ enum Part {
 impl Template {
     /// Reads a text.
     ///
-    /// Refusals: `profile_brace` (`text`), `profile_place` (`found`, `known`), `profile_places_touch` (`text`): two places
-    /// with nothing between them cannot be told apart again.
+    /// Refusals: `profile_brace` (`text`), `profile_place` (`found`, `known`).
     pub fn parse(text: &str, known: &[Place]) -> Result<Self, Refusal> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
-            if matches!(parts.last(), Some(Part::Place(_))) && before.trim().is_empty() {
-                return Err(Refusal::new("profile_places_touch").with("text", text));
-            }
             push_text(&mut parts, before);
             let (word, behind) = after.split_once('}').ok_or_else(|| brace(text))?;
             parts.push(Part::Place(place(word, known)?));
@@ -144,6 +140,24 @@ impl Template {
             return Err(brace(text));
         }
         Ok(Self(parts))
+    }
+
+    /// Reads a text that is to be matched: two places with nothing between them could not be told apart again.
+    ///
+    /// Refusals as for [`Template::parse`], and `profile_places_touch` (`text`).
+    pub fn parse_to_match(text: &str, known: &[Place]) -> Result<Self, Refusal> {
+        let template = Self::parse(text, known)?;
+        let mut last_was_place = false;
+        for part in &template.0 {
+            match part {
+                Part::Place(_) if last_was_place => {
+                    return Err(Refusal::new("profile_places_touch").with("text", text));
+                }
+                Part::Place(_) => last_was_place = true,
+                Part::Text(between) => last_was_place &= between.trim().is_empty(),
+            }
+        }
+        Ok(template)
     }
 
     /// The text with its places filled.
@@ -201,7 +215,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn template(text: &str) -> Template {
-        Template::parse(text, PLACES_IN).unwrap()
+        Template::parse_to_match(text, PLACES_IN).unwrap()
     }
 
     #[test]
@@ -226,14 +240,14 @@ mod tests {
             ("{policy}", "profile_place"),
             ("{}", "profile_place"),
         ] {
-            assert_eq!(Template::parse(text, PLACES_IN).unwrap_err().code, code, "{text}");
+            assert_eq!(Template::parse_to_match(text, PLACES_IN).unwrap_err().code, code, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn no_text_panics(text in "[{}a合 |]{0,12}|\\{count\\}[a合 ]{0,3}", line in "\\PC{0,12}") {
-            if let Ok(template) = Template::parse(&text, PLACES_IN) {
+            if let Ok(template) = Template::parse_to_match(&text, PLACES_IN) {
                 let _ = template.matched(&line);
             }
         }

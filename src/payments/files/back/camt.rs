@@ -97,7 +97,8 @@ impl Entries<'_> {
     }
 
     fn own_amount(&mut self, node: &Node) -> Option<Fen> {
-        let paths: [&[&str]; 3] = [&["Amt"], &["AmtDtls", "TxAmt", "Amt"], &["AmtDtls", "InstdAmt", "Amt"]];
+        // what was instructed may be in another currency: only what moved on the account counts
+        let paths: [&[&str]; 2] = [&["Amt"], &["AmtDtls", "TxAmt", "Amt"]];
         Fields { node, bad: &mut self.bad }.amount(&paths, &mut self.currency, false)
     }
 
@@ -110,7 +111,7 @@ impl Entries<'_> {
         let kind = match by_code {
             _ if is_return && side == Side::Credit => LineKind::Return,
             Some(kind) => kind,
-            None => kind(self.profile.kinds(), side, summary.as_deref().unwrap_or_default()),
+            None => kind(&self.profile.folded.1, side, summary.as_deref().unwrap_or_default()),
         };
         let status = match entry.is_booked {
             false => Status::Unknown(
@@ -231,7 +232,9 @@ impl Entries<'_> {
         let opening = self.balance(account, &["OPBD", "PRCD"]);
         let closing = self.balance(account, &["CLBD"]);
         if opening.is_none() || closing.is_none() {
-            self.bad.push(BadCell::row(account.line, Refusal::new("bank_balance_missing")));
+            if self.bad.is_empty() {
+                self.bad.push(BadCell::row(account.line, Refusal::new("bank_balance_missing")));
+            }
             return None;
         }
         if !self.bad.is_empty() {

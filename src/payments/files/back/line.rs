@@ -3,10 +3,10 @@
 use super::{BankLine, LineKind, Side, Status};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
-use crate::kernel::text::{clean, fold};
+use crate::kernel::text::{clean, fold, half_width};
 use crate::kernel::{Refusal, bank_code};
 use crate::payments::files::profile::{Field, FileFormat, KindWords, Profile, StatusWords};
-use crate::sheets::{BadCell, Meant, Row, shape_fault, shown};
+use crate::sheets::{BadCell, Cell, Meant, Row, shape_fault, shown};
 
 /// Characters of a name, id or serial number.
 const NAME_CHARS: usize = 200;
@@ -45,7 +45,7 @@ impl Cells<'_> {
 
     /// A line that answers a payment.
     fn answer(&mut self) -> Option<BankLine> {
-        let status = self.need(Field::Status, |text| Ok(status(self.profile.status(), text)));
+        let status = self.need(Field::Status, |text| Ok(status(&self.profile.folded.0, text)));
         let amount = self.amount(Field::Amount, true);
         let mut line = self.common(status?, Side::Debit);
         line.amount_fen = amount;
@@ -53,9 +53,8 @@ impl Cells<'_> {
             line.kind = LineKind::Return;
             line.side = Side::Credit;
         }
-        let has_date = self.places.of(Field::CompletedOn).is_some();
-        if has_date && line.completed_on.is_none() && matches!(line.status, Status::Paid | Status::Returned) {
-            self.refuse(Field::CompletedOn, Refusal::new("cell_required"));
+        if matches!(line.status, Status::Paid | Status::Returned) {
+            self.need_day();
         }
         Some(line)
     }
@@ -65,11 +64,9 @@ impl Cells<'_> {
         let (side, amount) = self.sided()?;
         let mut line = self.common(Status::Paid, side);
         line.amount_fen = Some(amount);
-        if line.completed_on.is_none() {
-            self.refuse(Field::CompletedOn, Refusal::new("cell_required"));
-        }
+        self.need_day();
         let summary = self.words(Field::Summary, TEXT_CHARS);
-        line.kind = kind(self.profile.kinds(), side, summary.as_deref().unwrap_or_default());
+        line.kind = kind(&self.profile.folded.1, side, summary.as_deref().unwrap_or_default());
         if line.kind == LineKind::Return {
             line.status = Status::Returned;
         }
@@ -115,7 +112,7 @@ impl Cells<'_> {
             reason: self.words(Field::Reason, TEXT_CHARS),
             bank_serial: self.words(Field::BankSerial, NAME_CHARS),
             voucher_number: self.words(Field::VoucherNumber, NAME_CHARS),
-            completed_on: self.read(Field::CompletedOn, Meant::Day, Day::parse_lenient),
+            completed_on: self.read(Field::CompletedOn, Meant::Day, day),
             balance_after_fen: None,
         }
     }
@@ -140,6 +137,14 @@ impl Cells<'_> {
             self.refuse(field, Refusal::new("cell_required"));
         }
         amount
+    }
+
+    /// The bank's date must be there if the file has a column for it.
+    fn need_day(&mut self) {
+        let Some((place, false)) = self.places.of(Field::CompletedOn) else { return };
+        if self.row.cell(place).is_none_or(Cell::is_blank) {
+            self.refuse(Field::CompletedOn, Refusal::new("cell_required"));
+        }
     }
 
     /// A value that must be there.
@@ -180,11 +185,11 @@ impl Cells<'_> {
     }
 }
 
-/// The status that a bank's word stands for.
+/// The status that a bank's word stands for; the known words are folded.
 pub(super) fn status(words: &StatusWords, word: &str) -> Status {
     let word = word.trim();
     let folded = fold(word);
-    let is_one_of = |known: &[String]| known.iter().any(|known| fold(known) == folded);
+    let is_one_of = |known: &[String]| known.contains(&folded);
     if is_one_of(&words.paid) {
         Status::Paid
     } else if is_one_of(&words.refused) {
@@ -196,10 +201,10 @@ pub(super) fn status(words: &StatusWords, word: &str) -> Status {
     }
 }
 
-/// What a line of a statement is, by the words in its summary.
+/// What a line of a statement is, by the words in its summary; the known words are folded.
 pub(super) fn kind(words: &KindWords, side: Side, summary: &str) -> LineKind {
     let folded = fold(summary);
-    let names = |known: &[String]| known.iter().any(|word| !word.is_empty() && folded.contains(&fold(word)));
+    let names = |known: &[String]| known.iter().any(|word| folded.contains(word));
     if side == Side::Credit && names(&words.returned) {
         LineKind::Return
     } else if names(&words.fee) {
@@ -222,6 +227,24 @@ pub(super) fn account(text: &str) -> Result<String, Refusal> {
         Ok(number) => Ok(number),
         Err(refusal) if refusal.code == "account_scientific" => Err(refusal),
         Err(_) => clean(text, NAME_CHARS),
+    }
+}
+
+/// The bank's day: in any written form, also with a time behind it (`2020-10-28 15:04:05`, `20201028150405`), which the
+/// book does not keep. Refusals as for [`Day::parse_lenient`].
+pub(super) fn day(text: &str) -> Result<Day, Refusal> {
+    let read = Day::parse_lenient(text);
+    if read.is_ok() {
+        return read;
+    }
+    let is_time = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || ":.+-Z".contains(c));
+    let half = half_width(text);
+    let written = half.trim();
+    let all_digits = written.len() == 14 && written.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = if all_digits { written.split_at_checked(8) } else { written.split_once([' ', 'T']) };
+    match parts {
+        Some((day, time)) if is_time(time.trim()) => Day::parse_lenient(day),
+        _ => read,
     }
 }
 

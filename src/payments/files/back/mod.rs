@@ -13,6 +13,8 @@ mod table;
 mod totals;
 mod xml;
 
+use serde::{Deserialize, Serialize};
+
 use super::profile::{FileDirection, FileFormat, Profile};
 use crate::kernel::Refusal;
 use crate::kernel::dates::Day;
@@ -65,7 +67,7 @@ pub struct WholeAnswer {
 
 /// The balances of an account statement. They hold: opening − debits + credits = closing, line by line where the lines
 /// have balances.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// The account.
     pub account_number: Option<String>,
@@ -82,7 +84,7 @@ pub struct Statement {
 }
 
 /// One line of a bank's file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankLine {
     /// The line of the file or row of the sheet, where it begins; from 1.
     pub line: u64,
@@ -115,7 +117,8 @@ pub struct BankLine {
 }
 
 /// What became of a payment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// 成功
     Paid,
@@ -128,7 +131,8 @@ pub enum Status {
 }
 
 /// What a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// A payment, or the answer to one.
     Payment,
@@ -145,7 +149,8 @@ pub enum LineKind {
 }
 
 /// Debit or credit 借贷方向, as the bank sees the account: a debit is money that left it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// 借
     Debit,
@@ -171,7 +176,41 @@ pub fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> {
     }
 }
 
+impl Status {
+    /// The word of tables and of the command line; a bank's other word stands beside it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Refused => "refused",
+            Self::Returned => "returned",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+impl LineKind {
+    /// The word of tables and of the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Return => "return",
+            Self::Fee => "fee",
+            Self::Interest => "interest",
+            Self::OwnTransfer => "own_transfer",
+            Self::Receipt => "receipt",
+        }
+    }
+}
+
 impl Side {
+    /// The word of tables and of the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Debit => "debit",
+            Self::Credit => "credit",
+        }
+    }
+
     /// What the line does to the balance.
     const fn signed(self, amount: Fen) -> i128 {
         match self {

@@ -68,7 +68,7 @@ impl Answers<'_> {
 
     fn status(&mut self, node: &Node, path: &[&str]) -> Option<Status> {
         match node.text(path) {
-            Some(word) => Some(status(self.profile.status(), word)),
+            Some(word) => Some(status(&self.profile.folded.0, word)),
             None => {
                 self.bad.push(BadCell::cell(node.line, "status", "", Refusal::new("cell_required")));
                 None
@@ -124,7 +124,7 @@ impl Answers<'_> {
             Some(node) => (node, "PmtInfSts", "OrgnlPmtInfId"),
             None => (group, "GrpSts", "OrgnlMsgId"),
         };
-        let answer = status(self.profile.status(), node.text(&[sts])?);
+        let answer = status(&self.profile.folded.0, node.text(&[sts])?);
         let reason = Fields { node, bad: &mut self.bad }.reason(&["StsRsnInf"]);
         Some(WholeAnswer { batch: node.text(&[id])?.to_owned(), status: answer, reason })
     }

@@ -16,8 +16,7 @@ impl Said {
     pub(super) fn take(&mut self, line: &[Template], row: &Row<'_>) -> bool {
         let mut found = Vec::new();
         for (at, template) in line.iter().enumerate() {
-            let text = row.cell(at).map_or("", |cell| cell.text.trim());
-            let Some(values) = template.matched(text) else { return false };
+            let Some(values) = row.cell(at).and_then(|cell| template.matched(&cell.text)) else { return false };
             found.extend(values.into_iter().map(|(place, value)| (place, row.line, value.to_owned())));
         }
         if row.cells.iter().skip(line.len()).any(|cell| !cell.is_blank()) {
@@ -41,7 +40,7 @@ impl Said {
     /// A day.
     pub(super) fn day(&self, place: Place, bad: &mut Vec<BadCell>) -> Option<Day> {
         let (line, value) = self.of(place).next()?;
-        kept(bad, line, place, value, Day::parse_lenient(value))
+        kept(bad, line, place, value, super::line::day(value))
     }
 
     /// An amount.

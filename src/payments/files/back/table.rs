@@ -77,7 +77,10 @@ struct Table<'p> {
     held: VecDeque<Row<'static>>,
     lines: Vec<BankLine>,
     data_rows: u64,
-    last_row: Option<Row<'static>>,
+    /// The text does not end its last line.
+    is_cut: bool,
+    /// The line of the last row and its last cell, of a text that may be cut off.
+    last_cell: (u64, String),
     bad: Vec<BadCell>,
 }
 
@@ -92,7 +95,8 @@ impl<'p> Table<'p> {
             held: VecDeque::new(),
             lines: Vec::new(),
             data_rows: 0,
-            last_row: None,
+            is_cut: false,
+            last_cell: (0, String::new()),
             bad: Vec::new(),
         }
     }
@@ -100,7 +104,7 @@ impl<'p> Table<'p> {
     /// Goes through the grid once; `text` is what a text file holds, to see whether it was cut off.
     fn read(mut self, grid: &mut dyn Grid, text: Option<&str>) -> Result<BankFile, Faults> {
         let fixed_width = grid.has_fixed_width();
-        let is_cut = text.is_some_and(|text| !text.ends_with(['\n', '\r']));
+        self.is_cut = text.is_some_and(|text| !text.ends_with(['\n', '\r']));
         let end = grid.each(&mut |row| match self.row(row, fixed_width) {
             Ok(()) => ControlFlow::Continue(()),
             Err(bad) => {
@@ -111,7 +115,7 @@ impl<'p> Table<'p> {
         let stopped = end.is_err() || self.bad.iter().any(|bad| STOPPING.contains(&bad.refusal.code));
         self.bad.extend(end.err());
         if !stopped {
-            self.end(is_cut);
+            self.end();
         }
         self.finish()
     }
@@ -200,15 +204,13 @@ impl<'p> Table<'p> {
         let Some(places) = &self.places else { return };
         let cells = Cells { profile: self.profile, places, row, bad: &mut self.bad };
         self.lines.extend(cells.line());
-        self.last_row = Some(Row {
-            line: row.line,
-            hidden: false,
-            cells: row.cells.last().cloned().into_iter().map(Cell::into_owned).collect(),
-        });
+        if self.is_cut {
+            self.last_cell = (row.line, row.cells.last().map(|cell| cell.text.trim().to_owned()).unwrap_or_default());
+        }
     }
 
     /// The lines below the table, and whether the end is the end.
-    fn end(&mut self, is_cut: bool) {
+    fn end(&mut self) {
         let needed = self.profile.first_lines.len() + usize::from(self.profile.header_line());
         if self.rows < needed {
             self.bad.push(BadCell::file(Refusal::new("bank_file_cut")));
@@ -223,19 +225,13 @@ impl<'p> Table<'p> {
             self.bad.push(BadCell::row(line, Refusal::new("bank_last_line")));
             return;
         }
-        if is_cut && templates.is_empty() && !self.ends_in_a_day() {
-            let line = self.last_row.as_ref().map_or(0, |row| row.line);
-            self.bad.push(BadCell::row(line, Refusal::new("bank_file_cut")));
+        // a last line without its end is whole only if its last cell can lack nothing: a day in ten characters
+        if self.is_cut && templates.is_empty() && Day::parse(&self.last_cell.1).is_err() {
+            self.bad.push(BadCell::row(self.last_cell.0, Refusal::new("bank_file_cut")));
         }
         if self.data_rows == 0 && self.bad.is_empty() && !self.profile.is_statement() {
             self.bad.push(BadCell::file(Refusal::new("bank_rows_none")));
         }
-    }
-
-    /// A last line without its end is whole only if its last cell can lack nothing: a day in ten characters.
-    fn ends_in_a_day(&self) -> bool {
-        let last = self.last_row.as_ref().and_then(|row| row.cells.last());
-        last.is_some_and(|cell| Day::parse(cell.text.trim()).is_ok())
     }
 
     fn finish(mut self) -> Result<BankFile, Faults> {

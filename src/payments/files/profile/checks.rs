@@ -65,6 +65,7 @@ impl Profile {
             first_lines: Vec::new(),
             last_lines: Vec::new(),
             purpose,
+            folded: (draft.status.folded(), draft.kinds.folded()),
             draft,
         };
         profile.first_lines = lines(&mut bad, "first_lines", &profile.draft.first_lines, &profile);
@@ -163,7 +164,10 @@ fn column(bad: &mut Bad, draft: &ColumnDraft, direction: FileDirection, format: 
 
 /// The lines above or below the rows, each cut into its cells.
 fn lines(bad: &mut Bad, field: &'static str, texts: &[String], profile: &Profile) -> Vec<Vec<Template>> {
-    let known = if profile.direction == FileDirection::Out { PLACES_OUT } else { PLACES_IN };
+    let parse = |cell: &str| match profile.direction {
+        FileDirection::Out => Template::parse(cell, PLACES_OUT),
+        FileDirection::In => Template::parse_to_match(cell, PLACES_IN),
+    };
     let mut lines = Vec::new();
     for text in texts {
         let cells: Vec<&str> = match profile.format {
@@ -174,7 +178,7 @@ fn lines(bad: &mut Bad, field: &'static str, texts: &[String], profile: &Profile
         if text.trim().is_empty() {
             bad.push(Refusal::new("profile_empty").at(field));
         }
-        match cells.into_iter().map(|cell| Template::parse(cell, known)).collect::<Result<Vec<_>, _>>() {
+        match cells.into_iter().map(parse).collect::<Result<Vec<_>, _>>() {
             Ok(cells) => lines.push(cells),
             Err(refusal) => bad.push(refusal.at(field)),
         }

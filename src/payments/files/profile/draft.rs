@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::Refusal;
+use crate::kernel::text::fold;
 
 /// What a form or a TOML text holds. Empty words mean the first of their choice.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -108,6 +109,29 @@ pub struct ColumnDraft {
     /// No cell may be blank in a file that comes in.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
+}
+
+fn folded(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect()
+}
+
+impl StatusWords {
+    /// The words as they are compared.
+    pub(super) fn folded(&self) -> Self {
+        Self { paid: folded(&self.paid), refused: folded(&self.refused), returned: folded(&self.returned) }
+    }
+}
+
+impl KindWords {
+    /// The words as they are compared.
+    pub(super) fn folded(&self) -> Self {
+        Self {
+            returned: folded(&self.returned),
+            fee: folded(&self.fee),
+            interest: folded(&self.interest),
+            own_transfer: folded(&self.own_transfer),
+        }
+    }
 }
 
 const fn is_false(flag: &bool) -> bool {

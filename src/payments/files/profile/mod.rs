@@ -37,6 +37,8 @@ pub struct Profile {
     /// The lines below the rows, cell by cell.
     pub(super) last_lines: Vec<Vec<Template>>,
     purpose: Template,
+    /// The words of the bank as they are compared.
+    pub(super) folded: (StatusWords, KindWords),
 }
 
 /// A column of a profile.

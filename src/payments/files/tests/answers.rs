@@ -98,7 +98,8 @@ fn a_file_of_another_kind_is_told_as_what_it_is() {
     assert_eq!(codes("generic-csv", "good-camt053.xml"), ["file_html"]);
     assert_eq!(codes("camt053", "good-generic.csv"), ["bank_not_xml"]);
     assert_eq!(codes("camt053", "empty.csv"), ["file_empty"]);
-    assert_eq!(codes("gb18030-text", "good-generic.csv"), ["bank_first_line"]);
+    assert_eq!(codes("gb18030-text", "good-treasury.txt"), ["bank_first_line"]);
+    assert_eq!(codes("gb18030-text", "good-generic.csv"), ["file_encoding"]);
     assert_eq!(codes("gb18030-text", "header-of-another-bank.txt"), ["bank_first_line"]);
     assert_eq!(faults("gb18030-text", "broken-bytes-line-3.txt"), [(3, String::new(), "file_encoding")]);
     let workbook = written(outgoing("generic-xlsx"), &orders());
@@ -169,12 +170,12 @@ fn a_workbook_and_a_text_of_fixed_width_come_back_alike() {
         draft.first_lines = vec!["共{count}笔 {sum}元".into()];
         draft.last_lines = Vec::new();
     });
-    let line = |number: &str, name: &str, amount: &str| format!("{number:<20}{name}{amount:>12}成功  20201028\r\n");
-    let text = format!(
-        "共2笔 3.00元\r\n{}{}",
-        line("3305012340001", "北仑㛃商行                    ", "1.00"),
-        line("3305012340002", "新碶厂                        ", "2.00")
-    );
+    let line = |number: &str, name: &str, amount: &str| {
+        let blanks = " ".repeat(30 - encoding_rs::GB18030.encode(name).0.len());
+        format!("{number:<20}{name}{blanks}{amount:>12}成功  20201028  \r\n")
+    };
+    let two = [line("3305012340001", "北仑㛃商行", "1.00"), line("3305012340002", "新碶厂", "2.00")].concat();
+    let text = format!("共2笔 3.00元\r\n{two}");
     let (bytes, _, lossy) = encoding_rs::GB18030.encode(&text);
     assert!(!lossy);
     let file = read(&fixed, &bytes).unwrap_or_else(|faults| panic!("{faults:#?}"));
@@ -199,6 +200,28 @@ fn a_workbook_and_a_text_of_fixed_width_come_back_alike() {
     sheet.finish(&mut bytes).unwrap();
     let from_sheet = read(&workbook, bytes.get_ref()).unwrap_or_else(|faults| panic!("{faults:#?}"));
     assert_eq!(from_sheet.lines[0], BankLine { line: 2, ..file.lines[0].clone() });
+}
+
+#[test]
+fn a_day_may_have_a_time_behind_it() {
+    let read_day = |shown: &str| {
+        let text = format!(
+            "payment_id,account_name,account_number,amount,status,reason,bank_serial,completed_on\r\nb-1,甲,12345,1.00,paid,,,{shown}\r\n"
+        );
+        read(incoming("generic-csv"), text.as_bytes()).map(|file| file.lines[0].completed_on)
+    };
+    for shown in [
+        "2020-10-28 15:04:05",
+        "2020/10/28 15:04",
+        "20201028150405",
+        "2020-10-28T15:04:05.160+08:00",
+        "２０２０．１０．２８",
+    ] {
+        assert_eq!(read_day(shown), Ok(Some(day("2020-10-28"))), "{shown}");
+    }
+    for shown in ["2020-10-28 noon", "28/10/2020", "2020102815040", "2020-10-32 15:04:05"] {
+        assert!(read_day(shown).is_err(), "{shown}");
+    }
 }
 
 #[test]

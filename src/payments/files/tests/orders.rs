@@ -76,7 +76,9 @@ fn a_batch_that_no_bank_could_pay_is_refused() {
         [(2, "amount".to_owned(), "bank_amount_none"), (3, "payment_id".to_owned(), "bank_id_twice")]
     );
     let mut huge = orders();
-    huge.iter_mut().for_each(|order| order.amount_fen = Fen::new(i64::MAX));
+    for order in &mut huge {
+        order.amount_fen = Fen::new(i64::MAX);
+    }
     assert_eq!(unwritten(generic, &huge), [(0, String::new(), "bank_sum")]);
 }
 

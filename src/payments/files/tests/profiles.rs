@@ -62,7 +62,7 @@ fn what_is_wrong_is_named_with_its_field() {
     assert_eq!(refused(|draft| draft.purpose = "{polcy}".into()), [("purpose", "profile_place")]);
     assert_eq!(refused(|draft| draft.purpose = "x".repeat(201)), [("purpose", "profile_long")]);
     assert_eq!(
-        refused(|draft| draft.first_lines = vec!["{count}{sum}".into()]),
+        refused_of(incoming("generic-csv"), |draft| draft.first_lines = vec!["{count}{sum}".into()]),
         [("first_lines", "profile_places_touch")]
     );
     assert_eq!(refused(|draft| draft.last_lines = vec!["{opening}".into()]), [("last_lines", "profile_place")]);
