@@ -17,6 +17,7 @@ pub mod kernel;
 pub mod config;
 pub mod db;
 pub mod web;
+pub mod sheets;
 pub mod journal;
 
 pub mod people;
@@ -25,6 +26,7 @@ pub mod policies;
 pub mod recipients;
 pub mod grants;
 pub mod imports;
+pub mod payments;
 pub mod audit;
 pub mod exports;
 pub mod overview;

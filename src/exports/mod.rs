@@ -9,7 +9,6 @@ mod manifest;
 mod pages;
 mod queries;
 mod request;
-mod sheet;
 mod writer;
 
 use std::fs::File;

@@ -8,12 +8,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::columns::{Column, Kind, header};
 use super::request::FileFormat;
-use super::sheet::Sheet;
 use crate::journal::Cell;
 use crate::kernel::csv::{is_formula, quote};
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
+use crate::sheets::SheetWriter;
 use crate::web::{Lang, i18n};
 
 /// Hashes what goes through.
@@ -76,7 +76,7 @@ pub(super) struct Table<'w, W: Write> {
     /// The instant printed last in each column: those of a file's rows are mostly one and the same.
     instants: Vec<(i64, String)>,
     words: HashMap<String, &'static str>,
-    sheet: Option<Sheet>,
+    sheet: Option<SheetWriter>,
 }
 
 impl<'w, W: Write + Send> Table<'w, W> {
@@ -103,7 +103,7 @@ impl<'w, W: Write + Send> Table<'w, W> {
         heads: &[String],
         kinds: Vec<Kind>,
     ) -> Result<Self> {
-        let sheet = if format == FileFormat::Xlsx { Some(Sheet::new(heads)?) } else { None };
+        let sheet = if format == FileFormat::Xlsx { Some(SheetWriter::new(heads)?) } else { None };
         let mut table = Self {
             out,
             format,

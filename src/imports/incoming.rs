@@ -10,6 +10,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::reading::{self, GrantRow, PolicyRow, Reading, Summary};
 use super::upload::{Faults, Upload};
 use crate::kernel::{Error, Result};
+use crate::sheets;
 
 /// Rows that are held against the book together.
 const PORTION: usize = 1_000;
@@ -73,7 +74,7 @@ impl File {
 #[derive(Debug)]
 pub struct Incoming {
     portions: mpsc::Receiver<Vec<(u64, GrantRow)>>,
-    reading: JoinHandle<Result<Summary, reading::Faults>>,
+    reading: JoinHandle<Result<Summary, sheets::Faults>>,
 }
 
 impl Incoming {

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::reading::{self, BadCell, Summary, What};
+use super::reading::{Summary, What};
 use crate::kernel::money::{Fen, Unit};
 use crate::kernel::{Refusal, Result};
+use crate::sheets::{self, BadCell};
 use crate::web::Lang;
 use crate::web::i18n::sentence;
 
@@ -120,8 +121,8 @@ impl Faults {
     }
 }
 
-impl From<reading::Faults> for Faults {
-    fn from(faults: reading::Faults) -> Self {
+impl From<sheets::Faults> for Faults {
+    fn from(faults: sheets::Faults) -> Self {
         Self { errors: faults.cells, rows: faults.rows_in_file }
     }
 }

@@ -16,8 +16,8 @@ const STORY_LINES_MAX: usize = 120;
 
 /// Where a float may stand in spite of law 5, each with its reason. A file that no longer needs it is a fault as well.
 pub const FLOATS: &[(&str, &str)] = &[
-    ("src/imports/reading/number.rs", "a workbook stores numbers as doubles; they are only printed to 15 digits"),
-    ("src/exports/sheet.rs", "a workbook stores numbers as doubles; amounts of at most 15 digits pass exactly"),
+    ("src/sheets/number.rs", "a workbook stores numbers as doubles; they are only printed to 15 digits"),
+    ("src/sheets/writer.rs", "a workbook stores numbers as doubles; amounts of at most 15 digits pass exactly"),
 ];
 
 /// Where `clippy::disallowed_methods` may be expected: the one clock, the one random source, the ones who begin transactions.

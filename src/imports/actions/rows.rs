@@ -2,13 +2,14 @@
 
 use crate::grants::Draft;
 use crate::imports::preview::{Preview, RowShown};
-use crate::imports::reading::{BadCell, Column, GrantRow, PolicyRow, What};
+use crate::imports::reading::{Column, GrantRow, PolicyRow, What};
 use crate::kernel::Refusal;
 use crate::kernel::codes::PayeeRelation;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::policies::NewPolicy;
 use crate::recipients::{Account, Particulars};
+use crate::sheets::BadCell;
 
 /// What a refused row is shown with: the cells that only the book can refuse.
 #[derive(Debug)]

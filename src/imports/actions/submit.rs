@@ -10,7 +10,7 @@ use crate::grants::{Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, S
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
 use crate::imports::preview::Preview;
-use crate::imports::reading::{BadCell, GrantRow, PolicyRow, Summary, What};
+use crate::imports::reading::{GrantRow, PolicyRow, Summary, What};
 use crate::imports::spool::{Spool, Spooled};
 use crate::imports::store::{self, ImportView};
 use crate::imports::upload::{Faults, Submitted, Upload};
@@ -20,6 +20,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{must, roles_of};
 use crate::policies::{NewPolicy, Policy};
+use crate::sheets::BadCell;
 use crate::{grants, policies};
 
 /// Where the positions of rows begin that are only checked: behind every event.

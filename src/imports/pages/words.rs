@@ -1,7 +1,8 @@
 //! How imports are worded and coloured on all their pages.
 
-use crate::imports::reading::{BadCell, Notice, What, column_of};
+use crate::imports::reading::{Notice, What, column_of};
 use crate::imports::rules::ImportState;
+use crate::sheets::BadCell;
 use crate::web::{Lang, T, i18n};
 
 /// Kinds of warning in the order in which a reviewer should look at them.

@@ -1,12 +1,12 @@
 //! Finds the header among the first rows and says which column stands where.
 
 use super::What;
-use super::cell::Row;
 use super::columns::{self, Column};
-use super::fault::{BadCell, Notice, shortened};
+use super::notice::Notice;
 use super::unit::{self, split_unit};
 use crate::kernel::Refusal;
 use crate::kernel::money::Unit;
+use crate::sheets::{BadCell, Row, shortened};
 
 /// The header stands within so many rows that are not blank.
 pub const HEADER_WITHIN: usize = 20;

@@ -1,30 +1,24 @@
 //! An uploaded file's bytes to typed rows, or to the complete list of its bad cells.
 //!
-//! Bytes are text or a workbook (`source`), both are a grid of rows (`cell`), the header says which column stands where
+//! Bytes are a grid of rows (`sheets`), in which the table is found (`source`), the header says which column stands where
 //! (`header`), rows that carry no record are set apart (`totals`), and what remains becomes values (`values`, `rows`).
 //! Nothing here knows of the book, the network or the time: the same bytes give the same answer.
 
-mod cell;
 mod columns;
-mod delimited;
-mod fault;
 mod header;
-mod number;
-mod package;
+mod notice;
 mod rows;
 mod source;
 mod table;
-mod text;
 mod totals;
 mod unit;
 mod values;
-mod workbook;
 
 #[cfg(test)]
 mod tests;
 
 pub use columns::{Column, find as column_of};
-pub use fault::{BadCell, Faults, Notice};
+pub use notice::Notice;
 pub use rows::{GrantRow, PolicyRow};
 pub use table::Summary;
 pub use unit::UnitFrom;
@@ -32,6 +26,7 @@ pub use unit::UnitFrom;
 use rows::TypedRow;
 
 use crate::kernel::money::Unit;
+use crate::sheets::Faults;
 
 /// Which file it is meant to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,13 +1,12 @@
-//! What kind of file the bytes are, told from the bytes and never from the name, and which table in it is meant.
+//! Which table in the file is meant.
 
 use super::What;
-use super::cell::Grid;
-use super::delimited::{Delimited, Delimiter};
-use super::fault::{BadCell, Faults, Notice};
 use super::header::{self, HEAD_ROWS, HEADER_WITHIN, Header};
-use super::text::{self, Encoding};
-use super::workbook::{Format, SheetInfo, Workbook};
+use super::notice::Notice;
 use crate::kernel::Refusal;
+use crate::sheets::{
+    BadCell, Delimited, Delimiter, Encoding, Faults, Format, Grid, SheetInfo, Workbook, decode, workbook_format,
+};
 
 /// How the file was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,31 +33,10 @@ pub struct Found<'g> {
 
 /// Finds the table in the bytes and gives it to `read`.
 pub fn with_table<T>(bytes: &[u8], what: What, read: impl FnOnce(Found<'_>) -> Result<T, Faults>) -> Result<T, Faults> {
-    match magic(bytes)? {
+    match workbook_format(bytes)? {
         Some(format) => with_sheet(bytes, format, what, read),
         None => with_text(bytes, what, read),
     }
-}
-
-/// The first bytes of a workbook; nothing for text. Refusal: `file_type` for what is neither.
-fn magic(bytes: &[u8]) -> Result<Option<Format>, Refusal> {
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Ok(Some(Format::Xlsx));
-    }
-    if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-        return Ok(Some(Format::Xls));
-    }
-    let known = [(&b"%PDF"[..], "PDF"), (b"PK", "ZIP"), (b"Rar!", "RAR"), (b"7z\xBC\xAF", "7Z"), (b"\x1F\x8B", "GZIP")];
-    if let Some((_, found)) = known.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Err(Refusal::new("file_type").with("found", found));
-    }
-    let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(1024)).unwrap_or_default()).to_lowercase();
-    let head = head.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    if head.starts_with('<') && ["<html", "<table", "<!doctype", "<?xml", "<meta"].iter().any(|tag| head.contains(tag))
-    {
-        return Err(Refusal::new("file_html"));
-    }
-    Ok(None)
 }
 
 fn header_missing() -> Faults {
@@ -67,10 +45,10 @@ fn header_missing() -> Faults {
 
 /// The delimiter is the one with which the header is found best.
 fn with_text<T>(bytes: &[u8], what: What, read: impl FnOnce(Found<'_>) -> Result<T, Faults>) -> Result<T, Faults> {
-    let (text, encoding) = text::decode(bytes)?;
+    let (text, encoding) = decode(bytes)?;
     let mut best: Option<(Delimiter, Header)> = None;
     let mut broken: Option<BadCell> = None;
-    for delimiter in Delimiter::ALL {
+    for delimiter in Delimiter::TRIED {
         match Delimited::new(&text, delimiter).head(HEAD_ROWS) {
             Ok(head) => {
                 if let Some(found) = header::find(what, &head)

@@ -3,19 +3,17 @@
 use std::ops::ControlFlow;
 
 use super::What;
-use super::cell::{Kind, Row};
 use super::columns::Column;
-use super::delimited::Delimiter;
-use super::fault::{BadCell, Faults, Notice};
 use super::header::Header;
+use super::notice::Notice;
 use super::rows::TypedRow;
 use super::source::{Found, Written, with_table};
 use super::totals::{Aside, Control, aside};
 use super::unit::{UnitFrom, decide};
-use super::values::{CELL_CHARS_MAX, Seen, Units, Values};
-use super::workbook::Format;
+use super::values::{Seen, Units, Values};
 use crate::kernel::Refusal;
 use crate::kernel::money::{Fen, Unit};
+use crate::sheets::{BadCell, Delimiter, Faults, Format, Row, shape_fault};
 
 /// Lines of hidden rows that a notice names one by one.
 const HIDDEN_NAMED: usize = 20;
@@ -143,14 +141,9 @@ impl Table {
             return;
         }
         for (place, cell) in row.cells.iter().enumerate() {
-            let refusal = if cell.kind == Kind::StrayQuote {
-                Refusal::new("quote_stray")
-            } else if cell.text.len() > CELL_CHARS_MAX && cell.text.chars().count() > CELL_CHARS_MAX {
-                Refusal::new("cell_too_long").with("length", cell.text.chars().count()).with("max", CELL_CHARS_MAX)
-            } else {
-                continue;
-            };
-            self.bad.push(BadCell::cell(row.line, self.header.name_at(place), &cell.text, refusal));
+            if let Some(refusal) = shape_fault(cell) {
+                self.bad.push(BadCell::cell(row.line, self.header.name_at(place), &cell.text, refusal));
+            }
         }
     }
 

@@ -6,7 +6,8 @@ mod faulty_files;
 mod no_input_panics;
 mod workbooks;
 
-use super::{BadCell, Faults, GrantRow, Reading, What, read_grants};
+use super::{GrantRow, Reading, What, read_grants};
+use crate::sheets::{BadCell, Faults};
 
 /// The bytes of a fixture.
 fn fixture(name: &str) -> Vec<u8> {

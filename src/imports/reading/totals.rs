@@ -1,12 +1,11 @@
 //! Rows that are not data: 小计, 合计 and the signatures below. Totals are checked, signatures are passed over.
 
 use super::What;
-use super::cell::Row;
 use super::columns::Column;
-use super::fault::BadCell;
 use super::header::Header;
 use crate::kernel::money::{Fen, Unit};
 use crate::kernel::{Refusal, text};
+use crate::sheets::{BadCell, Row};
 
 /// What a row that carries no record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

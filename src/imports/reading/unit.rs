@@ -1,10 +1,10 @@
 //! The unit in which a file counts money: said in a header (`金额（万元）`), above the table (`单位：万元`), by the person who
 //! looked at the preview, or by nobody (then it is yuan).
 
-use super::cell::Row;
 use crate::kernel::Refusal;
 use crate::kernel::money::Unit;
 use crate::kernel::text;
+use crate::sheets::Row;
 
 /// Where the unit was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,21 +3,13 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
-use super::cell::{Cell, Kind, Row};
 use super::columns::Column;
-use super::fault::BadCell;
 use super::header::Header;
 use crate::kernel::bank_code::{self, BankCode};
 use crate::kernel::dates::Day;
 use crate::kernel::money::{Fen, Unit};
 use crate::kernel::{Refusal, text};
-
-/// Characters that a cell may hold; what is longer is not a value but an accident.
-pub const CELL_CHARS_MAX: usize = 10_000;
-
-/// What a spreadsheet shows where a formula failed.
-const ERROR_SIGNS: [&str; 9] =
-    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
+use crate::sheets::{BadCell, Cell, Meant, Row, shown};
 
 /// The units of the money columns.
 pub type Units = [Unit; Column::COUNT];
@@ -119,7 +111,7 @@ impl<'r> Values<'r> {
         if cell.is_blank() {
             return Some(None);
         }
-        match sound(cell, column).and_then(read) {
+        match shown(cell, meant(column)).and_then(read) {
             Ok(value) => Some(Some(value)),
             Err(refusal) => {
                 let shown =
@@ -144,54 +136,16 @@ impl<'r> Values<'r> {
     }
 }
 
-/// The text of a cell that is what it shows.
-fn sound<'c>(cell: &'c Cell<'_>, column: Column) -> Result<&'c str, Refusal> {
-    if cell.formula.is_some() {
-        return Err(Refusal::new("cell_formula"));
+/// What the cells of a column should hold.
+const fn meant(column: Column) -> Meant {
+    if column.is_money() {
+        return Meant::Money;
     }
-    if cell.merged && column.is_money() {
-        return Err(Refusal::new("amount_merged"));
-    }
-    let shown = cell.text.trim();
-    match cell.kind {
-        Kind::Error => return Err(Refusal::new("cell_error").with("found", shown)),
-        Kind::WideNumber => return Err(Refusal::new("number_precision")),
-        Kind::Date if !is_day(column) => return Err(Refusal::new("cell_is_date")),
-        _ => {}
-    }
-    if shown.starts_with('#') && is_error_sign(shown) {
-        return Err(Refusal::new("cell_error").with("found", shown));
-    }
-    let plain = unguarded(shown);
-    if plain.len() == shown.len() && shown.starts_with(['=', '＝']) {
-        return Err(Refusal::new("cell_formula"));
-    }
-    Ok(plain)
-}
-
-fn is_error_sign(shown: &str) -> bool {
-    ERROR_SIGNS.iter().any(|sign| shown.eq_ignore_ascii_case(sign)) || shown.bytes().all(|byte| byte == b'#')
-}
-
-const fn is_day(column: Column) -> bool {
-    matches!(
+    let is_day = matches!(
         column,
         Column::StartsOn | Column::EndsOn | Column::PaidOn | Column::AppliedOn | Column::PeriodFrom | Column::PeriodTo
-    )
-}
-
-/// Two ways in which delimited files keep a spreadsheet from spoiling a cell: `="0123"`, and the apostrophe that this
-/// program puts before a leading sign.
-fn unguarded(shown: &str) -> &str {
-    if let Some(inside) = shown.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'))
-        && !inside.contains('"')
-    {
-        return inside.trim();
-    }
-    match shown.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => shown,
-    }
+    );
+    if is_day { Meant::Day } else { Meant::Words }
 }
 
 /// Text of at most so many characters.

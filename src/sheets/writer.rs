@@ -7,7 +7,7 @@ use std::io::Write;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 
-use crate::kernel::{Error, Result};
+use crate::kernel::{Error, Refusal, Result};
 
 /// Rows of a sheet, the header among them, that spreadsheets can open.
 const ROWS_MAX: u32 = 1_048_576;
@@ -15,20 +15,16 @@ const ROWS_MAX: u32 = 1_048_576;
 const DIGITS: usize = 15;
 
 /// A sheet on its way into a workbook.
-pub(super) struct Sheet {
+pub struct SheetWriter {
     workbook: Workbook,
     money: Format,
     row: u32,
 }
 
-impl Sheet {
+impl SheetWriter {
     /// A workbook with one sheet and its header; its times are fixed, so that its bytes are.
-    pub(super) fn new(heads: &[String]) -> Result<Self> {
-        let mut workbook = Workbook::new();
-        let never = ExcelDateTime::from_ymd(1980, 1, 1).map_err(Error::internal)?;
-        workbook.set_properties(&DocProperties::new().set_creation_datetime(&never));
-        workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
-        let mut sheet = Self { workbook, money: Format::new().set_num_format("#,##0.00"), row: 0 };
+    pub fn new(heads: &[String]) -> Result<Self> {
+        let mut sheet = Self::blank()?;
         for (index, head) in heads.iter().enumerate() {
             sheet.cell(index, head)?;
         }
@@ -37,21 +33,30 @@ impl Sheet {
         Ok(sheet)
     }
 
+    /// A workbook with one empty sheet; its times are fixed as well.
+    pub fn blank() -> Result<Self> {
+        let mut workbook = Workbook::new();
+        let never = ExcelDateTime::from_ymd(1980, 1, 1).map_err(Error::internal)?;
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&never));
+        workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
+        Ok(Self { workbook, money: Format::new().set_num_format("#,##0.00"), row: 0 })
+    }
+
     fn sheet(&mut self) -> Result<&mut Worksheet> {
         self.workbook.worksheet_from_index(0).map_err(Error::internal)
     }
 
     /// Writes a cell of the current row.
-    pub(super) fn cell(&mut self, column: usize, text: &str) -> Result<()> {
+    pub fn cell(&mut self, column: usize, text: &str) -> Result<()> {
         if self.row >= ROWS_MAX {
-            return Err(crate::kernel::Refusal::new("export_too_long").with("max", ROWS_MAX - 1).into());
+            return Err(Refusal::new("export_too_long").with("max", ROWS_MAX - 1).into());
         }
         let (row, column) = (self.row, u16::try_from(column).map_err(Error::internal)?);
         self.sheet()?.write_string(row, column, text).map(|_| ()).map_err(Error::internal)
     }
 
     /// Writes an amount of the current row, printed with two decimals.
-    pub(super) fn amount(&mut self, column: usize, plain: &str) -> Result<()> {
+    pub fn amount(&mut self, column: usize, plain: &str) -> Result<()> {
         let digits = plain.bytes().filter(u8::is_ascii_digit).count();
         let number = plain.parse::<f64>().ok().filter(|_| digits <= DIGITS && self.row < ROWS_MAX);
         let Some(number) = number else { return self.cell(column, plain) };
@@ -61,12 +66,12 @@ impl Sheet {
     }
 
     /// Goes on to the next row.
-    pub(super) const fn end_row(&mut self) {
+    pub const fn end_row(&mut self) {
         self.row += 1;
     }
 
     /// Writes the workbook's bytes.
-    pub(super) fn finish(mut self, out: &mut (impl Write + Send)) -> Result<()> {
+    pub fn finish(mut self, out: &mut (impl Write + Send)) -> Result<()> {
         self.workbook.save_to_writer(out).map_err(Error::internal)
     }
 }

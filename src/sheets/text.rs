@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{DecoderResult, GB18030};
+use encoding_rs::{DecoderResult, EncoderResult, GB18030, GBK};
 
 use super::fault::BadCell;
 use crate::kernel::Refusal;
@@ -16,6 +16,8 @@ pub enum Encoding {
     Utf8Bom,
     /// GB18030, which GBK and GB2312 are part of.
     Gb18030,
+    /// GBK, for readers that know no more; read as GB18030.
+    Gbk,
 }
 
 impl Encoding {
@@ -25,7 +27,38 @@ impl Encoding {
             Self::Utf8 => "UTF-8",
             Self::Utf8Bom => "UTF-8 BOM",
             Self::Gb18030 => "GB18030",
+            Self::Gbk => "GBK",
         }
+    }
+
+    /// The text as bytes, or the first character that the encoding cannot hold; nothing is ever put in its place.
+    pub fn encode(self, text: &str) -> Result<Vec<u8>, char> {
+        let mut encoder = match self {
+            Self::Utf8 | Self::Utf8Bom => return Ok(text.as_bytes().to_vec()),
+            Self::Gb18030 => GB18030.new_encoder(),
+            Self::Gbk => GBK.new_encoder(),
+        };
+        let mut bytes = Vec::with_capacity(text.len() + 16);
+        let mut rest = text;
+        loop {
+            let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+            rest = rest.get(read..).unwrap_or_default();
+            match result {
+                EncoderResult::InputEmpty => return Ok(bytes),
+                EncoderResult::OutputFull => bytes.reserve(rest.len() * 2 + 16),
+                EncoderResult::Unmappable(character) => return Err(character),
+            }
+        }
+    }
+
+    /// How many bytes a character takes.
+    pub fn length(self, character: char) -> usize {
+        if character.is_ascii() {
+            return 1;
+        }
+        let mut buffer = [0; 4];
+        let text = &*character.encode_utf8(&mut buffer);
+        self.encode(text).map_or(text.len(), |bytes| bytes.len())
     }
 }
 
@@ -60,6 +93,23 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), BadCell> {
             .and_then(|()| gb18030(body))
             .map(|text| (Cow::Owned(text), Encoding::Gb18030)),
     }
+}
+
+/// Reads the bytes as text whose encoding is agreed, so that nothing has to be told from the bytes; only a byte order
+/// mark says otherwise.
+///
+/// Refusals as for [`decode`].
+pub fn decode_as(bytes: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, BadCell> {
+    if matches!(encoding, Encoding::Utf8 | Encoding::Utf8Bom)
+        || looks_utf16(bytes)
+        || bytes.starts_with(b"\xEF\xBB\xBF")
+    {
+        return decode(bytes).map(|(text, _)| text);
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(BadCell::file(Refusal::new("file_empty")));
+    }
+    no_zero(bytes, bytes.iter().position(|byte| *byte == 0)).and_then(|()| gb18030(bytes)).map(Cow::Owned)
 }
 
 /// A zero byte is in no text.
@@ -130,6 +180,17 @@ fn looks_utf16(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_agreed_encoding_is_not_guessed_at() {
+        // 小全 in GB18030 happens to be good UTF-8
+        let (bytes, _, _) = GB18030.encode("小全");
+        assert_eq!(decode_as(&bytes, Encoding::Gb18030), Ok(Cow::Borrowed("小全")));
+        assert_ne!(decode(&bytes).unwrap().0, "小全");
+        assert_eq!(decode_as("\u{FEFF}小全".as_bytes(), Encoding::Gb18030), Ok(Cow::Borrowed("小全")));
+        assert_eq!(decode_as(b"a\0b", Encoding::Gb18030).unwrap_err().refusal.code, "file_binary");
+        assert_eq!(decode_as(b" \r\n", Encoding::Gb18030).unwrap_err().refusal.code, "file_empty");
+    }
 
     #[test]
     fn rare_characters_of_names_are_read_whatever_room_they_need() {
