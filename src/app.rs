@@ -6,7 +6,7 @@ use rocket::{Build, Rocket};
 use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
-use crate::{audit, exports, funds, grants, imports, journal, overview, people, policies, recipients, web};
+use crate::{audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, web};
 
 /// Every feature's part in replay, in import order.
 pub static REGISTRY: Registry = Registry(&[
@@ -17,6 +17,7 @@ pub static REGISTRY: Registry = Registry(&[
     &recipients::APPLIER,
     &grants::APPLIER,
     &imports::APPLIER,
+    &payments::APPLIER,
 ]);
 
 /// Largest file that is taken in.

@@ -152,6 +152,8 @@ pub struct Before {
     pub reason: String,
     /// Position of its last step.
     pub last_step: i64,
+    /// Whether it may be made again by now.
+    pub is_reissued: bool,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -164,12 +166,13 @@ struct BeforeRow {
     bank_serial: String,
     reason: String,
     last_step: i64,
+    reissued: i64,
 }
 
 /// Where the payments stood that the events of a file, from its first to its last line, brought further.
 pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): (i64, i64)) -> Result<Vec<Before>> {
     let query = "SELECT p.id AS payment_id, p.grant_id, p.state AS now_state, b.state AS then_state, b.completed_on,
-            b.bank_serial, b.reason,
+            b.bank_serial, b.reason, p.reissued,
             (SELECT MAX(y.position) FROM payment_steps y WHERE y.book_id = p.book_id AND y.payment_id = p.id) AS last_step
         FROM whole_payments p
         JOIN payment_steps b ON b.book_id = p.book_id AND b.payment_id = p.id AND b.position = (
@@ -193,6 +196,7 @@ pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): 
                 bank_serial: row.bank_serial,
                 reason: row.reason,
                 last_step: row.last_step,
+                is_reissued: row.reissued == 1,
             })
         })
         .collect()

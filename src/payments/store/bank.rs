@@ -150,7 +150,7 @@ pub struct Discrepancy {
     pub settled_by: Option<String>,
 }
 
-fn discrepancy(row: differing::Model) -> Result<Discrepancy> {
+fn of_row(row: differing::Model) -> Result<Discrepancy> {
     let name = Name::from_code(&row.name);
     Ok(Discrepancy {
         name: name.ok_or_else(|| Error::internal(format!("no difference is called {}", row.name)))?,
@@ -187,7 +187,7 @@ pub async fn discrepancies(
         values.push(file.into());
     }
     let query = format!("SELECT * FROM discrepancies WHERE {conditions} ORDER BY line_id, name LIMIT {limit}");
-    sql::all::<differing::Model>(c, &query, values).await?.into_iter().map(discrepancy).collect()
+    sql::all::<differing::Model>(c, &query, values).await?.into_iter().map(of_row).collect()
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -199,4 +199,30 @@ struct Count {
 pub async fn open_count(c: &impl ConnectionTrait, book_id: i64) -> Result<i64> {
     let query = "SELECT COUNT(*) AS n FROM discrepancies WHERE book_id = ? AND state = 'open'";
     Ok(sql::one::<Count>(c, query, vec![book_id.into()]).await?.map_or(0, |count| count.n))
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Named {
+    name: String,
+    n: i64,
+}
+
+/// How many differences of each name a file brought.
+pub async fn counted(c: &impl ConnectionTrait, book_id: i64, file: i64) -> Result<Vec<(Name, i64)>> {
+    let query = "SELECT name, COUNT(*) AS n FROM discrepancies WHERE book_id = ? AND file = ? GROUP BY name";
+    let named: Vec<Named> = sql::all(c, query, vec![book_id.into(), file.into()]).await?;
+    let named = named.into_iter().filter_map(|row| Some((Name::from_code(&row.name)?, row.n)));
+    let mut counted: Vec<(Name, i64)> = named.collect();
+    counted.sort_unstable();
+    Ok(counted)
+}
+
+/// One difference.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn discrepancy(c: &impl ConnectionTrait, book_id: i64, line: i64, name: Name) -> Result<Discrepancy> {
+    let key = (book_id, line, name.code().to_owned());
+    let row = differing::Entity::find_by_id(key).one(c).await.map_err(refused_or_internal)?;
+    of_row(row.ok_or(Error::NotFound)?)
 }

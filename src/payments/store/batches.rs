@@ -239,3 +239,40 @@ pub async fn made_files(
     };
     Ok(rows.into_iter().map(made).collect())
 }
+
+#[derive(Debug, FromQueryResult)]
+struct Part {
+    allotment: i64,
+    fen: i64,
+}
+
+/// What the payments of a batch that wait for release take from each allotment.
+pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<(i64, Fen)>> {
+    let query = "SELECT allotment, CAST(SUM(fen) AS BIGINT) AS fen FROM (
+            SELECT g.allotment, g.amount_fen AS fen FROM whole_payments p
+            JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
+            WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built' AND g.allotment IS NOT NULL
+            UNION ALL
+            SELECT s.allotment, s.amount_fen AS fen FROM whole_payments p
+            JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
+            JOIN grant_splits s ON s.book_id = g.book_id AND s.grant_id = g.id
+            WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built' AND g.allotment IS NULL
+        ) parts GROUP BY allotment ORDER BY allotment";
+    let values = vec![book_id.into(), batch.into(), book_id.into(), batch.into()];
+    let parts: Vec<Part> = sql::all(c, query, values).await?;
+    Ok(parts.into_iter().map(|part| (part.allotment, Fen::new(part.fen))).collect())
+}
+
+/// What one payment takes from each allotment.
+pub async fn parts(c: &impl ConnectionTrait, book_id: i64, payment: i64) -> Result<Vec<(i64, Fen)>> {
+    let query = "SELECT g.allotment, g.amount_fen AS fen FROM payments p
+            JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
+            WHERE p.book_id = ? AND p.id = ? AND g.allotment IS NOT NULL
+        UNION ALL
+        SELECT s.allotment, s.amount_fen AS fen FROM payments p
+            JOIN grant_splits s ON s.book_id = p.book_id AND s.grant_id = p.grant_id
+            WHERE p.book_id = ? AND p.id = ?";
+    let values = vec![book_id.into(), payment.into(), book_id.into(), payment.into()];
+    let parts: Vec<Part> = sql::all(c, query, values).await?;
+    Ok(parts.into_iter().map(|part| (part.allotment, Fen::new(part.fen))).collect())
+}

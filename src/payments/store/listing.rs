@@ -134,3 +134,18 @@ pub async fn by_state(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Res
     let groups: Vec<Group> = sql::all(c, query, vec![book_id.into(), batch.into()]).await?;
     groups.into_iter().map(|group| Ok((state(&group.state)?, group.n, Fen::new(group.fen)))).collect()
 }
+
+#[derive(Debug, FromQueryResult)]
+struct Whose {
+    recipient: i64,
+}
+
+/// The recipient of a payment's grant.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn recipient_of(c: &impl ConnectionTrait, book_id: i64, payment: i64) -> Result<i64> {
+    let query = "SELECT recipient FROM payments WHERE book_id = ? AND id = ?";
+    let found: Option<Whose> = sql::one(c, query, vec![book_id.into(), payment.into()]).await?;
+    Ok(found.ok_or(crate::kernel::Error::NotFound)?.recipient)
+}

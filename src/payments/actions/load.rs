@@ -1,0 +1,286 @@
+//! A cashier loads a file of the bank: read whole or refused whole, each line judged, nothing lost.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tokio::task::spawn_blocking;
+
+use super::{FileAnswer, named_payment, profile};
+use crate::funds::{self, DaySums};
+use crate::journal::{Ask, Desk, Door, Head};
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Refusal, Result};
+use crate::payments::events::{
+    Applied, BankFileOpened, BankFileTaken, BankLineRead, KIND_BANK_FILE_OPENED, KIND_BANK_FILE_TAKEN,
+    KIND_BANK_LINE_READ, StatedBalances,
+};
+use crate::payments::files::{self, BankFile, BankLine, FileDirection, LineKind, Side, Status};
+use crate::payments::rules::{Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, same_cues};
+use crate::payments::store;
+use crate::people::{Role, must};
+use crate::sheets::Faults;
+
+/// Lines judged together: what they name is loaded in few queries.
+const PORTION: usize = 2_000;
+
+/// What a file of the bank brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Loaded {
+    /// The file.
+    pub file: i64,
+    /// Its lines.
+    pub lines: i64,
+    /// Lines from which something followed.
+    pub applied: i64,
+    /// Differences by name.
+    pub discrepancies: BTreeMap<&'static str, i64>,
+}
+
+/// What a request is, for its key.
+#[derive(Debug, Serialize, Deserialize)]
+struct Asked {
+    profile: String,
+    file: String,
+    file_name: String,
+}
+
+/// A file as it was sent.
+#[derive(Debug, Clone)]
+struct Sent {
+    bytes: Arc<Vec<u8>>,
+    sha256: String,
+    name: String,
+    profile: String,
+}
+
+/// Loads a file of the bank. Cashiers. What is wrong with the file is an answer: then nothing of it was stored.
+///
+/// # Errors
+/// `Forbidden`, `profile_unknown`, `bank_file_same` (`file`); `KeyConflict` …
+pub async fn load_bank_file(
+    door: &Door,
+    ask: Ask,
+    head: &Head,
+    profile_name: &str,
+    file_name: String,
+    bytes: Vec<u8>,
+) -> Result<Result<Loaded, Faults>> {
+    let found = profile(profile_name, FileDirection::In)?;
+    let bytes = Arc::new(bytes);
+    let taken = Arc::clone(&bytes);
+    let (sha256, read) =
+        spawn_blocking(move || (hex::encode(Sha256::digest(taken.as_slice())), files::read(found, &taken)))
+            .await
+            .map_err(Error::internal)?;
+    let read = match read {
+        Ok(read) => Arc::new(read),
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let sent = Sent { bytes, sha256, name: file_name, profile: profile_name.to_owned() };
+    let content =
+        Asked { profile: sent.profile.clone(), file: sent.sha256.clone(), file_name: sent.name.clone() };
+    let (book_id, head) = (ask.book_id, head.clone());
+    let answer = door
+        .command(ask, &content, move |desk| {
+            let (sent, read, head) = (sent.clone(), Arc::clone(&read), head.clone());
+            Box::pin(async move {
+                must(desk, &[Role::Cashier]).await?;
+                write(desk, &head, &sent, &read).await
+            })
+        })
+        .await?;
+    Ok(Ok(told(door, book_id, answer.file).await?))
+}
+
+/// What a file brought, also when the request is repeated.
+async fn told(door: &Door, book_id: i64, file: i64) -> Result<Loaded> {
+    let found = store::bank_file(&door.db.read, book_id, file).await?;
+    let mut discrepancies = BTreeMap::new();
+    for (name, count) in store::counted(&door.db.read, book_id, file).await? {
+        discrepancies.insert(name.code(), count);
+    }
+    Ok(Loaded { file, lines: found.lines, applied: found.applied, discrepancies })
+}
+
+async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Result<FileAnswer> {
+    if let Some(before) = store::of_content(desk.tx.connection(), desk.book_id(), &sent.sha256).await? {
+        return Err(Refusal::new("bank_file_same").with("file", before).into());
+    }
+    let file = desk.next_position();
+    let answer = FileAnswer { file };
+    desk.answer_is(&answer)?;
+    let kept = desk.keep_file(&sent.bytes).await?;
+    desk.emit(KIND_BANK_FILE_OPENED, 1, &opened(desk, sent, kept, read).await?)?;
+    let first = desk.next_position();
+    let mut judging = Judging { today: desk.today(), standing: HashMap::new(), sums: DaySums::default() };
+    let mut applied = 0;
+    for portion in read.lines.chunks(PORTION) {
+        judging.load(desk, head, portion).await?;
+        for line in portion {
+            let read = judging.line(desk, head, file, line).await?;
+            applied += i64::from(read.applied.is_some());
+            desk.emit(KIND_BANK_LINE_READ, 1, &read)?;
+        }
+    }
+    judging.prove(desk).await?;
+    let lines = i64::try_from(read.lines.len()).map_err(Error::internal)?;
+    let last = desk.next_position() - 1;
+    desk.emit(KIND_BANK_FILE_TAKEN, 1, &BankFileTaken { file, lines, applied, first, last })?;
+    Ok(answer)
+}
+
+async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Result<BankFileOpened> {
+    let number = read.account_number.clone().or_else(|| read.statement.as_ref()?.account_number.clone());
+    let number = number.unwrap_or_default();
+    let known = store::paying_accounts(desk.tx.connection(), desk.book_id()).await?;
+    let account = known.iter().find(|account| account.state == "open" && account.account_number == number);
+    Ok(BankFileOpened {
+        profile: sent.profile.clone(),
+        file: kept,
+        file_name: sent.name.clone(),
+        paying_account: account.map(|account| account.id),
+        account_number: number,
+        balances: read.statement.as_ref().map(|statement| StatedBalances {
+            from_on: statement.from_on,
+            to_on: statement.to_on,
+            opening: statement.opening_fen,
+            closing: statement.closing_fen,
+        }),
+    })
+}
+
+/// The lines of a file on their way past the book: what an earlier line did, later ones find done.
+struct Judging {
+    today: Day,
+    standing: HashMap<i64, Known>,
+    sums: DaySums,
+}
+
+impl Judging {
+    /// Loads the payments that lines name and that no earlier line named.
+    async fn load(&mut self, desk: &Desk, head: &Head, lines: &[BankLine]) -> Result<()> {
+        let named = lines.iter().filter_map(|line| named_payment(head, line.payment_id.as_deref()?));
+        let mut ids: Vec<i64> = named.filter(|id| !self.standing.contains_key(id)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        self.standing.extend(store::by_ids(desk.tx.connection(), desk.book_id(), &ids).await?);
+        Ok(())
+    }
+
+    /// What follows from a line.
+    async fn line(&mut self, desk: &Desk, head: &Head, file: i64, line: &BankLine) -> Result<BankLineRead> {
+        let mut read = written(file, line)?;
+        if !matches!(line.kind, LineKind::Payment | LineKind::Return) {
+            return Ok(read);
+        }
+        let said = said(line);
+        let payment = match line.payment_id.as_deref().filter(|id| !id.trim().is_empty()) {
+            Some(id) => named_payment(head, id).filter(|id| self.standing.contains_key(id)),
+            None => self.by_cues(desk, &said, &mut read.candidates).await?,
+        };
+        let known = payment.and_then(|id| self.standing.get(&id));
+        read.payment = known.map(|known| known.payment);
+        match judge(known, &said, self.today) {
+            Verdict::Applies(to, on) => {
+                read.applied = Some(Applied { state: to.code().to_owned(), on });
+                self.apply(desk, payment, to, on).await?;
+            }
+            Verdict::Differs(differences) => read.differences = told_of(differences, line),
+        }
+        Ok(read)
+    }
+
+    /// The one payment that a line without an id fits; of several none, but all are told.
+    async fn by_cues(&mut self, desk: &Desk, said: &Said, candidates: &mut Vec<i64>) -> Result<Option<i64>> {
+        let Some(amount) = said.amount else { return Ok(None) };
+        let found = store::by_cues(desk.tx.connection(), desk.book_id(), &said.account_number, amount).await?;
+        for known in found {
+            let known = self.standing.entry(known.payment).or_insert(known);
+            if same_cues(known, said, self.today) {
+                candidates.push(known.payment);
+            }
+        }
+        match candidates.as_slice() {
+            [only] => {
+                let only = *only;
+                candidates.clear();
+                Ok(Some(only))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn apply(&mut self, desk: &Desk, payment: Option<i64>, to: PaymentState, on: Day) -> Result<()> {
+        let Some(known) = payment.and_then(|id| self.standing.get_mut(&id)) else { return Ok(()) };
+        for (allotment, amount) in store::parts(desk.tx.connection(), desk.book_id(), known.payment).await? {
+            self.sums.add(allotment, known.state.stage(), to.stage(), amount, on);
+        }
+        known.state = to;
+        known.completed_on = Some(on);
+        Ok(())
+    }
+
+    /// Holds that the book bears what the file moves.
+    async fn prove(&self, desk: &Desk) -> Result<()> {
+        funds::prove_sums(desk, &self.sums).await
+    }
+}
+
+fn said(line: &BankLine) -> Said {
+    Said {
+        account_name: line.account_name.clone(),
+        account_number: line.account_number.clone(),
+        amount: line.amount_fen,
+        answer: match &line.status {
+            Status::Paid => Answer::Paid,
+            Status::Refused => Answer::Refused,
+            Status::Returned => Answer::Returned,
+            Status::Unknown(word) => Answer::Unknown(word.clone()),
+        },
+        completed_on: line.completed_on,
+    }
+}
+
+fn written(file: i64, line: &BankLine) -> Result<BankLineRead> {
+    Ok(BankLineRead {
+        file,
+        line: i64::try_from(line.line).map_err(Error::internal)?,
+        payment: None,
+        written_id: line.payment_id.clone().unwrap_or_default(),
+        account_name: line.account_name.clone(),
+        account_number: line.account_number.clone(),
+        amount: line.amount_fen,
+        side: if line.side == Side::Debit { "debit" } else { "credit" }.to_owned(),
+        kind: kind(line.kind).to_owned(),
+        status: said(line).answer.code().to_owned(),
+        reason: line.reason.clone().unwrap_or_default(),
+        bank_serial: line.bank_serial.clone().or_else(|| line.voucher_number.clone()).unwrap_or_default(),
+        completed_on: line.completed_on,
+        applied: None,
+        differences: Vec::new(),
+        candidates: Vec::new(),
+    })
+}
+
+const fn kind(kind: LineKind) -> &'static str {
+    match kind {
+        LineKind::Payment => "payment",
+        LineKind::Return => "return",
+        LineKind::Fee => "fee",
+        LineKind::Interest => "interest",
+        LineKind::OwnTransfer => "own_transfer",
+        LineKind::Receipt => "receipt",
+    }
+}
+
+/// A payment that the book does not know is told with the amount, or with all that is said of it.
+fn told_of(mut differences: Vec<Difference>, line: &BankLine) -> Vec<Difference> {
+    for difference in differences.iter_mut().filter(|difference| difference.name == Name::MissingInBook) {
+        let amount = line.amount_fen.map(Fen::plain);
+        difference.bank = amount.unwrap_or_else(|| line.payment_id.clone().unwrap_or_default());
+    }
+    differences
+}

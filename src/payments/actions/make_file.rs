@@ -1,0 +1,110 @@
+//! Files are made of a released batch for the bank; made once, they are the same bytes ever after.
+
+use super::profile;
+use crate::journal::{self, Ask, Desk, Door, Head};
+use crate::kernel::{Error, Refusal, Result};
+use crate::payments::events::{KIND_PAYMENT_FILE_MADE, MadeFile, PaymentFileMade};
+use crate::payments::files::{self, BatchHead, FileDirection};
+use crate::payments::rules::BatchState;
+use crate::payments::store::{self, Batch};
+use crate::people::{Role, must};
+use crate::sheets::BadCell;
+
+use super::payment_name;
+
+/// Makes the files of a released batch in a profile, or tells those that were made before. Cashiers and reviewers.
+///
+/// # Errors
+/// `batch_not_released`, `profile_unknown`, `paying_account_needed`; what the format cannot hold, each with its row.
+pub async fn make_file(
+    door: &Door,
+    ask: Ask,
+    head: &Head,
+    batch: i64,
+    profile_name: String,
+) -> Result<Vec<store::MadeFile>> {
+    let book_id = ask.book_id;
+    let made = store::made_files(&door.db.read, book_id, batch, Some(&profile_name)).await?;
+    if !made.is_empty() {
+        return Ok(made);
+    }
+    let (content, head) = ((batch, profile_name.clone()), head.clone());
+    let name = profile_name.clone();
+    door.command(ask, &content, move |desk| {
+        let (name, head) = (name.clone(), head.clone());
+        Box::pin(async move {
+            must(desk, &[Role::Cashier, Role::Reviewer]).await?;
+            // Two who ask at once get the same file.
+            let made = store::made_files(desk.tx.connection(), desk.book_id(), batch, Some(&name)).await?;
+            if made.is_empty() {
+                write(desk, &head, batch, &name).await?;
+            }
+            Ok(super::BatchAnswer { batch })
+        })
+    })
+    .await?;
+    store::made_files(&door.db.read, book_id, batch, Some(&profile_name)).await
+}
+
+async fn write(desk: &mut Desk, head: &Head, batch: i64, name: &str) -> Result<()> {
+    let profile = profile(name, FileDirection::Out)?;
+    let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    let found = store::batch(c, book_id, batch).await?;
+    if found.state != BatchState::Released {
+        return Err(Refusal::new("batch_not_released").into());
+    }
+    let batch_head = batch_head(desk, head, &found).await?;
+    let orders = store::orders(
+        c,
+        book_id,
+        batch,
+        |payment| payment_name(head, payment),
+        |policy, reference| profile.purpose(policy, reference, &batch.to_string()),
+    )
+    .await?;
+    let written = files::write(profile, &batch_head, &orders).map_err(refusals)?;
+    let mut made = Vec::with_capacity(written.len());
+    for file in written {
+        made.push(MadeFile {
+            file: desk.keep_file(&file.bytes).await?,
+            file_name: file.name,
+            payments: i64::try_from(file.count).map_err(Error::internal)?,
+            sum: file.sum_fen,
+        });
+    }
+    desk.emit(KIND_PAYMENT_FILE_MADE, 1, &PaymentFileMade { batch, profile: name.to_owned(), files: made })?;
+    Ok(())
+}
+
+/// What the file says of the batch. Nothing in it depends on who makes it or when.
+async fn batch_head(desk: &Desk, head: &Head, batch: &Batch) -> Result<BatchHead> {
+    let payer = match batch.paying_account {
+        Some(id) => Some(store::paying_account(desk.tx.connection(), desk.book_id(), id).await?),
+        None => None,
+    };
+    let released_at = batch.released_at.ok_or_else(|| Error::internal("a released batch without an instant"))?;
+    let text = |field: fn(&store::PayingAccount) -> &String| payer.as_ref().map(field).cloned().unwrap_or_default();
+    Ok(BatchHead {
+        batch: format!("{}-{}", head.code, batch.id),
+        created_at: released_at,
+        execute_on: batch.released_on.unwrap_or_else(|| released_at.day()),
+        payer_name: text(|payer| &payer.name),
+        payer_account: text(|payer| &payer.account_number),
+        payer_bank_code: text(|payer| &payer.bank_code),
+        payer_bank_name: text(|payer| &payer.bank_name),
+    })
+}
+
+/// Every row that the format cannot hold, as a refusal that names it.
+fn refusals(bad: Vec<BadCell>) -> Error {
+    let named = |cell: BadCell| cell.refusal.with("row", cell.line).with("column", cell.column);
+    bad.into_iter().map(named).collect::<Vec<_>>().into()
+}
+
+/// The bytes of a file that was made for the bank or came from it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn bank_file_bytes(door: &Door, book_id: i64, sha256: &str) -> Result<Vec<u8>> {
+    journal::file(&door.db.read, book_id, sha256).await?.ok_or(Error::NotFound)
+}

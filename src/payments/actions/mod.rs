@@ -1,0 +1,65 @@
+//! What one can do with batches, payments and files of the bank. One verb, one file; each goes through the door.
+
+mod account;
+mod build;
+mod load;
+mod make_file;
+mod reissue;
+mod release;
+mod settle;
+mod undo;
+
+pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
+pub use build::{BatchMade, build, drop_payments, withdraw};
+pub use load::{Loaded, load_bank_file};
+pub use make_file::{bank_file_bytes, make_file};
+pub use reissue::{ReissueForm, reissue};
+pub use release::release;
+pub use settle::{Settling, settle};
+pub use undo::{approve_undo, prepare_undo, refuse_undo};
+
+use serde::{Deserialize, Serialize};
+
+use super::files::{FileDirection, Profile};
+use crate::journal::Head;
+use crate::kernel::{Refusal, Result};
+use crate::recipients::{REASON_MAX, required};
+
+/// Which batch an action changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchAnswer {
+    /// The batch.
+    pub batch: i64,
+}
+
+/// Which file of the bank an action changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileAnswer {
+    /// The file.
+    pub file: i64,
+}
+
+/// The name by which a bank knows a payment: the book's code and the payment's position.
+pub fn payment_name(head: &Head, payment: i64) -> String {
+    format!("{}-{payment}", head.code)
+}
+
+/// The payment that a bank names, if it is one of this book.
+fn named_payment(head: &Head, written: &str) -> Option<i64> {
+    let (code, position) = written.trim().rsplit_once('-')?;
+    let is_number = position.bytes().all(|byte| byte.is_ascii_digit()) && !position.starts_with('0');
+    (code == head.code && is_number).then(|| position.parse().ok())?
+}
+
+/// The profile with this name in one direction.
+///
+/// # Errors
+/// `profile_unknown` (`profile`).
+pub fn profile(name: &str, direction: FileDirection) -> Result<&'static Profile> {
+    Ok(Profile::find(name, direction).ok_or_else(|| Refusal::new("profile_unknown").with("profile", name))?)
+}
+
+/// A reason, which must be there.
+fn reason(written: &str) -> Result<String> {
+    Ok(required(written, REASON_MAX).map_err(|refusal| refusal.at("reason"))?)
+}

@@ -1,0 +1,62 @@
+//! Another person releases a batch: its money is on its way.
+
+use super::BatchAnswer;
+use crate::funds::{self, DaySums, Stage};
+use crate::journal::{Ask, Desk, Door};
+use crate::kernel::dates::Day;
+use crate::kernel::{Refusal, Result};
+use crate::payments::events::{BatchReleased, KIND_BATCH_RELEASED};
+use crate::payments::rules::{BatchStep, take_batch};
+use crate::payments::store;
+use crate::people::{Role, must};
+
+/// Releases a batch whose payments still have the digest that was shown. Reviewers, and neither who built it nor who
+/// prepared or reduced a grant in it.
+///
+/// # Errors
+/// `batch_step`, `two_people`, `barred_from_release` (`n`), `digest_changed`, `payable_short`.
+pub async fn release(door: &Door, ask: Ask, batch: i64, digest: String) -> Result<BatchAnswer> {
+    let content = (batch, digest.clone());
+    door.command(ask, &content, move |desk| {
+        let digest = digest.clone();
+        Box::pin(async move {
+            must(desk, &[Role::Reviewer]).await?;
+            let (c, book_id) = (desk.tx.connection(), desk.book_id());
+            let found = store::batch(c, book_id, batch).await?;
+            take_batch(found.state, BatchStep::Release)?;
+            let person = desk.actor().person.clone();
+            if found.built_person == person {
+                return Err(Refusal::new("two_people").into());
+            }
+            let barred = store::barred(c, book_id, batch, &person).await?;
+            if !barred.is_empty() {
+                return Err(Refusal::new("barred_from_release").with("n", barred.len()).into());
+            }
+            let left = store::left(c, book_id, batch, &[]).await?;
+            if !left.digest.eq_ignore_ascii_case(&digest) {
+                return Err(Refusal::new("digest_changed").at("digest").into());
+            }
+            let today = desk.today();
+            funds::prove_sums(desk, &sums(desk, batch, today).await?).await?;
+            let payload = BatchReleased {
+                batch,
+                payments: left.payments,
+                sum: left.sum,
+                digest: left.digest,
+                released_on: today,
+            };
+            desk.emit(KIND_BATCH_RELEASED, 1, &payload)?;
+            Ok(BatchAnswer { batch })
+        })
+    })
+    .await
+}
+
+/// What a release moves, by allotment.
+async fn sums(desk: &Desk, batch: i64, on: Day) -> Result<DaySums> {
+    let mut sums = DaySums::default();
+    for (allotment, amount) in store::by_allotment(desk.tx.connection(), desk.book_id(), batch).await? {
+        sums.add(allotment, Stage::Payable, Stage::InTransit, amount, on);
+    }
+    Ok(sums)
+}

@@ -1,0 +1,112 @@
+//! A difference between bank and book is settled: how, by whom, on which document.
+
+use serde::{Deserialize, Serialize};
+
+use crate::funds::{self, DaySums};
+use crate::journal::{Ask, Desk, Door};
+use crate::kernel::dates::Day;
+use crate::kernel::{Error, Refusal, Result, text};
+use crate::payments::events::{Applied, DiscrepancySettled, KIND_DISCREPANCY_SETTLED};
+use crate::payments::rules::{Answer, How, Name, Said, Verdict, judge};
+use crate::payments::store::{self, Discrepancy, Line};
+use crate::people::{Role, must};
+use crate::recipients::{REASON_MAX, required};
+
+/// Longest number of a document, in characters.
+const DOCUMENT_MAX: usize = 60;
+
+/// How a difference shall be settled, as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settling {
+    /// The bank's line.
+    pub line: i64,
+    /// What differs.
+    pub name: Name,
+    /// How.
+    pub how: How,
+    /// The bank's document, needed where its answer counts after all.
+    #[serde(default)]
+    pub document: String,
+    /// A remark.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// Settles a difference. Cashiers and reviewers; an answer that counts as the book has the payment moves money, so a
+/// reviewer settles it who did not load the file.
+///
+/// # Errors
+/// `not_open`, `no_remedy` (`how`), `two_people`, `answer_does_not_follow` (`state`); those of the fields.
+pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
+    let content = form.clone();
+    door.command(ask, &content, move |desk| {
+        let form = form.clone();
+        Box::pin(async move {
+            must(desk, &[Role::Cashier, Role::Reviewer]).await?;
+            let (c, book_id) = (desk.tx.connection(), desk.book_id());
+            let found = store::discrepancy(c, book_id, form.line, form.name).await?;
+            may_settle(&found, form.how)?;
+            let line = store::line(c, book_id, form.line).await?.ok_or(Error::NotFound)?;
+            let applied = if form.how == How::AsBooked { Some(counts(desk, &found, &line).await?) } else { None };
+            let document = if applied.is_some() {
+                required(&form.document, DOCUMENT_MAX)
+            } else {
+                text::clean(&form.document, DOCUMENT_MAX)
+            };
+            let payload = DiscrepancySettled {
+                line: form.line,
+                name: form.name,
+                how: form.how,
+                document: document.map_err(|refusal| refusal.at("document"))?,
+                note: text::clean(&form.note, REASON_MAX).map_err(|refusal| refusal.at("note"))?,
+                applied,
+            };
+            desk.emit(KIND_DISCREPANCY_SETTLED, 1, &payload)?;
+            Ok(form)
+        })
+    })
+    .await
+}
+
+fn may_settle(found: &Discrepancy, how: How) -> Result<(), Refusal> {
+    if found.state != "open" {
+        return Err(Refusal::new("not_open").with("state", &found.state));
+    }
+    if found.name.remedies().contains(&how) { Ok(()) } else { Err(Refusal::new("no_remedy").with("how", how.code())) }
+}
+
+/// The bank's answer, held against the payment as the book has it: what differed is taken for what the book says.
+async fn counts(desk: &Desk, found: &Discrepancy, line: &Line) -> Result<Applied> {
+    must(desk, &[Role::Reviewer]).await?;
+    if found.loaded_person == desk.actor().person {
+        return Err(Refusal::new("two_people").into());
+    }
+    let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    let payment = line.payment.ok_or_else(|| Refusal::new("no_remedy").with("how", How::AsBooked.code()))?;
+    let known = store::by_ids(c, book_id, &[payment]).await?.remove(&payment).ok_or(Error::NotFound)?;
+    let said = Said {
+        account_name: String::new(),
+        account_number: String::new(),
+        amount: None,
+        answer: answer(&line.status),
+        completed_on: line.completed_on.as_deref().map(Day::parse).transpose()?,
+    };
+    let Verdict::Applies(to, on) = judge(Some(&known), &said, desk.today()) else {
+        return Err(Refusal::new("answer_does_not_follow").with("state", known.state.code()).into());
+    };
+    let mut sums = DaySums::default();
+    for (allotment, amount) in store::parts(c, book_id, payment).await? {
+        sums.add(allotment, known.state.stage(), to.stage(), amount, on);
+    }
+    funds::prove_sums(desk, &sums).await?;
+    Ok(Applied { state: to.code().to_owned(), on })
+}
+
+fn answer(word: &str) -> Answer {
+    match word {
+        "paid" => Answer::Paid,
+        "refused" => Answer::Refused,
+        "returned" => Answer::Returned,
+        other => Answer::Unknown(other.to_owned()),
+    }
+}

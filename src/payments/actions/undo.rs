@@ -1,0 +1,107 @@
+//! A file of the bank that was wrong is undone: prepared with a reason, approved by another person.
+
+use super::{FileAnswer, reason};
+use crate::funds::{self, DaySums};
+use crate::journal::{Ask, Desk, Door};
+use crate::kernel::{Refusal, Result};
+use crate::payments::events::{
+    BankUndo, BankUndone, KIND_BANK_UNDO_APPROVED, KIND_BANK_UNDO_PREPARED, KIND_BANK_UNDO_REFUSED,
+};
+use crate::payments::store::{self, BankFile};
+use crate::people::{Role, must};
+
+/// Transfers read in one query.
+const AT_ONCE: u64 = 10_000;
+
+/// Prepares that a file be undone. Cashiers and reviewers.
+///
+/// # Errors
+/// `bank_file_state` (`state`), `bank_file_moved_on` (`n`); the reason's.
+pub async fn prepare_undo(door: &Door, ask: Ask, file: i64, why: String) -> Result<FileAnswer> {
+    let content = (file, why.clone());
+    door.command(ask, &content, move |desk| {
+        let why = why.clone();
+        Box::pin(async move {
+            must(desk, &[Role::Cashier, Role::Reviewer]).await?;
+            let found = in_state(desk, file, "taken").await?;
+            may_undo(desk, &found).await?;
+            desk.emit(KIND_BANK_UNDO_PREPARED, 1, &BankUndo { file, reason: reason(&why)? })?;
+            Ok(FileAnswer { file })
+        })
+    })
+    .await
+}
+
+/// Has a file undone: every transfer is reversed, every payment stands where it stood before. Reviewers, and not who
+/// prepared it.
+///
+/// # Errors
+/// `bank_file_state` (`state`), `two_people`, `bank_file_moved_on` (`n`).
+pub async fn approve_undo(door: &Door, ask: Ask, file: i64) -> Result<FileAnswer> {
+    door.command(ask, &file, move |desk| {
+        Box::pin(async move {
+            let found = decided(desk, file).await?;
+            may_undo(desk, &found).await?;
+            funds::prove_sums(desk, &back(desk, &found).await?).await?;
+            desk.emit(KIND_BANK_UNDO_APPROVED, 1, &BankUndone { file, first: found.first, last: found.last })?;
+            Ok(FileAnswer { file })
+        })
+    })
+    .await
+}
+
+/// Lets a file stand that somebody wanted undone. Reviewers, and not who prepared that.
+///
+/// # Errors
+/// `bank_file_state` (`state`), `two_people`; the reason's.
+pub async fn refuse_undo(door: &Door, ask: Ask, file: i64, why: String) -> Result<FileAnswer> {
+    let content = (file, why.clone());
+    door.command(ask, &content, move |desk| {
+        let why = why.clone();
+        Box::pin(async move {
+            decided(desk, file).await?;
+            desk.emit(KIND_BANK_UNDO_REFUSED, 1, &BankUndo { file, reason: reason(&why)? })?;
+            Ok(FileAnswer { file })
+        })
+    })
+    .await
+}
+
+async fn in_state(desk: &Desk, file: i64, state: &str) -> Result<BankFile> {
+    let found = store::bank_file(desk.tx.connection(), desk.book_id(), file).await?;
+    if found.state == state { Ok(found) } else { Err(Refusal::new("bank_file_state").with("state", found.state).into()) }
+}
+
+/// The file, for another person than the one who prepared that it be undone.
+async fn decided(desk: &Desk, file: i64) -> Result<BankFile> {
+    must(desk, &[Role::Reviewer]).await?;
+    let found = in_state(desk, file, "undo_pending").await?;
+    if found.undo_person.as_deref() == Some(desk.actor().person.as_str()) {
+        return Err(Refusal::new("two_people").into());
+    }
+    Ok(found)
+}
+
+/// Nothing that the file brought further has gone on since.
+async fn may_undo(desk: &Desk, file: &BankFile) -> Result<()> {
+    let before = store::before_file(desk.tx.connection(), desk.book_id(), (file.first, file.last)).await?;
+    let moved_on = before.iter().filter(|before| before.last_step > file.last || before.is_reissued).count();
+    if moved_on > 0 {
+        return Err(Refusal::new("bank_file_moved_on").with("n", moved_on).into());
+    }
+    Ok(())
+}
+
+/// What undoing moves back, by allotment, stage and day.
+async fn back(desk: &Desk, file: &BankFile) -> Result<DaySums> {
+    let mut sums = DaySums::default();
+    let mut after = (file.first, 0);
+    loop {
+        let part = funds::moves_after(desk.tx.connection(), desk.book_id(), after, file.last, AT_ONCE).await?;
+        let Some(last) = part.last() else { return Ok(sums) };
+        after = (last.position, last.line);
+        for moved in &part {
+            sums.add(moved.allotment, moved.to, moved.from, moved.amount, moved.effective_on);
+        }
+    }
+}
