@@ -1,14 +1,14 @@
 //! `export WHAT`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::audit::Clocks;
 use super::workplace::Workplace;
 use super::{Outcome, output, progress};
-use crate::exports;
 use crate::kernel::{Refusal, Result};
+use crate::{exports, journal};
 
 /// The kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +70,9 @@ impl Export {
             })
             .await?;
         bar.finish_and_clear();
+        if what == exports::What::Events {
+            write_originals(&workplace, &head, self.clocks.at(), &self.output).await?;
+        }
         output::say(
             workplace.lang,
             "cli.export.written",
@@ -81,6 +84,19 @@ impl Export {
         )?;
         Ok(Outcome::True)
     }
+}
+
+/// Lays the original files beside the events, as `book load` looks for them.
+async fn write_originals(workplace: &Workplace, head: &journal::Head, at: Option<i64>, events: &Path) -> Result<()> {
+    let folder = events.with_file_name("files");
+    let unwritable = |path: &Path| Refusal::new("file_unwritable").with("file", path.display());
+    journal::each_original(&workplace.door.db.read, head.book_id, at.unwrap_or(head.position), |sha256, bytes| {
+        std::fs::create_dir_all(&folder).map_err(|_| unwritable(&folder))?;
+        let path = folder.join(sha256);
+        std::fs::write(&path, bytes).map_err(|_| unwritable(&path))?;
+        Ok(())
+    })
+    .await
 }
 
 fn parse_group(name: &str) -> Result<crate::audit::GroupBy> {

@@ -11,6 +11,7 @@ use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
 use super::head::Head;
+use super::originals;
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::db::Database;
@@ -110,7 +111,7 @@ impl Line {
 }
 
 /// Rebuilds the book whose `events.jsonl` is read from `lines`, all or nothing. Returns its head; the root is that
-/// of the events, which is recomputed, not believed.
+/// of the events, which is recomputed, not believed. Of the files those are kept that the book names.
 pub async fn load(
     db: &Database,
     registry: Registry,
@@ -200,6 +201,7 @@ fn check(head: &Head, waiting: &[Recorded], event: &Recorded, registry: Registry
 
 async fn keep_files(tx: &mut Tx, files: Vec<Vec<u8>>) -> Result<()> {
     use sha2::{Digest as _, Sha256};
+    let named = originals::named(tx.connection(), tx.book_id(), i64::MAX).await?;
     let rows: Vec<crate::db::entity::files::Model> = files
         .into_iter()
         .map(|bytes| crate::db::entity::files::Model {
@@ -207,6 +209,7 @@ async fn keep_files(tx: &mut Tx, files: Vec<Vec<u8>>) -> Result<()> {
             sha256: hex::encode(Sha256::digest(&bytes)),
             bytes,
         })
+        .filter(|file| named.contains(&file.sha256))
         .collect();
     tx.insert(&rows).await
 }
