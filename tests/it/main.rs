@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod audit;
+mod both_engines_alike;
+mod damage;
+mod doors;
 mod exports;
 mod funds;
 mod grants;
@@ -13,6 +16,7 @@ mod people;
 mod pages_a;
 mod pages_c;
 mod policies;
+mod races;
 mod recipients;
 mod schema;
 mod support;
