@@ -1,5 +1,7 @@
 //! Policies and budgets: a manager prepares, another person confirms, money is there from the day it is allotted.
 
+mod pages;
+
 use relief_ledger::kernel::codes::Instrument;
 use relief_ledger::kernel::dates::Day;
 use relief_ledger::kernel::money::Fen;
