@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::audit::Clocks;
 use super::workplace::Workplace;
 use super::{Outcome, output, progress};
-use crate::kernel::{Refusal, Result};
+use crate::kernel::{Error, Refusal, Result};
 use crate::{exports, journal};
 
 /// The kind of file.
@@ -71,7 +71,7 @@ impl Export {
             .await?;
         bar.finish_and_clear();
         if what == exports::What::Events {
-            write_originals(&workplace, &head, self.clocks.at(), &self.output).await?;
+            write_files_beside(&workplace, head.book_id, &self.output).await?;
         }
         output::say(
             workplace.lang,
@@ -86,17 +86,20 @@ impl Export {
     }
 }
 
-/// Lays the original files beside the events, as `book load` looks for them.
-async fn write_originals(workplace: &Workplace, head: &journal::Head, at: Option<i64>, events: &Path) -> Result<()> {
+/// The files of the book go beside its events, each under its SHA-256: `book load` takes them in from there.
+async fn write_files_beside(workplace: &Workplace, book_id: i64, events: &Path) -> Result<()> {
     let folder = events.with_file_name("files");
     let unwritable = |path: &Path| Refusal::new("file_unwritable").with("file", path.display());
-    journal::each_original(&workplace.door.db.read, head.book_id, at.unwrap_or(head.position), |sha256, bytes| {
+    for name in journal::file_names(&workplace.door.db.read, book_id).await? {
+        let path = folder.join(&name);
+        if path.exists() {
+            continue;
+        }
         std::fs::create_dir_all(&folder).map_err(|_| unwritable(&folder))?;
-        let path = folder.join(sha256);
+        let bytes = journal::file(&workplace.door.db.read, book_id, &name).await?.ok_or(Error::NotFound)?;
         std::fs::write(&path, bytes).map_err(|_| unwritable(&path))?;
-        Ok(())
-    })
-    .await
+    }
+    Ok(())
 }
 
 fn parse_group(name: &str) -> Result<crate::audit::GroupBy> {

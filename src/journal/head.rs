@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::bulk::{self, Lent};
 use super::event::{Recorded, request_in};
 use super::registry::Registry;
 use super::tx::Tx;
@@ -124,21 +125,23 @@ impl Head {
     }
 
     async fn append_rows(&self, tx: &mut Tx, recorded: &[Recorded]) -> Result<()> {
-        let rows: Vec<events::Model> = recorded
-            .iter()
-            .map(|e| events::Model {
-                book_id: self.book_id,
-                position: e.position,
-                recorded_at_ms: e.recorded_at.get(),
-                actor_uid: e.actor_uid.clone(),
-                kind: e.kind.clone(),
-                version: e.version,
-                request_key: e.request_key.clone(),
-                payload: e.payload.clone(),
-                leaf_hash: e.leaf.0.to_vec(),
-            })
-            .collect();
-        tx.insert(&rows).await
+        let columns = bulk::columns::<events::Entity>();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let rows = recorded.iter().map(|event| {
+            [
+                Lent::Int(self.book_id),
+                Lent::Int(event.position),
+                Lent::Int(event.recorded_at.get()),
+                Lent::Text(&event.actor_uid),
+                Lent::Text(&event.kind),
+                Lent::Int(event.version),
+                Lent::Text(&event.request_key),
+                Lent::Bytes(&event.payload),
+                Lent::Bytes(&event.leaf.0),
+            ]
+            .into_iter()
+        });
+        bulk::insert_lent(tx.connection(), "events", &columns, rows).await
     }
 
     async fn append_requests(&self, tx: &mut Tx, recorded: &[Recorded]) -> Result<()> {
@@ -154,7 +157,7 @@ impl Head {
                 });
             }
         }
-        tx.insert(&keys).await
+        tx.insert(keys).await
     }
 
     async fn append_tree(&mut self, tx: &mut Tx, recorded: &[Recorded]) -> Result<()> {

@@ -10,8 +10,8 @@ use super::book::empty_head;
 use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
+use super::files;
 use super::head::Head;
-use super::originals;
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::db::Database;
@@ -160,7 +160,7 @@ async fn load_all(
         waiting.push(event);
         if waiting.len() >= CHUNK {
             head.append(tx, registry, &std::mem::take(&mut waiting)).await?;
-            tx.insert(&std::mem::take(&mut sealed)).await?;
+            tx.insert(std::mem::take(&mut sealed)).await?;
             progress(head.position);
         }
     }
@@ -168,7 +168,7 @@ async fn load_all(
         return Err(Refusal::new("events_empty").into());
     };
     head.append(&mut tx, registry, &waiting).await?;
-    tx.insert(&sealed).await?;
+    tx.insert(sealed).await?;
     keep_files(&mut tx, files).await?;
     head.save(&mut tx).await?;
     Head::read(tx.connection(), head.book_id).await
@@ -199,17 +199,11 @@ fn check(head: &Head, waiting: &[Recorded], event: &Recorded, registry: Registry
     Ok(())
 }
 
-async fn keep_files(tx: &mut Tx, files: Vec<Vec<u8>>) -> Result<()> {
-    use sha2::{Digest as _, Sha256};
-    let named = originals::named(tx.connection(), tx.book_id(), i64::MAX).await?;
-    let rows: Vec<crate::db::entity::files::Model> = files
-        .into_iter()
-        .map(|bytes| crate::db::entity::files::Model {
-            book_id: tx.book_id(),
-            sha256: hex::encode(Sha256::digest(&bytes)),
-            bytes,
-        })
-        .filter(|file| named.contains(&file.sha256))
-        .collect();
-    tx.insert(&rows).await
+/// Keeps those files that the book names; others lay beside its events by chance.
+async fn keep_files(tx: &mut Tx, beside: Vec<Vec<u8>>) -> Result<()> {
+    let named = files::named(tx.connection(), tx.book_id()).await?;
+    for bytes in beside.iter().filter(|bytes| named.contains(&files::name_of(bytes))) {
+        files::keep(tx, bytes).await?;
+    }
+    Ok(())
 }

@@ -39,7 +39,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 other => return Err(Error::internal(format!("people does not apply {other}"))),
             }
         }
-        tx.insert(&given).await
+        tx.insert(given).await
     })
 }
 

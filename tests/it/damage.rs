@@ -24,8 +24,9 @@ struct Table {
 
 /// One row as it was before it was damaged.
 struct Kept {
-    rowid: i64,
     cells: Vec<Value>,
+    /// As it is now.
+    damaged: Vec<Value>,
 }
 
 struct Damaged<'a> {
@@ -61,48 +62,49 @@ impl<'a> Damaged<'a> {
         let count: i64 =
             self.file.query_one(&format!("SELECT COUNT(*) FROM {}", table.name), [], |row| row.get(0)).unwrap();
         assert!(count > 0, "no row of {} stands in the book of every record", table.name);
-        let query =
-            format!("SELECT rowid, {} FROM {} LIMIT 1 OFFSET {}", table.columns.join(", "), table.name, count / 2);
-        let row = self.file.query_one(&query, [], |row| {
-            let cells = (1..=table.columns.len()).map(|n| row.get(n)).collect::<Result<_, _>>()?;
-            Ok(Kept { rowid: row.get(0)?, cells })
-        });
-        row.unwrap()
+        let query = format!(
+            "SELECT {} FROM {} ORDER BY {} LIMIT 1 OFFSET {}",
+            table.columns.join(", "),
+            table.name,
+            table.key.join(", "),
+            count / 2
+        );
+        let row = self.file.query_one(&query, [], |row| (0..table.columns.len()).map(|n| row.get(n)).collect());
+        let cells: Vec<Value> = row.unwrap();
+        Kept { damaged: cells.clone(), cells }
     }
 
-    fn delete(&self, table: &Table, rowid: i64) {
-        let deleted = self.file.execute(&format!("DELETE FROM {} WHERE rowid = ?1", table.name), [rowid]).unwrap();
+    fn delete(&self, table: &Table, cells: &[Value]) {
+        let places: Vec<String> = table.key.iter().map(|name| format!("{name} = ?")).collect();
+        let statement = format!("DELETE FROM {} WHERE {}", table.name, places.join(" AND "));
+        let key = table.columns.iter().zip(cells).filter(|(name, _)| table.key.contains(&name.as_str()));
+        let mut key: Vec<_> = key.collect();
+        key.sort_by_key(|(name, _)| table.key.iter().position(|of_key| of_key == name));
+        let deleted = self.file.execute(&statement, params_from_iter(key.into_iter().map(|(_, value)| value))).unwrap();
         assert_eq!(deleted, 1, "{}", table.name);
     }
 
-    fn insert(&self, table: &Table, rowid: i64, cells: &[Value]) {
-        let places = vec!["?"; cells.len() + 1].join(", ");
-        let statement = format!("INSERT INTO {} (rowid, {}) VALUES ({places})", table.name, table.columns.join(", "));
-        let values = std::iter::once(Value::Integer(rowid)).chain(cells.iter().cloned());
-        self.file.execute(&statement, params_from_iter(values)).unwrap();
+    fn insert(&self, table: &Table, cells: &[Value]) {
+        let places = vec!["?"; cells.len()].join(", ");
+        let statement = format!("INSERT INTO {} ({}) VALUES ({places})", table.name, table.columns.join(", "));
+        self.file.execute(&statement, params_from_iter(cells)).unwrap();
     }
 
     /// Puts another value into one column of a row; the row as it was.
     fn change(&self, table: &Table, column: usize) -> Kept {
-        let kept = self.row(table);
-        let mut cells = kept.cells.clone();
-        let kind: String = self
-            .file
-            .query_one(
-                "SELECT type FROM pragma_table_info(?1) WHERE name = ?2",
-                [table.name, &table.columns[column]],
-                |row| row.get(0),
-            )
-            .unwrap();
-        cells[column] = altered(&cells[column], &kind);
-        self.delete(table, kept.rowid);
-        self.insert(table, kept.rowid, &cells);
+        let mut kept = self.row(table);
+        let query = "SELECT type FROM pragma_table_info(?1) WHERE name = ?2";
+        let named = [table.name, &table.columns[column]];
+        let kind: String = self.file.query_one(query, named, |row| row.get(0)).unwrap();
+        kept.damaged[column] = altered(&kept.cells[column], &kind);
+        self.delete(table, &kept.cells);
+        self.insert(table, &kept.damaged);
         kept
     }
 
     fn put_back(&self, table: &Table, kept: &Kept) {
-        let _ = self.file.execute(&format!("DELETE FROM {} WHERE rowid = ?1", table.name), [kept.rowid]).unwrap();
-        self.insert(table, kept.rowid, &kept.cells);
+        self.delete(table, &kept.damaged);
+        self.insert(table, &kept.cells);
     }
 
     async fn findings(&self) -> Vec<Finding> {
@@ -177,28 +179,31 @@ async fn a_row_too_few_and_a_row_too_many_are_named_in_each_table() {
     tables.extend(book.tables(Class::Content));
     let kept: Vec<Kept> = tables.iter().map(|table| book.row(table)).collect();
     for (table, kept) in tables.iter().zip(&kept) {
-        book.delete(table, kept.rowid);
+        book.delete(table, &kept.cells);
     }
     let findings = book.findings().await;
     for (table, kept) in tables.iter().zip(&kept) {
         let named: Vec<_> = findings.iter().filter(|finding| finding.table == table.name).collect();
         assert!(matches!(named.as_slice(), [one] if one.code == "row_missing"), "{}: {named:#?}", table.name);
-        book.insert(table, kept.rowid, &kept.cells);
+        book.insert(table, &kept.cells);
     }
-    for (table, kept) in tables.iter().zip(&kept) {
+    let added = |table: &Table, kept: &Kept| -> Vec<Value> {
         let columns = table.columns.iter().zip(&kept.cells);
         let other = columns.map(|(name, value)| match value {
             Value::Null => Value::Null,
             value if name == "book_id" => value.clone(),
             value => altered(value, ""),
         });
-        book.insert(table, kept.rowid + FAR, &other.collect::<Vec<_>>());
+        other.collect()
+    };
+    for (table, kept) in tables.iter().zip(&kept) {
+        book.insert(table, &added(table, kept));
     }
     let findings = book.findings().await;
     for (table, kept) in tables.iter().zip(&kept) {
         let named = findings.iter().any(|finding| finding.table == table.name && finding.code == "row_too_many");
         assert!(named, "{}: {findings:#?}", table.name);
-        book.delete(table, kept.rowid + FAR);
+        book.delete(table, &added(table, kept));
     }
     assert_eq!(book.findings().await, vec![], "control: all is put back");
 }
@@ -222,11 +227,11 @@ async fn the_row_of_the_book_itself_is_held_against_the_events() {
         book.put_back(&table, &kept);
     }
     let kept = book.row(&table);
-    book.delete(&table, kept.rowid);
+    book.delete(&table, &kept.cells);
     let gone =
         relief_ledger::journal::verify(&world.door.db, relief_ledger::app::REGISTRY, world.book_id, None, |_, _| ());
     assert!(matches!(gone.await, Err(Error::NotFound)));
-    book.put_back(&table, &kept);
+    book.insert(&table, &kept.cells);
     assert_eq!(book.findings().await, vec![], "control: all is put back");
 }
 
@@ -246,17 +251,17 @@ async fn each_column_of_an_event_is_in_its_leaf_and_no_event_is_lost_or_added() 
         book.put_back(&table, &kept);
     }
     let kept = book.row(&table);
-    book.delete(&table, kept.rowid);
+    book.delete(&table, &kept.cells);
     assert!(book.findings().await.iter().any(|finding| finding.code == "position_gap"));
-    book.put_back(&table, &kept);
+    book.insert(&table, &kept.cells);
     // An event written behind the head, with a leaf that fits it.
     let last = world.head().await.position;
     let mut cells = kept.cells.clone();
     cells[table.columns.iter().position(|name| name == "position").unwrap()] = Value::Integer(last + 1);
-    book.insert(&table, kept.rowid + FAR, &cells);
+    book.insert(&table, &cells);
     let findings = book.findings().await;
     assert!(findings.iter().any(|finding| finding.table == "events"), "{findings:#?}");
-    book.delete(&table, kept.rowid + FAR);
+    book.delete(&table, &cells);
     assert_eq!(book.findings().await, vec![], "control: all is put back");
 }
 

@@ -116,7 +116,7 @@ async fn open(tx: &mut Tx, event: &Recorded) -> Result<()> {
         reviewed_person: None,
         reviewed_at_ms: None,
     };
-    tx.insert(&[policy]).await?;
+    tx.insert(vec![policy]).await?;
     let allotment = allotments::Model {
         book_id,
         id,
@@ -132,7 +132,7 @@ async fn open(tx: &mut Tx, event: &Recorded) -> Result<()> {
         starts_on: "2020-02-10".into(),
         leaf_hash: vec![],
     };
-    tx.insert(&[allotment]).await?;
+    tx.insert(vec![allotment]).await?;
     funds::open_stages(tx, &[id]).await
 }
 

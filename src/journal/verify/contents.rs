@@ -10,8 +10,8 @@ use super::{Finding, Report};
 use crate::journal::bulk;
 use crate::journal::event::Recorded;
 use crate::journal::events::{KIND_PRIVATE_ERASED, PrivateErased};
+use crate::journal::files;
 use crate::journal::head::Head;
-use crate::journal::originals;
 use crate::journal::registry::Registry;
 use crate::kernel::Result;
 
@@ -79,27 +79,21 @@ fn sealed_in(payload: &[u8], slot: &str) -> Option<String> {
 }
 
 /// The original files: each that the replayed tables name is there and has its bytes; no other is.
-pub(super) async fn files(
+pub(super) async fn check_files(
     view: &DatabaseConnection,
     scratch: &DatabaseConnection,
     head: &Head,
     report: &mut Report,
 ) -> Result<()> {
-    let mut named = originals::named(scratch, head.book_id, i64::MAX).await?;
-    let query = format!("SELECT sha256, bytes FROM files WHERE book_id = {} ORDER BY sha256", head.book_id);
-    bulk::scan(view, &query, |cells| {
-        let [name, bytes] = cells else { return Ok(()) };
-        let digest = hex::encode(Sha256::digest(bytes.bytes()));
-        if digest != name.text() {
-            let finding = Finding::row("file_differs", "files", name.text());
-            report.findings.push(finding.column("bytes").values(&digest, name.text()));
+    let mut named = files::named(scratch, head.book_id).await?;
+    for (name, digest) in files::digests(view, head.book_id).await? {
+        if digest != name {
+            report.findings.push(Finding::row("file_differs", "files", &name).column("bytes").values(digest, &name));
         }
-        if !named.remove(name.text()) {
-            report.findings.push(Finding::row("row_too_many", "files", name.text()));
+        if !named.remove(&name) {
+            report.findings.push(Finding::row("row_too_many", "files", name));
         }
-        Ok(())
-    })
-    .await?;
+    }
     report.findings.extend(named.into_iter().map(|name| Finding::row("row_missing", "files", name)));
     Ok(())
 }

@@ -114,7 +114,7 @@ pub async fn verify(
     match replayed {
         Ok(()) => {
             compare::compare(&view, &scratch.write, &head, &mut report).await?;
-            contents::files(&view, &scratch.write, &head, &mut report).await?;
+            contents::check_files(&view, &scratch.write, &head, &mut report).await?;
         }
         Err(error) => {
             let why = match error {
@@ -139,7 +139,7 @@ async fn replay(
 ) -> Result<()> {
     let open = Open::begin(scratch).await?;
     let mut tx = Tx::new(scratch.write.clone(), head.book_id);
-    tx.insert(&[empty_row(head)]).await?;
+    tx.insert(vec![empty_row(head)]).await?;
     let mut copy = Head::read(tx.connection(), head.book_id).await?;
     let mut old_root = None;
     let mut edge = Edge::new();
