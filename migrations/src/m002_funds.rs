@@ -51,6 +51,7 @@ crate::ddl::step!(
         department {TXT} NOT NULL,
         share {INT} NOT NULL CHECK (share > 0),
         starts_on {TXT} NOT NULL,
+        leaf_hash {BIN} NOT NULL,
         PRIMARY KEY (book_id, id),
         FOREIGN KEY (book_id, policy) REFERENCES policies (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT
     ) {STRICT}",
@@ -88,6 +89,7 @@ crate::ddl::step!(
         closes {INT} NOT NULL CHECK (closes IN (0, 1)),
         reason {TXT} NOT NULL,
         state {TXT} NOT NULL,
+        leaf_hash {BIN} NOT NULL,
         prepared_by {TXT} NOT NULL,
         prepared_person {TXT} NOT NULL,
         prepared_at_ms {INT} NOT NULL,

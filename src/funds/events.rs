@@ -18,7 +18,8 @@ const MOVES_AT_ONCE: usize = 10_000;
 const ROWS_AT_ONCE: usize = 200;
 
 /// This feature's part in replay.
-pub static APPLIER: Applier = Applier { feature: "funds", kinds: &[], apply: |_, _| Box::pin(async { Ok(()) }) };
+pub static APPLIER: Applier =
+    Applier { feature: "funds", kinds: &[], slots: &[], apply: |_, _| Box::pin(async { Ok(()) }) };
 
 /// Opens the five stages of new allotments, with nothing in them.
 pub async fn open_stages(tx: &mut Tx, allotments: &[i64]) -> Result<()> {

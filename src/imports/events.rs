@@ -114,6 +114,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_IMPORT_UNDO_APPROVED, 1),
         (KIND_IMPORT_UNDO_REFUSED, 1),
     ],
+    slots: &[],
     apply,
 };
 

@@ -82,6 +82,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_KEY_ROTATED, 1),
         (KIND_BOOK_REOPENED, 1),
     ],
+    slots: &[],
     apply,
 };
 

@@ -1,12 +1,15 @@
 //! The stored files of a book, each under the SHA-256 of its bytes; in parts, so that none has to stand in memory whole
 //! beside the file that it came from.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult};
 use sha2::{Digest as _, Sha256};
 
 use super::bulk::{self, Lent};
 use super::tx::Tx;
 use crate::db::sql;
+use crate::db::tables::FILES_NAMED_IN;
 use crate::kernel::{Error, Result};
 
 /// Bytes of a part.
@@ -18,9 +21,28 @@ struct Known {
     part: i64,
 }
 
+/// The name of a file: the SHA-256 of its bytes in lower-case hex.
+pub(super) fn name_of(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// The name of each file that the tables name.
+pub(super) async fn named(connection: &DatabaseConnection, book_id: i64) -> Result<BTreeSet<String>> {
+    let mut named = BTreeSet::new();
+    for (table, column) in FILES_NAMED_IN {
+        let query = format!("SELECT DISTINCT {column} FROM {table} WHERE book_id = {book_id}");
+        bulk::scan(connection, &query, |cells| {
+            named.extend(cells.first().map(|cell| cell.text().to_owned()));
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(named)
+}
+
 /// Keeps the bytes of a file, once; returns their SHA-256 in lower-case hex.
 pub(super) async fn keep(tx: &mut Tx, bytes: &[u8]) -> Result<String> {
-    let sha256 = hex::encode(Sha256::digest(bytes));
+    let sha256 = name_of(bytes);
     let query = "SELECT part FROM files WHERE book_id = ? AND sha256 = ? AND part = 0";
     if tx.one::<Known>(query, vec![tx.book_id().into(), sha256.clone().into()]).await?.is_none() {
         // An empty file has one part with nothing in it.
@@ -46,22 +68,34 @@ pub async fn file(c: &impl ConnectionTrait, book_id: i64, sha256: &str) -> Resul
     Ok((!parts.is_empty()).then(|| parts.into_iter().flat_map(|part| part.bytes).collect()))
 }
 
-/// The SHA-256 under which each file is kept, beside that of its bytes as they lie there now.
+/// A file as it lies there.
+struct Lying {
+    name: String,
+    digest: Sha256,
+    parts: i64,
+    in_order: bool,
+}
+
+/// The SHA-256 under which each file is kept, beside that of its bytes as they lie there now; a dash for a file whose
+/// parts do not follow one another.
 pub(super) async fn digests(connection: &DatabaseConnection, book_id: i64) -> Result<Vec<(String, String)>> {
-    let query = format!("SELECT sha256, bytes FROM files WHERE book_id = {book_id} ORDER BY sha256, part");
-    let mut found: Vec<(String, Sha256)> = Vec::new();
+    let query = format!("SELECT sha256, part, bytes FROM files WHERE book_id = {book_id} ORDER BY sha256, part");
+    let mut found: Vec<Lying> = Vec::new();
     bulk::scan(connection, &query, |cells| {
-        let [name, bytes] = cells else { return Err(Error::internal("a part has two columns")) };
-        if found.last().is_none_or(|(last, _)| last != name.text()) {
-            found.push((name.text().to_owned(), Sha256::new()));
+        let [name, part, bytes] = cells else { return Err(Error::internal("a part has three columns")) };
+        if found.last().is_none_or(|last| last.name != name.text()) {
+            found.push(Lying { name: name.text().to_owned(), digest: Sha256::new(), parts: 0, in_order: true });
         }
-        if let Some((_, digest)) = found.last_mut() {
-            digest.update(bytes.bytes());
+        if let Some(file) = found.last_mut() {
+            file.digest.update(bytes.bytes());
+            file.in_order &= part.int()? == file.parts;
+            file.parts += 1;
         }
         Ok(())
     })
     .await?;
-    Ok(found.into_iter().map(|(name, digest)| (name, hex::encode(digest.finalize()))).collect())
+    let digest = |file: Lying| if file.in_order { hex::encode(file.digest.finalize()) } else { "—".to_owned() };
+    Ok(found.into_iter().map(|file| (file.name.clone(), digest(file))).collect())
 }
 
 /// The SHA-256 of every kept file.

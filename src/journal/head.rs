@@ -46,7 +46,19 @@ pub struct Head {
 impl Head {
     fn from_row(row: books::Model) -> Result<Self> {
         let size = u64::try_from(row.position).map_err(Error::internal)?;
-        Ok(Self {
+        let edge = Edge::from_bytes(size, &row.edge).map_err(Error::internal)?;
+        Ok(Self::with_edge(row, edge))
+    }
+
+    /// The head as its row stands, for verification: with an empty edge if what stands there is none.
+    pub(super) async fn as_it_stands(c: &impl ConnectionTrait, book_id: i64) -> Result<Self> {
+        let row = books::Entity::find_by_id(book_id).one(c).await.map_err(refused_or_internal)?;
+        let row = row.ok_or(Error::NotFound)?;
+        Ok(Self::from_row(row.clone()).unwrap_or_else(|_| Self::with_edge(row, Edge::new())))
+    }
+
+    fn with_edge(row: books::Model, edge: Edge) -> Self {
+        Self {
             book_id: row.book_id,
             code: row.code,
             book_uid: row.book_uid,
@@ -56,9 +68,9 @@ impl Head {
             public_key: row.public_key,
             position: row.position,
             recorded_at: Instant::new(row.recorded_at_ms),
-            edge: Edge::from_bytes(size, &row.edge).map_err(Error::internal)?,
+            edge,
             projection_version: row.projection_version,
-        })
+        }
     }
 
     /// Reads the head of a book.

@@ -111,7 +111,7 @@ impl Line {
 }
 
 /// Rebuilds the book whose `events.jsonl` is read from `lines`, all or nothing. Returns its head; the root is that
-/// of the events, which is recomputed, not believed.
+/// of the events, which is recomputed, not believed. Of the files those are kept that the book names.
 pub async fn load(
     db: &Database,
     registry: Registry,
@@ -199,9 +199,11 @@ fn check(head: &Head, waiting: &[Recorded], event: &Recorded, registry: Registry
     Ok(())
 }
 
-async fn keep_files(tx: &mut Tx, kept: Vec<Vec<u8>>) -> Result<()> {
-    for bytes in kept {
-        files::keep(tx, &bytes).await?;
+/// Keeps those files that the book names; others lay beside its events by chance.
+async fn keep_files(tx: &mut Tx, beside: Vec<Vec<u8>>) -> Result<()> {
+    let named = files::named(tx.connection(), tx.book_id()).await?;
+    for bytes in beside.iter().filter(|bytes| named.contains(&files::name_of(bytes))) {
+        files::keep(tx, bytes).await?;
     }
     Ok(())
 }

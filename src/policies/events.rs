@@ -93,7 +93,7 @@ pub struct AllotmentRecorded {
 pub struct PoliciesApproved {
     /// Their ids in order.
     pub policies: Vec<i64>,
-    /// Root over the leaves of their events.
+    /// Root over the leaves of their events and of their allotments' events.
     pub digest: String,
 }
 
@@ -150,6 +150,9 @@ pub struct BudgetChangePrepared {
 pub struct Decided {
     /// The change: the position at which it was prepared.
     pub change: i64,
+    /// What was signed, if it was approved: root over the leaf of the event that prepared it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
     /// Why not, if it was refused.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -170,6 +173,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_BUDGET_CHANGE_APPROVED, 1),
         (KIND_BUDGET_CHANGE_REFUSED, 1),
     ],
+    slots: &[],
     apply,
 };
 
@@ -265,6 +269,7 @@ async fn allotment_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Resu
         department: recorded.department,
         share: recorded.share,
         starts_on: recorded.starts_on.to_string(),
+        leaf_hash: event.leaf.0.to_vec(),
     };
     tx.insert(vec![row]).await?;
     funds::open_stages(tx, &[event.position]).await?;
@@ -413,6 +418,7 @@ async fn change_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         closes: i64::from(change.closes),
         reason: change.reason,
         state: State::Pending.code().to_owned(),
+        leaf_hash: event.leaf.0.to_vec(),
         prepared_by: event.actor_uid.clone(),
         prepared_person: person.to_owned(),
         prepared_at_ms: event.recorded_at.get(),
