@@ -14,7 +14,8 @@ pub enum Class {
 }
 
 /// Where the tables name stored files by their SHA-256: each must be there, and no other.
-pub const FILES_NAMED_IN: &[(&str, &str)] = &[("imports", "file_sha256")];
+pub const FILES_NAMED_IN: &[(&str, &str)] =
+    &[("imports", "file_sha256"), ("payment_files", "file_sha256"), ("bank_files", "file_sha256")];
 
 /// Every table with its class and the columns of its primary key, in the order of foreign keys.
 pub const TABLES: &[(&str, Class, &str)] = &[

@@ -133,14 +133,8 @@ fn payment(batch: i64, grant: Eligible) -> PaymentBuilt {
 /// whom they bar from releasing the rest.
 ///
 /// # Errors
-/// `batch_step`, `nothing_chosen`, `too_many` (`most`), `not_in_batch` (`n`), `nothing_left`; the reason's.
-pub async fn drop_payments(
-    door: &Door,
-    ask: Ask,
-    batch: i64,
-    payments: Vec<i64>,
-    why: String,
-) -> Result<BatchAnswer> {
+/// `batch_step`, `nothing_chosen`, `too_many` (`most`), `not_in_batch` (`n`), `batch_would_be_empty`; the reason's.
+pub async fn drop_payments(door: &Door, ask: Ask, batch: i64, payments: Vec<i64>, why: String) -> Result<BatchAnswer> {
     let content = (batch, payments.clone(), why.clone());
     door.command(ask, &content, move |desk| {
         let (payments, why) = (payments.clone(), why.clone());
@@ -161,7 +155,7 @@ pub async fn drop_payments(
             }
             let left = store::left(c, book_id, batch, &payments).await?;
             if left.payments == 0 {
-                return Err(Refusal::new("nothing_left").into());
+                return Err(Refusal::new("batch_would_be_empty").into());
             }
             let payload = PaymentsDropped {
                 batch,

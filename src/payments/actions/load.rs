@@ -17,7 +17,7 @@ use crate::payments::events::{
     Applied, BankFileOpened, BankFileTaken, BankLineRead, KIND_BANK_FILE_OPENED, KIND_BANK_FILE_TAKEN,
     KIND_BANK_LINE_READ, StatedBalances,
 };
-use crate::payments::files::{self, BankFile, BankLine, FileDirection, LineKind, Side, Status};
+use crate::payments::files::{self, BankFile, BankLine, FileDirection, LineKind, Status};
 use crate::payments::rules::{Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, same_cues};
 use crate::payments::store;
 use crate::people::{Role, must};
@@ -80,8 +80,7 @@ pub async fn load_bank_file(
         Err(faults) => return Ok(Err(faults)),
     };
     let sent = Sent { bytes, sha256, name: file_name, profile: profile_name.to_owned() };
-    let content =
-        Asked { profile: sent.profile.clone(), file: sent.sha256.clone(), file_name: sent.name.clone() };
+    let content = Asked { profile: sent.profile.clone(), file: sent.sha256.clone(), file_name: sent.name.clone() };
     let (book_id, head) = (ask.book_id, head.clone());
     let answer = door
         .command(ask, &content, move |desk| {
@@ -115,7 +114,7 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let kept = desk.keep_file(&sent.bytes).await?;
     desk.emit(KIND_BANK_FILE_OPENED, 1, &opened(desk, sent, kept, read).await?)?;
     let first = desk.next_position();
-    let mut judging = Judging { today: desk.today(), standing: HashMap::new(), sums: DaySums::default() };
+    let mut judging = Judging::on(desk.today());
     let mut applied = 0;
     for portion in read.lines.chunks(PORTION) {
         judging.load(desk, head, portion).await?;
@@ -156,10 +155,16 @@ async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Resu
 struct Judging {
     today: Day,
     standing: HashMap<i64, Known>,
+    /// What each payment takes from which allotment.
+    parts: HashMap<i64, Vec<(i64, Fen)>>,
     sums: DaySums,
 }
 
 impl Judging {
+    fn on(today: Day) -> Self {
+        Self { today, standing: HashMap::new(), parts: HashMap::new(), sums: DaySums::default() }
+    }
+
     /// Loads the payments that lines name and that no earlier line named.
     async fn load(&mut self, desk: &Desk, head: &Head, lines: &[BankLine]) -> Result<()> {
         let named = lines.iter().filter_map(|line| named_payment(head, line.payment_id.as_deref()?));
@@ -167,6 +172,7 @@ impl Judging {
         ids.sort_unstable();
         ids.dedup();
         self.standing.extend(store::by_ids(desk.tx.connection(), desk.book_id(), &ids).await?);
+        self.parts.extend(store::parts(desk.tx.connection(), desk.book_id(), &ids).await?);
         Ok(())
     }
 
@@ -186,7 +192,7 @@ impl Judging {
         match judge(known, &said, self.today) {
             Verdict::Applies(to, on) => {
                 read.applied = Some(Applied { state: to.code().to_owned(), on });
-                self.apply(desk, payment, to, on).await?;
+                self.apply(payment, to, on);
             }
             Verdict::Differs(differences) => read.differences = told_of(differences, line),
         }
@@ -203,24 +209,20 @@ impl Judging {
                 candidates.push(known.payment);
             }
         }
-        match candidates.as_slice() {
-            [only] => {
-                let only = *only;
-                candidates.clear();
-                Ok(Some(only))
-            }
-            _ => Ok(None),
-        }
+        let [only] = candidates.as_slice() else { return Ok(None) };
+        let only = *only;
+        candidates.clear();
+        self.parts.extend(store::parts(desk.tx.connection(), desk.book_id(), &[only]).await?);
+        Ok(Some(only))
     }
 
-    async fn apply(&mut self, desk: &Desk, payment: Option<i64>, to: PaymentState, on: Day) -> Result<()> {
-        let Some(known) = payment.and_then(|id| self.standing.get_mut(&id)) else { return Ok(()) };
-        for (allotment, amount) in store::parts(desk.tx.connection(), desk.book_id(), known.payment).await? {
-            self.sums.add(allotment, known.state.stage(), to.stage(), amount, on);
+    fn apply(&mut self, payment: Option<i64>, to: PaymentState, on: Day) {
+        let Some(known) = payment.and_then(|id| self.standing.get_mut(&id)) else { return };
+        for (allotment, amount) in self.parts.get(&known.payment).into_iter().flatten() {
+            self.sums.add(*allotment, known.state.stage(), to.stage(), *amount, on);
         }
         known.state = to;
         known.completed_on = Some(on);
-        Ok(())
     }
 
     /// Holds that the book bears what the file moves.
@@ -253,8 +255,8 @@ fn written(file: i64, line: &BankLine) -> Result<BankLineRead> {
         account_name: line.account_name.clone(),
         account_number: line.account_number.clone(),
         amount: line.amount_fen,
-        side: if line.side == Side::Debit { "debit" } else { "credit" }.to_owned(),
-        kind: kind(line.kind).to_owned(),
+        side: line.side.word().to_owned(),
+        kind: line.kind.word().to_owned(),
         status: said(line).answer.code().to_owned(),
         reason: line.reason.clone().unwrap_or_default(),
         bank_serial: line.bank_serial.clone().or_else(|| line.voucher_number.clone()).unwrap_or_default(),
@@ -263,17 +265,6 @@ fn written(file: i64, line: &BankLine) -> Result<BankLineRead> {
         differences: Vec::new(),
         candidates: Vec::new(),
     })
-}
-
-const fn kind(kind: LineKind) -> &'static str {
-    match kind {
-        LineKind::Payment => "payment",
-        LineKind::Return => "return",
-        LineKind::Fee => "fee",
-        LineKind::Interest => "interest",
-        LineKind::OwnTransfer => "own_transfer",
-        LineKind::Receipt => "receipt",
-    }
 }
 
 /// A payment that the book does not know is told with the amount, or with all that is said of it.

@@ -42,7 +42,7 @@ pub async fn reissue(door: &Door, ask: Ask, form: ReissueForm) -> Result<Reissue
             let recipient = recipients::by_id(c, book_id, store::recipient_of(c, book_id, form.payment).await?).await?;
             let recipient = recipient.ok_or(Error::NotFound)?;
             if !recipients::pending_accounts(c, book_id, Some(recipient.id)).await?.is_empty() {
-                return Err(Refusal::new("account_change_open").into());
+                return Err(Refusal::new("account_change_open").with("reference", payment.reference).into());
             }
             let account = recipient.account.ok_or_else(|| Refusal::new("account_missing"))?.account;
             let is_same = account.account_number == payment.account_number

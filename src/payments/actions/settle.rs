@@ -95,7 +95,7 @@ async fn counts(desk: &Desk, found: &Discrepancy, line: &Line) -> Result<Applied
         return Err(Refusal::new("answer_does_not_follow").with("state", known.state.code()).into());
     };
     let mut sums = DaySums::default();
-    for (allotment, amount) in store::parts(c, book_id, payment).await? {
+    for (allotment, amount) in store::parts(c, book_id, &[payment]).await?.into_values().flatten() {
         sums.add(allotment, known.state.stage(), to.stage(), amount, on);
     }
     funds::prove_sums(desk, &sums).await?;

@@ -69,7 +69,11 @@ pub async fn refuse_undo(door: &Door, ask: Ask, file: i64, why: String) -> Resul
 
 async fn in_state(desk: &Desk, file: i64, state: &str) -> Result<BankFile> {
     let found = store::bank_file(desk.tx.connection(), desk.book_id(), file).await?;
-    if found.state == state { Ok(found) } else { Err(Refusal::new("bank_file_state").with("state", found.state).into()) }
+    if found.state == state {
+        Ok(found)
+    } else {
+        Err(Refusal::new("bank_file_state").with("state", found.state).into())
+    }
 }
 
 /// The file, for another person than the one who prepared that it be undone.

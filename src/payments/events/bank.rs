@@ -101,12 +101,7 @@ fn row(book_id: i64, event: &Recorded, line: &BankLineRead) -> bank_lines::Model
     }
 }
 
-fn differences(
-    book_id: i64,
-    event: &Recorded,
-    line: &BankLineRead,
-    loaded_person: &str,
-) -> Vec<discrepancies::Model> {
+fn differences(book_id: i64, event: &Recorded, line: &BankLineRead, loaded_person: &str) -> Vec<discrepancies::Model> {
     let row = |difference: &crate::payments::rules::Difference| discrepancies::Model {
         book_id,
         line_id: event.position,

@@ -3,9 +3,7 @@
 use sea_orm::Value;
 
 use super::rows::{Moving, Stand, stand, transfers};
-use super::{
-    BatchBuilt, BatchOpened, BatchReleased, BatchWithdrawn, PaymentBuilt, PaymentFileMade, PaymentsDropped,
-};
+use super::{BatchBuilt, BatchOpened, BatchReleased, BatchWithdrawn, PaymentBuilt, PaymentFileMade, PaymentsDropped};
 use crate::db::entity::{batches, payment_files, payment_lives, payment_steps, payments};
 use crate::funds::{Posting, Stage};
 use crate::grants::{self, Stepped};

@@ -388,6 +388,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_DISCREPANCY_SETTLED, 1),
         (KIND_PAYMENT_REISSUED, 1),
     ],
+    slots: &[],
     apply,
 };
 

@@ -111,11 +111,8 @@ pub(super) struct Moving {
 /// last payment of the same event ended.
 pub(super) async fn transfers(tx: &Tx, moving: &[Moving]) -> Result<Vec<Move>> {
     let ids: Vec<i64> = moving.iter().map(|one| one.grant).collect();
-    let held: HashMap<i64, Held> = grants::held(tx.connection(), tx.book_id(), &ids)
-        .await?
-        .into_iter()
-        .map(|held| (held.grant, held))
-        .collect();
+    let held: HashMap<i64, Held> =
+        grants::held(tx.connection(), tx.book_id(), &ids).await?.into_iter().map(|held| (held.grant, held)).collect();
     let mut moves: Vec<Move> = Vec::with_capacity(moving.len());
     for one in moving {
         let held = held

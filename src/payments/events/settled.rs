@@ -41,8 +41,7 @@ pub(super) async fn apply(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> R
             let line = store::line(tx.connection(), tx.book_id(), settled.line).await?;
             let line = line.ok_or_else(|| Error::internal(format!("there is no line {}", settled.line)))?;
             let payment = line.payment.ok_or_else(|| Error::internal("a line about no payment cannot count"))?;
-            let answered =
-                Answered { event, payment, applied, bank_serial: &line.bank_serial, reason: &line.reason };
+            let answered = Answered { event, payment, applied, bank_serial: &line.bank_serial, reason: &line.reason };
             answer(tx, &[answered]).await?;
             tx.run(
                 "UPDATE bank_lines SET applied = 1 WHERE book_id = ? AND id = ?",

@@ -100,8 +100,7 @@ pub enum How {
 
 impl How {
     /// All ways.
-    pub const ALL: [Self; 5] =
-        [Self::AsBooked, Self::BankCorrects, Self::NotOurs, Self::OnceOnly, Self::AnsweredLater];
+    pub const ALL: [Self; 5] = [Self::AsBooked, Self::BankCorrects, Self::NotOurs, Self::OnceOnly, Self::AnsweredLater];
 
     /// The word of tables, files and the command line.
     pub const fn code(self) -> &'static str {

@@ -197,11 +197,9 @@ mod tests {
     #[test]
     fn an_answer_that_fits_applies_on_the_banks_day() {
         use PaymentState::{InTransit, Paid, Refused, Returned};
-        for (state, answer, to) in [
-            (InTransit, Answer::Paid, Paid),
-            (InTransit, Answer::Refused, Refused),
-            (Paid, Answer::Returned, Returned),
-        ] {
+        for (state, answer, to) in
+            [(InTransit, Answer::Paid, Paid), (InTransit, Answer::Refused, Refused), (Paid, Answer::Returned, Returned)]
+        {
             let verdict = judge(Some(&known(state)), &said(answer), day(TODAY));
             assert_eq!(verdict, Verdict::Applies(to, day("2020-11-04")));
         }

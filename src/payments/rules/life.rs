@@ -117,12 +117,10 @@ mod tests {
     #[test]
     fn what_came_to_nothing_makes_room_for_another_payment() {
         let dead: Vec<_> = PaymentState::ALL.into_iter().filter(|state| !state.is_living()).collect();
-        assert_eq!(dead, [
-            PaymentState::Dropped,
-            PaymentState::Withdrawn,
-            PaymentState::Refused,
-            PaymentState::Returned
-        ]);
+        assert_eq!(
+            dead,
+            [PaymentState::Dropped, PaymentState::Withdrawn, PaymentState::Refused, PaymentState::Returned]
+        );
         assert!(dead.iter().all(|state| state.stage() == Stage::Payable), "its money is payable again");
     }
 }

@@ -1,8 +1,13 @@
 //! Batches and the files made of them.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
 
-use super::optional_day;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Value,
+};
+
+use super::{AT_ONCE, optional_day, places};
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{batches as rows, payment_files};
 use crate::db::sql;
@@ -263,16 +268,35 @@ pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) ->
     Ok(parts.into_iter().map(|part| (part.allotment, Fen::new(part.fen))).collect())
 }
 
-/// What one payment takes from each allotment.
-pub async fn parts(c: &impl ConnectionTrait, book_id: i64, payment: i64) -> Result<Vec<(i64, Fen)>> {
-    let query = "SELECT g.allotment, g.amount_fen AS fen FROM payments p
-            JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
-            WHERE p.book_id = ? AND p.id = ? AND g.allotment IS NOT NULL
-        UNION ALL
-        SELECT s.allotment, s.amount_fen AS fen FROM payments p
-            JOIN grant_splits s ON s.book_id = p.book_id AND s.grant_id = p.grant_id
-            WHERE p.book_id = ? AND p.id = ?";
-    let values = vec![book_id.into(), payment.into(), book_id.into(), payment.into()];
-    let parts: Vec<Part> = sql::all(c, query, values).await?;
-    Ok(parts.into_iter().map(|part| (part.allotment, Fen::new(part.fen))).collect())
+#[derive(Debug, FromQueryResult)]
+struct PartOf {
+    payment: i64,
+    allotment: i64,
+    fen: i64,
+}
+
+/// What these payments take from each allotment, by payment.
+pub async fn parts(c: &impl ConnectionTrait, book_id: i64, payments: &[i64]) -> Result<HashMap<i64, Vec<(i64, Fen)>>> {
+    let mut found: HashMap<i64, Vec<(i64, Fen)>> = HashMap::with_capacity(payments.len());
+    for chunk in payments.chunks(AT_ONCE) {
+        let places = places(chunk.len());
+        let query = format!(
+            "SELECT p.id AS payment, g.allotment, g.amount_fen AS fen FROM payments p
+                JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
+                WHERE p.book_id = ? AND g.allotment IS NOT NULL AND p.id IN ({places})
+             UNION ALL
+             SELECT p.id AS payment, s.allotment, s.amount_fen AS fen FROM payments p
+                JOIN grant_splits s ON s.book_id = p.book_id AND s.grant_id = p.grant_id
+                WHERE p.book_id = ? AND p.id IN ({places})"
+        );
+        let mut values: Vec<Value> = Vec::with_capacity(2 * chunk.len() + 2);
+        for _ in 0..2 {
+            values.push(book_id.into());
+            values.extend(chunk.iter().map(|id| Value::from(*id)));
+        }
+        for part in sql::all::<PartOf>(c, &query, values).await? {
+            found.entry(part.payment).or_default().push((part.allotment, Fen::new(part.fen)));
+        }
+    }
+    Ok(found)
 }

@@ -13,7 +13,8 @@ pub use applying::{
     Before, Brief, Maker, before_file, briefs, built_after, built_of, line, makers, with_open_differences,
 };
 pub use bank::{
-    BankFile, Discrepancy, Line, bank_file, bank_files, counted, discrepancies, discrepancy, lines, of_content, open_count,
+    BankFile, Discrepancy, Line, bank_file, bank_files, counted, discrepancies, discrepancy, lines, of_content,
+    open_count,
 };
 pub use batches::{Batch, Left, MadeFile, barred, batch, batches, by_allotment, left, made_files, orders, parts};
 pub use eligible::{Eligible, Gather, eligible};

@@ -87,7 +87,7 @@ catalogue! {
     "recipients",
     "grants",
     "imports",
-    "bank_files",
+    "bank_files", "payments",
     "audit",
     "exports",
     "overview",
