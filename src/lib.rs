@@ -27,6 +27,7 @@ pub mod recipients;
 pub mod grants;
 pub mod imports;
 pub mod payments;
+pub mod reconciliation;
 pub mod audit;
 pub mod exports;
 pub mod overview;

@@ -65,7 +65,7 @@ impl Import {
         };
         match taken {
             Ok(submitted) => self.show(workplace, &submitted),
-            Err(faults) => self.show_faults(workplace, &faults),
+            Err(faults) => show_faults(workplace, self.format == Format::Json, &faults),
         }
     }
 
@@ -86,27 +86,6 @@ impl Import {
             )?;
         }
         Ok(Outcome::True)
-    }
-
-    fn show_faults(&self, workplace: &Workplace, faults: &imports::Faults) -> Result<Outcome> {
-        if self.format == Format::Json {
-            output::json(&faults.in_language(workplace.lang))?;
-            return Ok(Outcome::False);
-        }
-        for fault in &faults.errors {
-            output::say(
-                workplace.lang,
-                "cli.import.fault",
-                &[
-                    ("line", &fault.line.to_string()),
-                    ("column", &fault.column),
-                    ("value", &fault.value),
-                    ("message", &i18n::sentence(workplace.lang, &fault.refusal)),
-                ],
-            )?;
-        }
-        output::say(workplace.lang, "cli.import.nothing_stored", &[("errors", &faults.errors.len().to_string())])?;
-        Ok(Outcome::False)
     }
 
     async fn decide(self, workplace: &Workplace, head: &Head) -> Result<Outcome> {
@@ -160,4 +139,26 @@ impl Import {
         }
         Ok(Outcome::True)
     }
+}
+
+/// Tells everything that is wrong with a file. Nothing of it was stored.
+pub(super) fn show_faults(workplace: &Workplace, as_json: bool, faults: &imports::Faults) -> Result<Outcome> {
+    if as_json {
+        output::json(&faults.in_language(workplace.lang))?;
+        return Ok(Outcome::False);
+    }
+    for fault in &faults.errors {
+        output::say(
+            workplace.lang,
+            "cli.import.fault",
+            &[
+                ("line", &fault.line.to_string()),
+                ("column", &fault.column),
+                ("value", &fault.value),
+                ("message", &i18n::sentence(workplace.lang, &fault.refusal)),
+            ],
+        )?;
+    }
+    output::say(workplace.lang, "cli.import.nothing_stored", &[("errors", &faults.errors.len().to_string())])?;
+    Ok(Outcome::False)
 }

@@ -4,12 +4,15 @@
 
 mod audit;
 mod backup;
+mod bank;
+mod batch;
 mod book;
 mod demo;
 mod export;
 mod import;
 mod output;
 mod progress;
+mod reconcile;
 mod serve;
 mod user;
 mod workplace;
@@ -101,6 +104,14 @@ enum Command {
     User(user::User),
     /// Import a file, or decide on an import
     Import(import::Import),
+    /// Batches of payments
+    #[command(subcommand)]
+    Batch(batch::Batch),
+    /// Files of the bank
+    #[command(subcommand)]
+    Bank(bank::Bank),
+    /// Compare bank and book at every level
+    Reconcile(reconcile::Reconcile),
     /// Figures and proofs
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -152,6 +163,9 @@ async fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Book(command) => command.run(Workplace::open(&settings).await?).await,
         Command::User(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Import(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Batch(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Bank(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Reconcile(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Audit(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Checkpoint(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Export(command) => command.run(Workplace::open(&settings).await?).await,

@@ -1,0 +1,162 @@
+//! `bank import FILE`, `bank undo ID`, `bank approve ID`, `bank settle`, `bank reissue`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::batch::Acting;
+use super::import::show_faults;
+use super::workplace::Workplace;
+use super::{Outcome, output};
+use crate::kernel::{Refusal, Result};
+use crate::payments::{self, How, Loaded, Name, ReissueForm, Settling};
+use crate::web::i18n;
+
+/// Files of the bank.
+#[derive(Debug, Subcommand)]
+pub enum Bank {
+    /// Load a return or a statement of the bank
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Profile of the file
+        #[arg(long)]
+        profile: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Prepare that a file be undone
+    Undo {
+        /// The file's number
+        id: i64,
+        #[command(flatten)]
+        acting: Acting,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Have a file undone that somebody else prepared
+    Approve {
+        /// The file's number
+        id: i64,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Let a file stand that somebody else wants undone
+    Refuse {
+        /// The file's number
+        id: i64,
+        #[command(flatten)]
+        acting: Acting,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Settle a difference between bank and book
+    Settle {
+        /// The bank's line: its position in the book
+        line: i64,
+        /// What differs: amount_differs …
+        #[arg(long)]
+        name: String,
+        /// How: as_booked, bank_corrects, not_ours, once_only
+        #[arg(long)]
+        how: String,
+        /// The document on which that rests
+        #[arg(long, default_value = "")]
+        document: String,
+        /// A remark
+        #[arg(long, default_value = "")]
+        note: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Let a refused or returned payment be made again
+    Reissue {
+        /// The payment: its position in the book
+        payment: i64,
+        /// Why it goes to the same account again
+        #[arg(long, default_value = "")]
+        reason: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+}
+
+impl Bank {
+    pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
+        let door = &workplace.door;
+        match self {
+            Self::Import { file, profile, acting } => import(&workplace, &file, &profile, &acting).await,
+            Self::Undo { id, acting, reason } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                let why = reason.unwrap_or_else(|| i18n::text(workplace.lang, "cli.bank.undo_reason").to_owned());
+                payments::prepare_undo(door, workplace.ask(&head, actor, "bank_undo"), id, why).await?;
+                tell(&workplace, &acting, "file", id, "undo_pending")
+            }
+            Self::Approve { id, acting } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                payments::approve_undo(door, workplace.ask(&head, actor, "bank_undo_approve"), id).await?;
+                tell(&workplace, &acting, "file", id, "undone")
+            }
+            Self::Refuse { id, acting, reason } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                payments::refuse_undo(door, workplace.ask(&head, actor, "bank_undo_refuse"), id, reason).await?;
+                tell(&workplace, &acting, "file", id, "taken")
+            }
+            Self::Settle { line, name, how, document, note, acting } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                let unknown = |found: &str| Refusal::new("difference_unknown").with("found", found);
+                let name = Name::from_code(&name).ok_or_else(|| unknown(&name))?;
+                let how = How::from_code(&how).ok_or_else(|| unknown(&how))?;
+                let form = Settling { line, name, how, document, note };
+                payments::settle(door, workplace.ask(&head, actor, "discrepancy_settle"), form).await?;
+                tell(&workplace, &acting, "line", line, "settled")
+            }
+            Self::Reissue { payment, reason, acting } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                let form = ReissueForm { payment, reason };
+                payments::reissue(door, workplace.ask(&head, actor, "payment_reissue"), form).await?;
+                tell(&workplace, &acting, "payment", payment, "reissued")
+            }
+        }
+    }
+}
+
+async fn import(workplace: &Workplace, file: &PathBuf, profile: &str, acting: &Acting) -> Result<Outcome> {
+    let (head, actor) = acting.seat(workplace).await?;
+    let bytes = std::fs::read(file).map_err(|_| Refusal::new("file_unreadable").with("file", file.display()))?;
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let ask = workplace.ask(&head, actor, "bank_import");
+    match payments::load_bank_file(&workplace.door, ask, &head, profile, name, bytes).await? {
+        Ok(loaded) => show(workplace, acting, &loaded),
+        Err(faults) => show_faults(workplace, acting.is_json(), &faults.into()),
+    }
+}
+
+fn show(workplace: &Workplace, acting: &Acting, loaded: &Loaded) -> Result<Outcome> {
+    if acting.is_json() {
+        output::json(loaded)?;
+        return Ok(Outcome::True);
+    }
+    let places = [
+        ("file", loaded.file.to_string()),
+        ("lines", loaded.lines.to_string()),
+        ("applied", loaded.applied.to_string()),
+    ];
+    output::say(workplace.lang, "cli.bank.loaded", &places.each_ref().map(|(name, text)| (*name, text.as_str())))?;
+    for (name, count) in &loaded.discrepancies {
+        let word = Name::from_code(name).map_or(*name, |name| i18n::text(workplace.lang, name.key()));
+        output::line(&format!("  {word}  {count}"))?;
+    }
+    Ok(Outcome::True)
+}
+
+fn tell(workplace: &Workplace, acting: &Acting, what: &str, id: i64, state: &str) -> Result<Outcome> {
+    if acting.is_json() {
+        output::json(&serde_json::json!({ what: id, "state": state }))?;
+    } else {
+        output::say(workplace.lang, &format!("cli.bank.{state}"), &[("id", &id.to_string())])?;
+    }
+    Ok(Outcome::True)
+}

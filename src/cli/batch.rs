@@ -1,0 +1,279 @@
+//! `batch create`, `batch release`, `batch file`, `batch list`, `batch withdraw`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::workplace::Workplace;
+use super::{Format, Outcome, output};
+use crate::journal::{Actor, Head};
+use crate::kernel::{Refusal, Result};
+use crate::payments::{self, BatchState, Gather};
+use crate::policies;
+use crate::web::i18n;
+
+/// Most batches that a list shows.
+const LISTED: u64 = 1_000;
+
+/// In which book, as whom, and how to print.
+#[derive(Debug, Args)]
+pub struct Acting {
+    /// The book
+    #[arg(long)]
+    book: String,
+    /// Who acts
+    #[arg(long = "as")]
+    login: String,
+    /// text or json
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+impl Acting {
+    /// The book and the person, after the password was checked.
+    pub(super) async fn seat(&self, workplace: &Workplace) -> Result<(Head, Actor)> {
+        let head = workplace.book(&self.book).await?;
+        Ok((head, workplace.person(&self.login).await?))
+    }
+
+    /// Whether a program reads what is printed.
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+/// Batches of payments.
+#[derive(Debug, Subcommand)]
+pub enum Batch {
+    /// Gather approved grants into a batch
+    Create {
+        #[command(flatten)]
+        acting: Acting,
+        /// Grants of this policy only
+        #[arg(long)]
+        policy: Option<String>,
+        /// At most so many, the oldest first
+        #[arg(long)]
+        limit: Option<u64>,
+        /// Number of the account from which it is paid
+        #[arg(long)]
+        paying_account: Option<String>,
+    },
+    /// Release a batch: its money is on its way
+    Release {
+        /// The batch
+        id: i64,
+        #[command(flatten)]
+        acting: Acting,
+        /// Release only if the payments have this digest
+        #[arg(long)]
+        digest: Option<String>,
+    },
+    /// Take a batch back that waits for release
+    Withdraw {
+        /// The batch
+        id: i64,
+        #[command(flatten)]
+        acting: Acting,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Write the file of a released batch for the bank
+    File {
+        /// The batch
+        id: i64,
+        /// Profile of the file
+        #[arg(long)]
+        profile: String,
+        /// The book
+        #[arg(long)]
+        book: String,
+        /// Who acts (default: the operator of the machine)
+        #[arg(long = "as")]
+        login: Option<String>,
+        /// The file to write; of several, the others get a number before the ending
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Batches, the newest first
+    List {
+        /// The book
+        #[arg(long)]
+        book: String,
+        /// text or json
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+}
+
+impl Batch {
+    pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
+        match self {
+            Self::Create { acting, policy, limit, paying_account } => {
+                create(&workplace, &acting, policy.as_deref(), limit, paying_account.as_deref()).await
+            }
+            Self::Release { id, acting, digest } => release(&workplace, id, &acting, digest).await,
+            Self::Withdraw { id, acting, reason } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                let ask = workplace.ask(&head, actor, "batch_withdraw");
+                payments::withdraw(&workplace.door, ask, id, reason).await?;
+                tell(&workplace, &acting, id, "withdrawn")
+            }
+            Self::File { id, profile, book, login, output } => {
+                file(&workplace, id, &profile, &book, login.as_deref(), &output).await
+            }
+            Self::List { book, format } => list(&workplace, &book, format).await,
+        }
+    }
+}
+
+fn tell(workplace: &Workplace, acting: &Acting, id: i64, state: &str) -> Result<Outcome> {
+    if acting.is_json() {
+        output::json(&serde_json::json!({ "batch": id, "state": state }))?;
+    } else {
+        output::say(workplace.lang, &format!("cli.batch.{state}"), &[("batch", &id.to_string())])?;
+    }
+    Ok(Outcome::True)
+}
+
+async fn create(
+    workplace: &Workplace,
+    acting: &Acting,
+    policy: Option<&str>,
+    limit: Option<u64>,
+    paying_account: Option<&str>,
+) -> Result<Outcome> {
+    let (head, actor) = acting.seat(workplace).await?;
+    let c = &workplace.door.db.read;
+    let policy = match policy {
+        Some(code) => {
+            let found = policies::by_code(c, head.book_id, code).await?;
+            let unknown = || Refusal::new("policy_unknown").at("policy").with("found", code);
+            Some(found.ok_or_else(unknown)?.id)
+        }
+        None => None,
+    };
+    let account = match paying_account {
+        Some(number) => {
+            let known = payments::paying_accounts(c, head.book_id).await?;
+            let found = known.iter().find(|account| account.account_number == number && account.state == "open");
+            Some(found.ok_or_else(|| Refusal::new("paying_account_unknown"))?.id)
+        }
+        None => None,
+    };
+    let gather = Gather { policy, grants: Vec::new(), limit };
+    let made = payments::build(&workplace.door, workplace.ask(&head, actor, "batch_create"), gather, account).await?;
+    if acting.is_json() {
+        output::json(&made)?;
+    } else {
+        let places = [
+            ("batch", made.batch.to_string()),
+            ("payments", made.payments.to_string()),
+            ("sum", made.sum.grouped()),
+            ("digest", made.digest),
+        ];
+        output::say(
+            workplace.lang,
+            "cli.batch.created",
+            &places.each_ref().map(|(name, text)| (*name, text.as_str())),
+        )?;
+    }
+    Ok(Outcome::True)
+}
+
+/// Without a digest it signs what it prints, in the transaction that holds it to that.
+async fn release(workplace: &Workplace, id: i64, acting: &Acting, digest: Option<String>) -> Result<Outcome> {
+    let (head, actor) = acting.seat(workplace).await?;
+    let batch = payments::batch(&workplace.door.db.read, head.book_id, id).await?;
+    let digest = digest.unwrap_or_else(|| batch.digest.clone());
+    if !acting.is_json() {
+        output::say(
+            workplace.lang,
+            "cli.batch.signing",
+            &[
+                ("batch", &id.to_string()),
+                ("payments", &batch.payments.to_string()),
+                ("sum", &batch.sum.grouped()),
+                ("digest", &digest),
+            ],
+        )?;
+    }
+    payments::release(&workplace.door, workplace.ask(&head, actor, "batch_release"), id, digest).await?;
+    tell(workplace, acting, id, "released")
+}
+
+async fn file(
+    workplace: &Workplace,
+    id: i64,
+    profile: &str,
+    book: &str,
+    login: Option<&str>,
+    output: &Path,
+) -> Result<Outcome> {
+    let head = workplace.book(book).await?;
+    let actor = match login {
+        Some(login) => workplace.person(login).await?,
+        None => Actor::operator(),
+    };
+    let door = &workplace.door;
+    let ask = workplace.ask(&head, actor, "batch_file");
+    let made = payments::make_file(door, ask, &head, id, profile.to_owned()).await?;
+    for file in &made {
+        let path = numbered(output, file.part);
+        let bytes = payments::bank_file_bytes(door, head.book_id, &file.sha256).await?;
+        std::fs::write(&path, bytes).map_err(|_| Refusal::new("file_unwritable").with("file", path.display()))?;
+        output::say(
+            workplace.lang,
+            "cli.batch.file",
+            &[
+                ("file", &path.display().to_string()),
+                ("payments", &file.payments.to_string()),
+                ("sum", &file.sum.grouped()),
+                ("sha256", &file.sha256),
+            ],
+        )?;
+    }
+    Ok(Outcome::True)
+}
+
+/// The first file has the name that was asked for, the others a number before the ending.
+fn numbered(output: &Path, part: i64) -> PathBuf {
+    if part == 1 {
+        return output.to_path_buf();
+    }
+    let stem = output.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let ending = output.extension().map_or_else(String::new, |ending| format!(".{}", ending.to_string_lossy()));
+    output.with_file_name(format!("{stem}-{part}{ending}"))
+}
+
+async fn list(workplace: &Workplace, book: &str, format: Format) -> Result<Outcome> {
+    let head = workplace.book(book).await?;
+    let c = &workplace.door.db.read;
+    let batches = payments::batches(c, head.book_id, None, i64::MAX, LISTED).await?;
+    let mut listed = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let mut states = serde_json::Map::new();
+        for (state, count, _) in payments::by_state(c, head.book_id, batch.id).await? {
+            states.insert(state.code().to_owned(), count.into());
+        }
+        if format == Format::Text {
+            let state = i18n::text(workplace.lang, batch.state.key());
+            let line = format!("{}  {}  {}  {}", batch.id, state, batch.payments, batch.sum.grouped());
+            output::line(&line)?;
+        }
+        listed.push(serde_json::json!({
+            "batch": batch.id,
+            "state": batch.state.code(),
+            "payments": batch.payments,
+            "sum": batch.sum.plain(),
+            "digest": batch.digest,
+            "by_state": states,
+            "waits": batch.state == BatchState::Built,
+        }));
+    }
+    if format != Format::Text {
+        output::json(&listed)?;
+    }
+    Ok(Outcome::True)
+}

@@ -1,0 +1,108 @@
+//! `reconcile --batch ID | --from DATE --to DATE | --period MONTH`.
+
+use clap::Args;
+
+use super::workplace::Workplace;
+use super::{Format, Outcome, output};
+use crate::kernel::dates::Day;
+use crate::kernel::{Refusal, Result};
+use crate::payments::Name;
+use crate::reconciliation::{self, Compared, Scope};
+use crate::web::i18n;
+
+/// Compare bank and book at every level; exit status 1 while it does not close.
+#[derive(Debug, Args)]
+pub struct Reconcile {
+    /// The payments of this batch
+    #[arg(long, conflicts_with_all = ["from", "to", "period"])]
+    batch: Option<i64>,
+    /// The payments released from this day on
+    #[arg(long, requires = "to")]
+    from: Option<String>,
+    /// … up to this day
+    #[arg(long, requires = "from")]
+    to: Option<String>,
+    /// The payments released in this month, YYYY-MM
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    period: Option<String>,
+    /// The book
+    #[arg(long)]
+    book: String,
+    /// text or json
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+impl Reconcile {
+    pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
+        let head = workplace.book(&self.book).await?;
+        let compared = reconciliation::reconcile(&workplace.door.db, &head, self.scope()?).await?;
+        if self.format == Format::Text {
+            show(&workplace, &compared)?;
+        } else {
+            output::json(&compared)?;
+        }
+        Ok(if compared.closes { Outcome::True } else { Outcome::False })
+    }
+
+    fn scope(&self) -> Result<Scope> {
+        let day = |text: &str, field: &'static str| Day::parse(text).map_err(|refusal| refusal.at(field));
+        match (self.batch, &self.from, &self.to, &self.period) {
+            (Some(batch), ..) => Ok(Scope::Batch(batch)),
+            (None, Some(from), Some(to), _) => Ok(Scope::Period(day(from, "from")?, day(to, "to")?)),
+            (None, _, _, Some(month)) => {
+                let first = day(&format!("{month}-01"), "period")?;
+                Ok(Scope::Period(first, first.month_end()))
+            }
+            _ => Err(Refusal::new("reconcile_what").into()),
+        }
+    }
+}
+
+fn show(workplace: &Workplace, compared: &Compared) -> Result<()> {
+    let lang = workplace.lang;
+    let lines = &compared.lines;
+    output::say(
+        lang,
+        "cli.reconcile.lines",
+        &[
+            ("sent", &lines.sent.to_string()),
+            ("agree", &lines.agree.to_string()),
+            ("differ", &lines.differ.to_string()),
+            ("missing", &lines.missing_at_bank.to_string()),
+        ],
+    )?;
+    let batch = &compared.batch;
+    output::say(
+        lang,
+        "cli.reconcile.batch",
+        &[
+            ("sent", &batch.sent.sum.grouped()),
+            ("paid", &batch.paid.sum.grouped()),
+            ("refused", &batch.refused.sum.grouped()),
+            ("returned", &batch.returned.sum.grouped()),
+            ("in_transit", &batch.in_transit.sum.grouped()),
+            ("difference", &batch.difference.grouped()),
+        ],
+    )?;
+    for account in &compared.account {
+        output::say(
+            lang,
+            "cli.reconcile.account",
+            &[
+                ("account", &account.account_number),
+                ("opening", &account.opening.grouped()),
+                ("paid", &account.paid.grouped()),
+                ("returned", &account.returned.grouped()),
+                ("closing", &account.closing.grouped()),
+                ("difference", &account.difference.grouped()),
+            ],
+        )?;
+    }
+    for open in &compared.discrepancies {
+        let word = Name::from_code(open.name).map_or(open.name, |name| i18n::text(lang, name.key()));
+        output::line(&format!("  {word}  {}  {} | {}", open.payment_id, open.book, open.bank))?;
+    }
+    let key = if compared.closes { "cli.reconcile.closes" } else { "cli.reconcile.open" };
+    output::say(lang, key, &[("n", &compared.discrepancies.len().to_string())])
+}

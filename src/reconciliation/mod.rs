@@ -1,0 +1,10 @@
+//! Reconciliation 对账: bank and book compared at three levels, line, batch and account, and the ledger's own stages.
+//!
+//! It closes when every payment was answered, nothing that differs is open, the sums of both sides agree, every statement
+//! leads from its opening to its closing balance, and the stages of the ledger hold what the payments say.
+
+mod rules;
+mod store;
+
+pub use rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Sums};
+pub use store::reconcile;
