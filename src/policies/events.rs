@@ -93,7 +93,7 @@ pub struct AllotmentRecorded {
 pub struct PoliciesApproved {
     /// Their ids in order.
     pub policies: Vec<i64>,
-    /// Root over the leaves of their events.
+    /// Root over the leaves of their events and of their allotments' events.
     pub digest: String,
 }
 
@@ -150,6 +150,9 @@ pub struct BudgetChangePrepared {
 pub struct Decided {
     /// The change: the position at which it was prepared.
     pub change: i64,
+    /// What was signed, if it was approved: root over the leaf of the event that prepared it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
     /// Why not, if it was refused.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -170,6 +173,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_BUDGET_CHANGE_APPROVED, 1),
         (KIND_BUDGET_CHANGE_REFUSED, 1),
     ],
+    slots: &[],
     apply,
 };
 
@@ -231,8 +235,8 @@ async fn policy_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         reviewed_at_ms: None,
     };
     let version = version_of(&row, event.position);
-    tx.insert(&[row]).await?;
-    tx.insert(&[version]).await
+    tx.insert(vec![row]).await?;
+    tx.insert(vec![version]).await
 }
 
 fn version_of(row: &policies::Model, position: i64) -> policy_versions::Model {
@@ -265,8 +269,9 @@ async fn allotment_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Resu
         department: recorded.department,
         share: recorded.share,
         starts_on: recorded.starts_on.to_string(),
+        leaf_hash: event.leaf.0.to_vec(),
     };
-    tx.insert(&[row]).await?;
+    tx.insert(vec![row]).await?;
     funds::open_stages(tx, &[event.position]).await?;
     let first = BudgetChangePrepared {
         allotment: event.position,
@@ -277,7 +282,7 @@ async fn allotment_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Resu
         reason: String::new(),
     };
     let row = budget_row(tx.book_id(), first, event, person);
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 fn budget_row(book_id: i64, change: BudgetChangePrepared, event: &Recorded, person: &str) -> budget_changes::Model {
@@ -303,7 +308,7 @@ fn budget_row(book_id: i64, change: BudgetChangePrepared, event: &Recorded, pers
 
 async fn budget_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
     let row = budget_row(tx.book_id(), event.payload()?, event, person);
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 async fn budget_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
@@ -394,7 +399,7 @@ async fn write_versions(tx: &mut Tx, ids: &[i64], event: &Recorded) -> Result<()
         let query = format!("SELECT * FROM policies WHERE book_id = ? AND id IN ({}) ORDER BY id", places(chunk.len()));
         let rows: Vec<policies::Model> = tx.all(&query, with_ids(tx.book_id(), chunk)).await?;
         let versions: Vec<policy_versions::Model> = rows.iter().map(|row| version_of(row, event.position)).collect();
-        tx.insert(&versions).await?;
+        tx.insert(versions).await?;
     }
     Ok(())
 }
@@ -413,6 +418,7 @@ async fn change_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         closes: i64::from(change.closes),
         reason: change.reason,
         state: State::Pending.code().to_owned(),
+        leaf_hash: event.leaf.0.to_vec(),
         prepared_by: event.actor_uid.clone(),
         prepared_person: person.to_owned(),
         prepared_at_ms: event.recorded_at.get(),
@@ -420,7 +426,7 @@ async fn change_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         reviewed_person: None,
         reviewed_at_ms: None,
     };
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 async fn change_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
@@ -453,7 +459,7 @@ async fn change_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         .one("SELECT * FROM policies WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), change.policy.into()])
         .await?;
     let row = row.ok_or_else(|| Error::internal("no such policy"))?;
-    tx.insert(&[version_of(&row, event.position)]).await
+    tx.insert(vec![version_of(&row, event.position)]).await
 }
 
 async fn decide(tx: &mut Tx, table: &str, id: i64, state: State, event: &Recorded, person: &str) -> Result<()> {

@@ -2,17 +2,18 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod audit;
+mod both_engines_alike;
+mod damage;
+mod doors;
 mod exports;
 mod funds;
 mod grants;
 mod ground;
 mod imports;
 mod journal;
-mod pages_b;
 mod people;
-mod pages_a;
-mod pages_c;
 mod policies;
+mod races;
 mod recipients;
 mod schema;
 mod support;

@@ -14,10 +14,10 @@ pub use struck::{struck_rows_csv, unrunnable};
 use super::reading::What;
 use super::rules::{ImportState, Life};
 use crate::db::constraint::refused_or_internal;
-use crate::db::entity::{files, imports};
+use crate::db::entity::imports;
 use crate::db::sql;
-use crate::grants;
-use crate::journal::scan;
+use crate::grants::{self, Remaining};
+use crate::journal::{self, scan};
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
 use crate::kernel::tree::{Edge, Hash};
@@ -74,68 +74,44 @@ pub struct ImportView {
     pub undo_reviewed_by: Option<String>,
 }
 
-/// Where the rows of an import lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// What they are.
-    pub what: What,
-    /// The import.
-    pub import: i64,
-    /// Position of the first row's event.
-    pub first: i64,
-    /// Position of the last row's event.
-    pub last: i64,
-}
-
-impl ImportView {
-    /// Where its rows lie.
-    pub const fn span(&self) -> Span {
-        Span { what: self.what, import: self.id, first: self.first, last: self.last }
-    }
-}
-
-/// What remains of an import's rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remaining {
-    /// Rows.
-    pub rows: i64,
-    /// Their sum.
-    pub sum: Fen,
-    /// Rows with a warning.
-    pub warnings: i64,
-    /// Rows struck in review.
-    pub struck: i64,
-    /// Rows reduced in review.
-    pub reduced: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Counted {
-    row_count: i64,
-    sum_fen: i64,
-    warnings: i64,
-    struck: i64,
-    reduced: i64,
-}
-
 /// The import with this id.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn by_id(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<ImportView> {
+    Ok(with_rows(c, book_id, id).await?.0)
+}
+
+/// The import with this id as its own row has it: as it was submitted or signed.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn as_written(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<ImportView> {
     let row = imports::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;
-    let row = row.ok_or(Error::NotFound)?;
-    let mut view = view_of(row)?;
-    let remaining = remaining(c, book_id, &view).await?;
-    if view.state == ImportState::Submitted && (remaining.struck > 0 || remaining.reduced > 0) {
-        view.digest = digest(c, book_id, &view.span()).await?.to_string();
+    view_of(row.ok_or(Error::NotFound)?)
+}
+
+/// The import with this id, and what remains of its rows if they are grants.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn with_rows(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<(ImportView, Remaining)> {
+    let mut view = as_written(c, book_id, id).await?;
+    if view.what == What::Policies {
+        let mut remaining = Remaining::default();
+        (remaining.rows, remaining.sum) = (view.rows, view.sum);
+        return Ok((view, remaining));
+    }
+    let remaining = grants::remaining(c, book_id, id).await?;
+    if view.state == ImportState::Submitted {
+        view.digest.clone_from(&remaining.digest);
         view.rows = remaining.rows;
         view.sum = remaining.sum;
     }
     view.warnings = remaining.warnings;
     view.struck = remaining.struck;
     view.reduced = remaining.reduced;
-    Ok(view)
+    Ok((view, remaining))
 }
 
 /// Imports of a book, the newest first: `limit` of them before the id `before`, those in one state if named. Rows, sum
@@ -165,8 +141,8 @@ pub async fn all(
 pub async fn file_of(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<(String, Vec<u8>)> {
     let row = imports::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;
     let row = row.ok_or(Error::NotFound)?;
-    let file = files::Entity::find_by_id((book_id, row.file_sha256)).one(c).await.map_err(refused_or_internal)?;
-    file.map(|file| (row.file_name, file.bytes)).ok_or(Error::NotFound)
+    let bytes = journal::file(c, book_id, &row.file_sha256).await?;
+    bytes.map(|bytes| (row.file_name, bytes)).ok_or(Error::NotFound)
 }
 
 /// The living import of the same content, if there is one.
@@ -212,48 +188,12 @@ fn view_of(row: imports::Model) -> Result<ImportView> {
     })
 }
 
-/// Counts what remains. Rows of a `policies` file stay as they are until the whole is decided.
-pub async fn remaining(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Remaining> {
-    if view.what == What::Policies {
-        return Ok(Remaining { rows: view.rows, sum: view.sum, warnings: 0, struck: 0, reduced: 0 });
-    }
-    let counted: Option<Counted> = sql::one(
-        c,
-        "SELECT CAST(COUNT(*) - COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT) AS row_count,
-            CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 0 ELSE amount_fen END), 0) AS BIGINT) AS sum_fen,
-            CAST(COALESCE(SUM(CASE WHEN state = 'struck' OR warnings IN ('', '[]') THEN 0 ELSE 1 END), 0) AS BIGINT)
-                AS warnings,
-            CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT) AS struck,
-            CAST(COALESCE(SUM(CASE WHEN state <> 'struck' AND content_position <> id THEN 1 ELSE 0 END), 0) AS BIGINT)
-                AS reduced
-         FROM grants WHERE book_id = ? AND import_id = ?",
-        vec![book_id.into(), view.id.into()],
-    )
-    .await?;
-    let counted = counted.ok_or_else(|| Error::internal("no count"))?;
-    Ok(Remaining {
-        rows: counted.row_count,
-        sum: Fen::new(counted.sum_fen),
-        warnings: counted.warnings,
-        struck: counted.struck,
-        reduced: counted.reduced,
-    })
-}
-
-/// The digest of the rows that wait: root over the leaves of the events that fixed them, in position order. Read one
-/// by one, so that a million rows need no memory.
-pub async fn digest(c: &DatabaseConnection, book_id: i64, span: &Span) -> Result<Hash> {
-    let Span { what, import: id, first, last } = *span;
-    let query = match what {
-        What::Policies => format!(
-            "SELECT leaf_hash FROM events WHERE book_id = {book_id} AND position BETWEEN {first} AND {last}
-             ORDER BY position"
-        ),
-        What::Grants | What::History => format!(
-            "SELECT content_leaf FROM grants WHERE book_id = {book_id} AND import_id = {id} AND state = 'submitted'
-             ORDER BY content_position"
-        ),
-    };
+/// The digest of the rows' events as they were written: root over their leaves in position order. Read one by one, so
+/// that a million rows need no memory.
+pub async fn digest(c: &DatabaseConnection, book_id: i64, (first, last): (i64, i64)) -> Result<Hash> {
+    let query = format!(
+        "SELECT leaf_hash FROM events WHERE book_id = {book_id} AND position BETWEEN {first} AND {last} ORDER BY position"
+    );
     let mut edge = Edge::new();
     scan(c, &query, |cells| {
         let leaf = cells.first().map(|cell| Hash::from_slice(cell.bytes())).transpose().map_err(Error::internal)?;
@@ -265,14 +205,14 @@ pub async fn digest(c: &DatabaseConnection, book_id: i64, span: &Span) -> Result
 }
 
 /// What a decision on the import is judged by.
-pub async fn life(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Life> {
-    Ok(Life {
+pub fn life(view: &ImportView, remaining: &Remaining) -> Life {
+    Life {
         what: view.what,
         state: view.state,
         prepared_person: view.prepared_person.clone(),
-        reducers: grants::reducers(c, book_id, view.id).await?,
+        reducers: remaining.reducers.iter().cloned().collect(),
         undo_person: view.undo_person.clone(),
-    })
+    }
 }
 
 #[derive(Debug, FromQueryResult)]

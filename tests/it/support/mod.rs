@@ -2,6 +2,8 @@
 
 pub mod book;
 pub mod browser;
+pub mod every_record;
 pub mod guarded;
 pub mod office;
 pub mod postgres;
+pub mod visitor;
