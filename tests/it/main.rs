@@ -11,6 +11,7 @@ mod grants;
 mod ground;
 mod imports;
 mod journal;
+mod payments;
 mod people;
 mod policies;
 mod races;

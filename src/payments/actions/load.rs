@@ -165,10 +165,10 @@ impl Judging {
         Self { today, standing: HashMap::new(), parts: HashMap::new(), sums: DaySums::default() }
     }
 
-    /// Loads the payments that lines name and that no earlier line named.
+    /// Loads the payments that lines name and that no earlier line moved.
     async fn load(&mut self, desk: &Desk, head: &Head, lines: &[BankLine]) -> Result<()> {
         let named = lines.iter().filter_map(|line| named_payment(head, line.payment_id.as_deref()?));
-        let mut ids: Vec<i64> = named.filter(|id| !self.standing.contains_key(id)).collect();
+        let mut ids: Vec<i64> = named.filter(|id| !self.parts.contains_key(id)).collect();
         ids.sort_unstable();
         ids.dedup();
         self.standing.extend(store::by_ids(desk.tx.connection(), desk.book_id(), &ids).await?);

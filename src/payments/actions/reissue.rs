@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::journal::{Ask, Door};
+use crate::grants;
+use crate::journal::{Ask, Desk, Door};
 use crate::kernel::{Error, Refusal, Result};
 use crate::payments::events::{KIND_PAYMENT_REISSUED, PaymentReissued};
 use crate::payments::rules::PaymentState;
-use crate::payments::store;
+use crate::payments::store::{self, PaymentLine};
 use crate::people::{Role, must};
 use crate::recipients::{self, REASON_MAX};
 
@@ -24,7 +25,8 @@ pub struct ReissueForm {
 /// and another reviewed; to the same one only with a reason. Its grant waits for the next batch. Cashiers.
 ///
 /// # Errors
-/// `payment_stands` (`state`), `reissued_before`, `account_not_corrected`, `account_change_open`; the reason's.
+/// `payment_stands` (`state`), `reissued_before`, `illegal_step` if its grant went another way since,
+/// `account_not_corrected`, `account_change_open`; the reason's.
 pub async fn reissue(door: &Door, ask: Ask, form: ReissueForm) -> Result<ReissueForm> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -39,6 +41,7 @@ pub async fn reissue(door: &Door, ask: Ask, form: ReissueForm) -> Result<Reissue
             if payment.is_reissued {
                 return Err(Refusal::new("reissued_before").into());
             }
+            stands_where_left(desk, &payment).await?;
             let recipient = recipients::by_id(c, book_id, store::recipient_of(c, book_id, form.payment).await?).await?;
             let recipient = recipient.ok_or(Error::NotFound)?;
             if !recipients::pending_accounts(c, book_id, Some(recipient.id)).await?.is_empty() {
@@ -58,4 +61,13 @@ pub async fn reissue(door: &Door, ask: Ask, form: ReissueForm) -> Result<Reissue
         })
     })
     .await
+}
+
+/// A grant that was cancelled or undone since has no money that could be paid.
+async fn stands_where_left(desk: &Desk, payment: &PaymentLine) -> Result<()> {
+    let grant = grants::grant(desk.tx.connection(), desk.book_id(), payment.grant).await?.ok_or(Error::NotFound)?;
+    if grant.state == payment.state.grant() {
+        return Ok(());
+    }
+    Err(Refusal::new("illegal_step").with("step", "reissue").with("state", grant.state.code()).into())
 }

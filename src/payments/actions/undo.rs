@@ -86,10 +86,10 @@ async fn decided(desk: &Desk, file: i64) -> Result<BankFile> {
     Ok(found)
 }
 
-/// Nothing that the file brought further has gone on since.
+/// Nothing that the file brought further has gone on since, but for what was undone itself.
 async fn may_undo(desk: &Desk, file: &BankFile) -> Result<()> {
     let before = store::before_file(desk.tx.connection(), desk.book_id(), (file.first, file.last)).await?;
-    let moved_on = before.iter().filter(|before| before.last_step > file.last || before.is_reissued).count();
+    let moved_on = before.iter().filter(|before| before.has_moved_on || before.is_reissued).count();
     if moved_on > 0 {
         return Err(Refusal::new("bank_file_moved_on").with("n", moved_on).into());
     }

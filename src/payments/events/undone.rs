@@ -55,14 +55,16 @@ pub(super) async fn approved(tx: &mut Tx, run: &[Recorded], persons: &Persons) -
         reverse(tx, event.position, &undone).await?;
         restore(tx, event, &undone).await?;
         tx.run(
-            "UPDATE discrepancies SET state = 'undone' WHERE book_id = ? AND file = ? AND state = 'open'",
+            "UPDATE discrepancies SET state = 'undone'
+             WHERE book_id = ? AND file = ? AND (state = 'open' OR how = 'answered_later')",
             vec![tx.book_id().into(), undone.file.into()],
         )
         .await?;
         // What an answer of this file had settled is open again.
         tx.run(
             "UPDATE discrepancies SET state = 'open', how = '', settled_position = NULL
-             WHERE book_id = ? AND how = 'answered_later' AND settled_position BETWEEN ? AND ? AND file <> ?",
+             WHERE book_id = ? AND state = 'settled' AND how = 'answered_later' AND settled_position BETWEEN ? AND ?
+                AND file <> ?",
             vec![tx.book_id().into(), undone.first.into(), undone.last.into(), undone.file.into()],
         )
         .await?;

@@ -99,7 +99,9 @@ pub fn judge(known: Option<&Known>, said: &Said, today: Day) -> Verdict {
     if known.state == to {
         let book = said_on(known.state.code(), known.completed_on);
         let bank = said_on(said.answer.code(), said.completed_on);
-        return Verdict::Differs(vec![Difference { name: Name::Duplicate, book, bank }]);
+        let mut differences = vec![Difference { name: Name::Duplicate, book, bank }];
+        differences.extend(cues(known, said));
+        return Verdict::Differs(differences);
     }
     let mut differences = cues(known, said);
     let on = said.completed_on.unwrap_or(today);
@@ -227,6 +229,9 @@ mod tests {
     fn the_same_answer_again_is_a_duplicate_and_another_one_is_a_status_that_differs() {
         assert_eq!(found(PaymentState::Paid, &said(Answer::Paid)), [Name::Duplicate]);
         assert_eq!(found(PaymentState::Refused, &said(Answer::Refused)), [Name::Duplicate]);
+        let other = Said { amount: Some(Fen::new(10_001)), ..said(Answer::Paid) };
+        let told = [Name::Duplicate, Name::AmountDiffers];
+        assert_eq!(found(PaymentState::Paid, &other), told, "a second answer hides no amount");
         assert_eq!(found(PaymentState::Paid, &said(Answer::Refused)), [Name::StatusDiffers]);
         assert_eq!(found(PaymentState::Refused, &said(Answer::Paid)), [Name::StatusDiffers]);
         assert_eq!(found(PaymentState::InTransit, &said(Answer::Returned)), [Name::StatusDiffers]);

@@ -150,8 +150,8 @@ pub struct Before {
     pub bank_serial: String,
     /// The reason then.
     pub reason: String,
-    /// Position of its last step.
-    pub last_step: i64,
+    /// Whether its grant's money has moved on since, by something that was not undone.
+    pub has_moved_on: bool,
     /// Whether it may be made again by now.
     pub is_reissued: bool,
 }
@@ -165,7 +165,7 @@ struct BeforeRow {
     completed_on: Option<String>,
     bank_serial: String,
     reason: String,
-    last_step: i64,
+    later: i64,
     reissued: i64,
 }
 
@@ -173,7 +173,11 @@ struct BeforeRow {
 pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): (i64, i64)) -> Result<Vec<Before>> {
     let query = "SELECT p.id AS payment_id, p.grant_id, p.state AS now_state, b.state AS then_state, b.completed_on,
             b.bank_serial, b.reason, p.reissued,
-            (SELECT MAX(y.position) FROM payment_steps y WHERE y.book_id = p.book_id AND y.payment_id = p.id) AS last_step
+            (SELECT COUNT(*) FROM transfers t
+                WHERE t.book_id = p.book_id AND t.grant_id = p.grant_id AND t.position > ?
+                AND t.reverses_position IS NULL AND NOT EXISTS (SELECT 1 FROM transfers r
+                    WHERE r.book_id = t.book_id AND r.reverses_position = t.position AND r.reverses_line = t.line)
+            ) AS later
         FROM whole_payments p
         JOIN payment_steps b ON b.book_id = p.book_id AND b.payment_id = p.id AND b.position = (
             SELECT MAX(x.position) FROM payment_steps x
@@ -182,7 +186,7 @@ pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): 
             SELECT l.payment FROM bank_lines l
             WHERE l.book_id = ? AND l.id BETWEEN ? AND ? AND l.applied = 1 AND l.payment IS NOT NULL)
         ORDER BY p.id";
-    let values = vec![first.into(), book_id.into(), book_id.into(), first.into(), last.into()];
+    let values = vec![last.into(), first.into(), book_id.into(), book_id.into(), first.into(), last.into()];
     sql::all::<BeforeRow>(c, query, values)
         .await?
         .into_iter()
@@ -195,7 +199,7 @@ pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): 
                 completed_on: optional_day(row.completed_on.as_deref())?,
                 bank_serial: row.bank_serial,
                 reason: row.reason,
-                last_step: row.last_step,
+                has_moved_on: row.later > 0,
                 is_reissued: row.reissued == 1,
             })
         })

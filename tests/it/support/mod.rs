@@ -1,9 +1,11 @@
 //! What the tests stand on: a real PostgreSQL, a real browser, and the promise that neither outlives the tests.
 
+pub mod bank;
 pub mod book;
 pub mod browser;
 pub mod every_record;
 pub mod guarded;
 pub mod office;
 pub mod postgres;
+pub mod treasury;
 pub mod visitor;
