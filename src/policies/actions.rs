@@ -7,7 +7,7 @@ use super::events::{
     AllotmentRecorded, BudgetChangePrepared, Decided, KIND_ALLOTMENT_RECORDED, KIND_BUDGET_CHANGE_APPROVED,
     KIND_BUDGET_CHANGE_PREPARED, KIND_BUDGET_CHANGE_REFUSED, KIND_POLICIES_APPROVED, KIND_POLICIES_REFUSED,
     KIND_POLICY_CHANGE_APPROVED, KIND_POLICY_CHANGE_PREPARED, KIND_POLICY_CHANGE_REFUSED, KIND_POLICY_RECORDED,
-    PoliciesApproved, PoliciesRefused, PolicyChangePrepared, PolicyRecorded,
+    KIND_POLICY_STRUCK, PoliciesApproved, PoliciesRefused, PolicyChangePrepared, PolicyRecorded, PolicyStruck,
 };
 use super::rules::{Direction, NewPolicy, State, window_fault};
 use super::store::{self, Policy};
@@ -131,6 +131,30 @@ pub async fn refuse(door: &Door, ask: Ask, ids: Vec<i64>, reason: String) -> Res
             let reason = a_reason(&reason)?;
             let policies = pending(desk, &ids).await?.iter().map(|policy| policy.id).collect();
             Ok(Made { id: desk.emit(KIND_POLICIES_REFUSED, 1, &PoliciesRefused { policies, reason })? })
+        })
+    })
+    .await
+}
+
+/// Takes a policy out of the file that brought it; the digest of the file covers what remains. Whoever may bring such a
+/// file or decide on it: the file is still decided by a second person.
+///
+/// # Errors
+/// `not_of_import`, `not_pending`; the reason's.
+pub async fn strike(door: &Door, ask: Ask, id: i64, reason: String) -> Result<Made> {
+    let content = (id, reason.clone());
+    door.command(ask, &content, move |desk| {
+        let reason = reason.clone();
+        Box::pin(async move {
+            people::must(desk, &CONFIRMERS).await?;
+            let policy = store::by_id(desk.tx.connection(), desk.book_id(), id).await?.ok_or(Error::NotFound)?;
+            let import = policy.import.ok_or_else(|| Refusal::new("not_of_import"))?;
+            if policy.state != State::Pending {
+                return Err(Refusal::new("not_pending").with("name", &policy.code).into());
+            }
+            let struck = PolicyStruck { policy: id, import, reason: a_reason(&reason)? };
+            desk.emit(KIND_POLICY_STRUCK, 1, &struck)?;
+            Ok(Made { id })
         })
     })
     .await

@@ -22,6 +22,8 @@ pub const KIND_ALLOTMENT_RECORDED: &str = "allotment_recorded";
 pub const KIND_POLICIES_APPROVED: &str = "policies_approved";
 /// Policies are not taken.
 pub const KIND_POLICIES_REFUSED: &str = "policies_refused";
+/// A policy is taken out of the file that brought it, before the file is decided.
+pub const KIND_POLICY_STRUCK: &str = "policy_struck";
 /// Somebody wants to change what a policy says.
 pub const KIND_POLICY_CHANGE_PREPARED: &str = "policy_change_prepared";
 /// The change is confirmed.
@@ -106,6 +108,17 @@ pub struct PoliciesRefused {
     pub reason: String,
 }
 
+/// Payload of [`KIND_POLICY_STRUCK`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyStruck {
+    /// The policy.
+    pub policy: i64,
+    /// The import that brought it.
+    pub import: i64,
+    /// Why.
+    pub reason: String,
+}
+
 /// Payload of [`KIND_POLICY_CHANGE_PREPARED`]: what the policy would say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyChangePrepared {
@@ -163,6 +176,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_ALLOTMENT_RECORDED, 1),
         (KIND_POLICIES_APPROVED, 1),
         (KIND_POLICIES_REFUSED, 1),
+        (KIND_POLICY_STRUCK, 1),
         (KIND_POLICY_CHANGE_PREPARED, 1),
         (KIND_POLICY_CHANGE_APPROVED, 1),
         (KIND_POLICY_CHANGE_REFUSED, 1),
@@ -187,7 +201,11 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 }
                 KIND_POLICIES_REFUSED => {
                     let refused: PoliciesRefused = event.payload()?;
-                    refuse(tx, &refused.policies, event, person).await?;
+                    refuse(tx, &refused.policies, event, person, &refused.reason).await?;
+                }
+                KIND_POLICY_STRUCK => {
+                    let struck: PolicyStruck = event.payload()?;
+                    leave(tx, &[struck.policy], State::Struck, event, &struck.reason).await?;
                 }
                 KIND_POLICY_CHANGE_PREPARED => change_prepared(tx, event, person).await?,
                 KIND_POLICY_CHANGE_APPROVED => change_approved(tx, event, person).await?,
@@ -222,6 +240,7 @@ async fn policy_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         cap_fen: recorded.cap.map(Fen::get),
         state: State::Pending.code().to_owned(),
         import_id: recorded.import,
+        row_line: recorded.line.map(i64::try_from).transpose().map_err(Error::internal)?,
         leaf_hash: event.leaf.0.to_vec(),
         prepared_by: event.actor_uid.clone(),
         prepared_person: person.to_owned(),
@@ -230,12 +249,12 @@ async fn policy_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         reviewed_person: None,
         reviewed_at_ms: None,
     };
-    let version = version_of(&row, event.position);
+    let version = version_of(&row, event.position, "");
     tx.insert(&[row]).await?;
     tx.insert(&[version]).await
 }
 
-fn version_of(row: &policies::Model, position: i64) -> policy_versions::Model {
+fn version_of(row: &policies::Model, position: i64, reason: &str) -> policy_versions::Model {
     policy_versions::Model {
         book_id: row.book_id,
         policy: row.id,
@@ -247,6 +266,7 @@ fn version_of(row: &policies::Model, position: i64) -> policy_versions::Model {
         starts_on: row.starts_on.clone(),
         ends_on: row.ends_on.clone(),
         cap_fen: row.cap_fen,
+        reason: reason.to_owned(),
     }
 }
 
@@ -348,7 +368,7 @@ pub(super) fn budget_move(row: &budget_changes::Model, policy: i64, position: i6
 
 /// Policies come into force and their first budgets are appropriated, in order of the allotments.
 pub async fn approve(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -> Result<()> {
-    set_states(tx, ids, State::Open, event, person).await?;
+    set_states(tx, ids, State::Open, event, person, "").await?;
     let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
     let mut moves = Vec::with_capacity(pending.len());
     for (line, (row, policy)) in (1..).zip(&pending) {
@@ -360,40 +380,53 @@ pub async fn approve(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -
 }
 
 /// Policies are not taken, nor their budgets.
-pub async fn refuse(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -> Result<()> {
+pub async fn refuse(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str, reason: &str) -> Result<()> {
     let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
     let changes: Vec<i64> = pending.iter().map(|(row, _)| row.id).collect();
     decide_all(tx, "budget_changes", &changes, State::Refused, event, person).await?;
-    set_states(tx, ids, State::Refused, event, person).await
+    set_states(tx, ids, State::Refused, event, person, reason).await
 }
 
 /// Policies that their preparer takes back before anybody decided.
 pub async fn withdraw(tx: &mut Tx, ids: &[i64], event: &Recorded) -> Result<()> {
+    leave(tx, ids, State::Refused, event, "").await
+}
+
+/// Policies that wait go out of the way with their budgets; nobody decided on them.
+async fn leave(tx: &mut Tx, ids: &[i64], state: State, event: &Recorded, reason: &str) -> Result<()> {
     let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
     let changes: Vec<i64> = pending.iter().map(|(row, _)| row.id).collect();
     for (table, ids) in [("budget_changes", changes.as_slice()), ("policies", ids)] {
         for chunk in ids.chunks(500) {
             let statement =
                 format!("UPDATE {table} SET state = ? WHERE book_id = ? AND id IN ({})", places(chunk.len()));
-            let mut values = vec![State::Refused.code().into()];
+            let mut values = vec![state.code().into()];
             values.extend(with_ids(tx.book_id(), chunk));
             tx.run(&statement, values).await?;
         }
     }
-    write_versions(tx, ids, event).await
+    write_versions(tx, ids, event, reason).await
 }
 
-async fn set_states(tx: &mut Tx, ids: &[i64], state: State, event: &Recorded, person: &str) -> Result<()> {
+async fn set_states(
+    tx: &mut Tx,
+    ids: &[i64],
+    state: State,
+    event: &Recorded,
+    person: &str,
+    reason: &str,
+) -> Result<()> {
     decide_all(tx, "policies", ids, state, event, person).await?;
-    write_versions(tx, ids, event).await
+    write_versions(tx, ids, event, reason).await
 }
 
-/// Writes down what the policies say from this event on.
-async fn write_versions(tx: &mut Tx, ids: &[i64], event: &Recorded) -> Result<()> {
+/// Writes down what the policies say from this event on, and why if somebody had to say.
+async fn write_versions(tx: &mut Tx, ids: &[i64], event: &Recorded, reason: &str) -> Result<()> {
     for chunk in ids.chunks(500) {
         let query = format!("SELECT * FROM policies WHERE book_id = ? AND id IN ({}) ORDER BY id", places(chunk.len()));
         let rows: Vec<policies::Model> = tx.all(&query, with_ids(tx.book_id(), chunk)).await?;
-        let versions: Vec<policy_versions::Model> = rows.iter().map(|row| version_of(row, event.position)).collect();
+        let versions: Vec<policy_versions::Model> =
+            rows.iter().map(|row| version_of(row, event.position, reason)).collect();
         tx.insert(&versions).await?;
     }
     Ok(())
@@ -453,7 +486,7 @@ async fn change_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         .one("SELECT * FROM policies WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), change.policy.into()])
         .await?;
     let row = row.ok_or_else(|| Error::internal("no such policy"))?;
-    tx.insert(&[version_of(&row, event.position)]).await
+    tx.insert(&[version_of(&row, event.position, &change.reason)]).await
 }
 
 async fn decide(tx: &mut Tx, table: &str, id: i64, state: State, event: &Recorded, person: &str) -> Result<()> {

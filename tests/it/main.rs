@@ -1,6 +1,7 @@
 //! The program as its users meet it: one binary, real databases, a real browser.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod access;
 mod audit;
 mod exports;
 mod funds;
@@ -8,6 +9,7 @@ mod grants;
 mod ground;
 mod imports;
 mod journal;
+mod keys;
 mod pages_b;
 mod people;
 mod pages_a;
@@ -15,5 +17,8 @@ mod pages_c;
 mod policies;
 mod recipients;
 mod schema;
+mod screens;
+mod struck;
 mod support;
+mod twice;
 mod walk;

@@ -8,7 +8,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-pub use listing::{PolicyEffect, RowLine, Which, by_policy, names, rows, waiting_for, warned_by_kind};
+pub use listing::{PolicyEffect, RowLine, Which, by_policy, names, row, rows, waiting_for, warned_by_kind};
 pub use struck::{struck_rows_csv, unrunnable};
 
 use super::reading::What;
@@ -212,24 +212,32 @@ fn view_of(row: imports::Model) -> Result<ImportView> {
     })
 }
 
-/// Counts what remains. Rows of a `policies` file stay as they are until the whole is decided.
+/// What remains of a `policies` file: the sum is that of first appropriations.
+const REMAINING_POLICIES: &str = "SELECT CAST(COUNT(*) - COALESCE(SUM(w.struck), 0) AS BIGINT) AS row_count,
+        CAST(COALESCE(SUM((1 - w.struck) * w.budget_fen), 0) AS BIGINT) AS sum_fen, CAST(0 AS BIGINT) AS warnings,
+        CAST(COALESCE(SUM(w.struck), 0) AS BIGINT) AS struck, CAST(0 AS BIGINT) AS reduced
+     FROM (SELECT CASE WHEN p.state = 'struck' THEN 1 ELSE 0 END AS struck,
+            (SELECT COALESCE(SUM(b.amount_fen), 0) FROM budget_changes b
+                JOIN allotments a ON a.book_id = b.book_id AND a.id = b.id
+                WHERE a.book_id = p.book_id AND a.policy = p.id) AS budget_fen
+        FROM policies p WHERE p.book_id = ? AND p.import_id = ?) w";
+
+/// What remains of a file of grants.
+const REMAINING_GRANTS: &str =
+    "SELECT CAST(COUNT(*) - COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT)
+        AS row_count,
+        CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 0 ELSE amount_fen END), 0) AS BIGINT) AS sum_fen,
+        CAST(COALESCE(SUM(CASE WHEN state = 'struck' OR warnings IN ('', '[]') THEN 0 ELSE 1 END), 0) AS BIGINT)
+            AS warnings,
+        CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT) AS struck,
+        CAST(COALESCE(SUM(CASE WHEN state <> 'struck' AND content_position <> id THEN 1 ELSE 0 END), 0) AS BIGINT)
+            AS reduced
+     FROM grants WHERE book_id = ? AND import_id = ?";
+
+/// Counts what remains.
 pub async fn remaining(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Remaining> {
-    if view.what == What::Policies {
-        return Ok(Remaining { rows: view.rows, sum: view.sum, warnings: 0, struck: 0, reduced: 0 });
-    }
-    let counted: Option<Counted> = sql::one(
-        c,
-        "SELECT CAST(COUNT(*) - COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT) AS row_count,
-            CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 0 ELSE amount_fen END), 0) AS BIGINT) AS sum_fen,
-            CAST(COALESCE(SUM(CASE WHEN state = 'struck' OR warnings IN ('', '[]') THEN 0 ELSE 1 END), 0) AS BIGINT)
-                AS warnings,
-            CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT) AS struck,
-            CAST(COALESCE(SUM(CASE WHEN state <> 'struck' AND content_position <> id THEN 1 ELSE 0 END), 0) AS BIGINT)
-                AS reduced
-         FROM grants WHERE book_id = ? AND import_id = ?",
-        vec![book_id.into(), view.id.into()],
-    )
-    .await?;
+    let query = if view.what == What::Policies { REMAINING_POLICIES } else { REMAINING_GRANTS };
+    let counted: Option<Counted> = sql::one(c, query, vec![book_id.into(), view.id.into()]).await?;
     let counted = counted.ok_or_else(|| Error::internal("no count"))?;
     Ok(Remaining {
         rows: counted.row_count,
@@ -246,8 +254,13 @@ pub async fn digest(c: &DatabaseConnection, book_id: i64, span: &Span) -> Result
     let Span { what, import: id, first, last } = *span;
     let query = match what {
         What::Policies => format!(
-            "SELECT leaf_hash FROM events WHERE book_id = {book_id} AND position BETWEEN {first} AND {last}
-             ORDER BY position"
+            "SELECT e.leaf_hash FROM events e WHERE e.book_id = {book_id} AND e.position BETWEEN {first} AND {last}
+             AND e.position NOT IN (SELECT p.id FROM policies p
+                WHERE p.book_id = {book_id} AND p.import_id = {id} AND p.state = 'struck')
+             AND e.position NOT IN (SELECT a.id FROM allotments a
+                JOIN policies p ON p.book_id = a.book_id AND p.id = a.policy
+                WHERE a.book_id = {book_id} AND p.import_id = {id} AND p.state = 'struck')
+             ORDER BY e.position"
         ),
         What::Grants | What::History => format!(
             "SELECT content_leaf FROM grants WHERE book_id = {book_id} AND import_id = {id} AND state = 'submitted'

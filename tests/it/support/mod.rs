@@ -4,4 +4,5 @@ pub mod book;
 pub mod browser;
 pub mod guarded;
 pub mod office;
+pub mod person;
 pub mod postgres;
