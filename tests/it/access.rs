@@ -23,6 +23,8 @@ async fn violations(person: &Person<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for theme in ["light", "dark"] {
         person.asks(&format!("document.documentElement.dataset.bsTheme = '{theme}'")).await;
+        // Colours of the kit change gradually.
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
         let told: Value = person.browser.client.execute_async(RUN, vec![]).await.unwrap();
         let told: Vec<String> = serde_json::from_value(told).unwrap();
         found.extend(told.into_iter().map(|line| format!("{theme}: {line}")));

@@ -24,6 +24,7 @@ const WINDOWS: [(u32, u32); 2] = [(1366, 768), (390, 844)];
 type Stop = (&'static str, &'static str, &'static [&'static str]);
 
 const ROW: &str = "tbody tr:nth-child(2) a";
+const ACTION: &str = ".page-actions a";
 
 /// What nobody in particular sees.
 const OUTSIDE: &[Stop] = &[("login", "/login", &[])];
@@ -64,8 +65,8 @@ const REVIEWER: &[Stop] = &[
     ("reviewer-overview", "/", &[]),
     ("review", "/review", &[]),
     ("review-decide", "/review", &["tbody a"]),
-    ("imports-decide", "/imports?state=submitted", &["tbody tr:last-child td:nth-child(3) a", "a[href$='/review']"]),
-    ("imports-decide-policies", "/imports?state=submitted", &["tbody td:nth-child(3) a", "a[href$='/review']"]),
+    ("imports-decide", "/imports?state=submitted", &["tbody tr:last-child td:nth-child(3) a", ACTION]),
+    ("imports-decide-policies", "/imports?state=submitted", &["tbody td:nth-child(3) a", ACTION]),
     ("imports-policies", "/imports?state=submitted", &["tbody td:nth-child(3) a"]),
     ("imports-policy-row", "/imports?state=submitted", &["tbody td:nth-child(3) a", "tbody tr:not(.struck) a"]),
     ("imports-undo", "/imports?state=approved", &["tbody tr:first-child td:nth-child(3) a", "a[href$='/undo']"]),
@@ -306,7 +307,7 @@ async fn round(look: Look, demonstration: &Demonstration, is_first: bool) -> Vec
         one.person.goes_to("/grants/new").await;
         one.person.types("number", "91330206RFLPDLB94A").await;
         one.person.types("amount", "12.345").await;
-        one.person.clicks("form[data-keep] .buttons .btn-primary").await;
+        one.person.asks("document.forms.entry.requestSubmit()").await;
         one.person.finds(".alert-danger").await;
         one.takes("grant-refused").await;
     }

@@ -267,7 +267,7 @@ pub async fn page(
 ) -> Result<Cut<(Cursor, Line)>> {
     let (mut conditions, mut values) = filter.conditions(book_id);
     let (column, limit) = (order.by.column(), limit.clamp(1, PAGE_MAX));
-    let (direction, beyond) = if order.ascending != near.is_back() { ("ASC", ">") } else { ("DESC", "<") };
+    let (direction, beyond) = if order.ascending == near.is_back() { ("DESC", "<") } else { ("ASC", ">") };
     if let Some(cursor) = near.row() {
         let _ = write!(conditions, " AND ({column}, g.id) {beyond} (?, ?)");
         values.extend([order.by.value(cursor)?, cursor.id.into()]);

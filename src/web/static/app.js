@@ -254,9 +254,9 @@ function draw(box) {
   const surface = { backgroundColor: token("--tblr-bg-surface"), borderColor: line, textStyle: { color: token("--tblr-body-color"), fontSize: 12 } };
   probe.remove();
   const exact = (text) => { const [whole, part = "00"] = text.split("."); return `${grouped(whole)}.${part}`; };
-  const brief = (value) => value >= 1e8 ? `${+(value / 1e8).toFixed(2)}亿` : value >= 1e4 ? `${+(value / 1e4).toFixed(2)}万` : String(value);
+  const compact = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 2 });
   const names = { type: "category", data: labels, inverse: kind === "bars", axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink, width: 130, overflow: "truncate", hideOverlap: true } };
-  const values = { type: "value", splitNumber: 4, axisLabel: { color: ink, formatter: brief, hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
+  const values = { type: "value", splitNumber: 4, axisLabel: { color: ink, formatter: (value) => compact.format(value), hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
   const chart = echarts.init(box, null, { renderer: "svg" });
   chart.setOption({
     color: colours, animation: false, textStyle: { fontFamily: style.getPropertyValue("--tblr-font-sans-serif") },
@@ -271,8 +271,18 @@ function draw(box) {
   new ResizeObserver(() => chart.resize()).observe(box);
 }
 
+// The summary above a form names the field of each sentence as its label does.
+function nameFields() {
+  const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
+  all(".alert a[href^='#f-']").forEach((link) => {
+    const label = document.querySelector(`label.form-label[for="${CSS.escape(link.hash.slice(1))}"]`);
+    if (label) link.prepend(label.textContent.trim() + colon);
+  });
+}
+
 addEventListener("DOMContentLoaded", () => {
   restore();
+  nameFields();
   all("template[data-fill]").forEach(fill);
   countPicked();
   takePlace();

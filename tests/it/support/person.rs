@@ -148,7 +148,7 @@ impl Person<'_> {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        self.stops(script, "it did not become true").await
+        self.stops(script, "it did not become true").await;
     }
 
     /// Signs in as somebody else than before.
