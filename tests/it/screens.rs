@@ -317,6 +317,16 @@ async fn round(look: Look, demonstration: &Demonstration, is_first: bool) -> Vec
             one.comes_as(demonstration, login).await;
             one.visits(stops).await;
         }
+        if login == "auditor" && is_wanted("verify-running") {
+            one.comes_as(demonstration, login).await;
+            one.person.goes_to("/audit/verify").await;
+            one.person.clicks("main form .btn-primary").await;
+            one.person.finds("progress, table .state-paid").await;
+            one.takes("verify-running").await;
+            let ended = "return !!document.querySelector('table .state-paid') && !document.querySelector('progress')";
+            one.person.waits_until(ended).await;
+            one.takes("verify-found").await;
+        }
     }
     if is_wanted("menu") && look.window.0 < 800 {
         one.person.goes_to("/").await;

@@ -142,7 +142,7 @@ impl Person<'_> {
 
     /// Waits until a script returns true.
     pub async fn waits_until(&self, script: &str) {
-        for _ in 0..400 {
+        for _ in 0..1_200 {
             if self.asks(script).await == Value::Bool(true) {
                 return;
             }
