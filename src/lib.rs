@@ -10,7 +10,7 @@
 //!    `web`, `*/pages/`, `mod.rs`, the guards of `people` and `app.rs`; drivers only in `journal/bulk.rs`.
 //! 4. Only `journal` writes book tables, in the one transaction that it begins and commits.
 //! 5. No float touches an amount; nothing updates or deletes an event or a transfer.
-//! 6. Every route stands in the table of role × route; the default is no.
+//! 6. Every route stands in the table of role × route (`tests/it/doors/roles_by_route.txt`); the default is no.
 
 pub mod kernel;
 

@@ -3,15 +3,28 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
-/// Runs DDL written with the words `INT`, `TXT`, `BIN` in braces and `{STRICT}` at the end of a table.
+/// Runs DDL written with the words `INT`, `TXT`, `BIN` in braces and `{STRICT}` or `{NARROW}` at the end of a table.
 ///
-/// SQLite: INTEGER, TEXT, BLOB in STRICT tables (without STRICT an overflowing sum silently becomes a REAL).
+/// SQLite: INTEGER, TEXT, BLOB in STRICT tables (without STRICT an overflowing sum silently becomes a REAL). Tables of
+/// narrow rows are kept in the order of their key itself, without a second tree beside it.
 /// PostgreSQL: bigint, text in byte order, bytea.
 pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let connection = manager.get_connection();
-    let words: [(&str, &str); 4] = match connection.get_database_backend() {
-        DbBackend::Sqlite => [("{INT}", "INTEGER"), ("{TXT}", "TEXT"), ("{BIN}", "BLOB"), ("{STRICT}", "STRICT")],
-        _ => [("{INT}", "bigint"), ("{TXT}", "text COLLATE \"C\""), ("{BIN}", "bytea"), ("{STRICT}", "")],
+    let words: [(&str, &str); 5] = match connection.get_database_backend() {
+        DbBackend::Sqlite => [
+            ("{INT}", "INTEGER"),
+            ("{TXT}", "TEXT"),
+            ("{BIN}", "BLOB"),
+            ("{STRICT}", "STRICT"),
+            ("{NARROW}", "STRICT, WITHOUT ROWID"),
+        ],
+        _ => [
+            ("{INT}", "bigint"),
+            ("{TXT}", "text COLLATE \"C\""),
+            ("{BIN}", "bytea"),
+            ("{STRICT}", ""),
+            ("{NARROW}", ""),
+        ],
     };
     for statement in statements {
         let mut sql = (*statement).to_owned();

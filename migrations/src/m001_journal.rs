@@ -43,7 +43,7 @@ crate::ddl::step!(
         answer {TXT} NOT NULL,
         position {INT} NOT NULL,
         PRIMARY KEY (book_id, request_key)
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE TABLE actors (
         book_id {INT} NOT NULL,
         position {INT} NOT NULL,
@@ -52,7 +52,7 @@ crate::ddl::step!(
         login {TXT} NOT NULL,
         name {TXT} NOT NULL,
         PRIMARY KEY (book_id, position)
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE INDEX ix_actors_uid ON actors (book_id, actor_uid, position)",
     "CREATE TABLE actor_roles (
         book_id {INT} NOT NULL,
@@ -62,7 +62,7 @@ crate::ddl::step!(
         scope {TXT} NOT NULL,
         until_position {INT},
         PRIMARY KEY (book_id, position)
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE UNIQUE INDEX ux_actor_roles_held ON actor_roles (book_id, actor_uid, role, scope) WHERE until_position IS NULL",
     "CREATE TABLE private (
         book_id {INT} NOT NULL,
@@ -75,7 +75,8 @@ crate::ddl::step!(
     "CREATE TABLE files (
         book_id {INT} NOT NULL,
         sha256 {TXT} NOT NULL,
+        part {INT} NOT NULL CHECK (part >= 0),
         bytes {BIN} NOT NULL,
-        PRIMARY KEY (book_id, sha256)
+        PRIMARY KEY (book_id, sha256, part)
     ) {STRICT}",
 );

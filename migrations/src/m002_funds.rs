@@ -53,6 +53,7 @@ crate::ddl::step!(
         department {TXT} NOT NULL,
         share {INT} NOT NULL CHECK (share > 0),
         starts_on {TXT} NOT NULL,
+        leaf_hash {BIN} NOT NULL,
         PRIMARY KEY (book_id, id),
         FOREIGN KEY (book_id, policy) REFERENCES policies (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT
     ) {STRICT}",
@@ -90,6 +91,7 @@ crate::ddl::step!(
         closes {INT} NOT NULL CHECK (closes IN (0, 1)),
         reason {TXT} NOT NULL,
         state {TXT} NOT NULL,
+        leaf_hash {BIN} NOT NULL,
         prepared_by {TXT} NOT NULL,
         prepared_person {TXT} NOT NULL,
         prepared_at_ms {INT} NOT NULL,
@@ -123,7 +125,7 @@ crate::ddl::step!(
         CONSTRAINT ck_transfers_stages CHECK (from_stage <> to_stage
             AND from_stage IN ('source', 'available', 'payable', 'in_transit', 'disbursed')
             AND to_stage IN ('source', 'available', 'payable', 'in_transit', 'disbursed'))
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE INDEX ix_transfers_grant ON transfers (book_id, grant_id, position)",
     "CREATE UNIQUE INDEX ux_transfers_reversed_once ON transfers (book_id, reverses_position, reverses_line) WHERE reverses_position IS NOT NULL",
     "CREATE TABLE balances (
@@ -134,7 +136,7 @@ crate::ddl::step!(
         PRIMARY KEY (book_id, allotment, stage),
         FOREIGN KEY (book_id, allotment) REFERENCES allotments (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
         CONSTRAINT ck_balances_not_negative CHECK (stage = 'source' OR amount_fen >= 0)
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE TABLE stage_days (
         book_id {INT} NOT NULL,
         allotment {INT} NOT NULL,
@@ -143,7 +145,7 @@ crate::ddl::step!(
         in_fen {INT} NOT NULL CHECK (in_fen >= 0),
         out_fen {INT} NOT NULL CHECK (out_fen >= 0),
         PRIMARY KEY (book_id, allotment, stage, effective_on)
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE TABLE paid_days (
         book_id {INT} NOT NULL,
         policy {INT} NOT NULL,
@@ -155,7 +157,7 @@ crate::ddl::step!(
         paid_fen {INT} NOT NULL,
         returned_fen {INT} NOT NULL,
         PRIMARY KEY (book_id, policy, subdistrict, industry, size, kind, effective_on)
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE TABLE grant_spans (
         book_id {INT} NOT NULL,
         grant_id {INT} NOT NULL,
@@ -171,7 +173,7 @@ crate::ddl::step!(
         kind {TXT} NOT NULL,
         first_on {TXT} NOT NULL,
         PRIMARY KEY (book_id, grant_id, opened_at, from_on)
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE INDEX ix_grant_spans_recipient ON grant_spans (book_id, recipient, grant_id)",
     "CREATE TABLE recipient_spans (
         book_id {INT} NOT NULL,
@@ -181,5 +183,5 @@ crate::ddl::step!(
         to_on {TXT},
         closed_at {INT},
         PRIMARY KEY (book_id, recipient, opened_at, from_on)
-    ) {STRICT}",
+    ) {NARROW}",
 );

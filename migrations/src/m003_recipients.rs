@@ -28,7 +28,7 @@ crate::ddl::step!(
         size {TXT} NOT NULL,
         PRIMARY KEY (book_id, recipient, position),
         FOREIGN KEY (book_id, recipient) REFERENCES recipients (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE TABLE accounts (
         book_id {INT} NOT NULL,
         id {INT} NOT NULL,

@@ -1,4 +1,7 @@
-//! Grants, their splits over allotments and their steps.
+//! Grants, their lives, their splits over allotments and their steps.
+//!
+//! What a grant is (`grants`) stands apart from where it stands (`grant_lives`): a decision on a million of them then
+//! writes a few bytes of each. `whole_grants` shows both as one.
 
 crate::ddl::step!(
     "CREATE TABLE grants (
@@ -33,31 +36,41 @@ crate::ddl::step!(
         origin {TXT} NOT NULL CHECK (origin IN ('page', 'file', 'history')),
         import_id {INT},
         row_line {INT},
-        state {TXT} NOT NULL,
+        living {INT} NOT NULL CHECK (living IN (0, 1)),
         warnings {TXT} NOT NULL,
         content_position {INT} NOT NULL,
         content_leaf {BIN} NOT NULL,
         prepared_by {TXT} NOT NULL,
-        prepared_person {TXT} NOT NULL,
         prepared_at_ms {INT} NOT NULL,
+        PRIMARY KEY (book_id, id),
+        FOREIGN KEY (book_id, policy) REFERENCES policies (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+        FOREIGN KEY (book_id, recipient) REFERENCES recipients (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+        CONSTRAINT ck_grants_amount CHECK (amount_fen <= applied_fen)
+    ) {STRICT}",
+    "CREATE UNIQUE INDEX ux_grants_reference ON grants (book_id, policy, reference) WHERE living = 1",
+    "CREATE INDEX ix_grants_reference ON grants (book_id, reference, id)",
+    "CREATE INDEX ix_grants_recipient ON grants (book_id, recipient, id)",
+    "CREATE INDEX ix_grants_import ON grants (book_id, import_id, id)",
+    "CREATE TABLE grant_lives (
+        book_id {INT} NOT NULL,
+        grant_id {INT} NOT NULL,
+        state {TXT} NOT NULL,
+        prepared_person {TXT} NOT NULL,
         reduced_by {TXT},
         reduced_person {TXT},
         reviewed_by {TXT},
         reviewed_person {TXT},
         reviewed_at_ms {INT},
-        PRIMARY KEY (book_id, id),
-        FOREIGN KEY (book_id, policy) REFERENCES policies (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
-        FOREIGN KEY (book_id, recipient) REFERENCES recipients (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
-        CONSTRAINT ck_grants_amount CHECK (amount_fen <= applied_fen),
-        CONSTRAINT ck_grants_two_people CHECK (reviewed_person IS NULL
+        PRIMARY KEY (book_id, grant_id),
+        FOREIGN KEY (book_id, grant_id) REFERENCES grants (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+        CONSTRAINT ck_grant_lives_two_people CHECK (reviewed_person IS NULL
             OR (reviewed_person <> prepared_person AND (reduced_person IS NULL OR reviewed_person <> reduced_person)))
-    ) {STRICT}",
-    "CREATE UNIQUE INDEX ux_grants_reference ON grants (book_id, policy, reference)
-        WHERE state NOT IN ('refused', 'cancelled', 'struck', 'undone')",
-    "CREATE INDEX ix_grants_reference ON grants (book_id, reference, id)",
-    "CREATE INDEX ix_grants_recipient ON grants (book_id, recipient, id)",
-    "CREATE INDEX ix_grants_state ON grants (book_id, state, id)",
-    "CREATE INDEX ix_grants_import ON grants (book_id, import_id, id)",
+    ) {NARROW}",
+    "CREATE INDEX ix_grant_lives_state ON grant_lives (book_id, state, grant_id)",
+    "CREATE VIEW whole_grants AS
+        SELECT g.*, l.state, l.prepared_person, l.reduced_by, l.reduced_person, l.reviewed_by, l.reviewed_person,
+            l.reviewed_at_ms
+        FROM grants g JOIN grant_lives l ON l.book_id = g.book_id AND l.grant_id = g.id",
     "CREATE TABLE grant_splits (
         book_id {INT} NOT NULL,
         grant_id {INT} NOT NULL,
@@ -66,7 +79,7 @@ crate::ddl::step!(
         PRIMARY KEY (book_id, grant_id, allotment),
         FOREIGN KEY (book_id, grant_id) REFERENCES grants (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
         FOREIGN KEY (book_id, allotment) REFERENCES allotments (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT
-    ) {STRICT}",
+    ) {NARROW}",
     "CREATE TABLE grant_steps (
         book_id {INT} NOT NULL,
         grant_id {INT} NOT NULL,
@@ -77,5 +90,5 @@ crate::ddl::step!(
         reason {TXT} NOT NULL,
         PRIMARY KEY (book_id, grant_id, position),
         FOREIGN KEY (book_id, grant_id) REFERENCES grants (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT
-    ) {STRICT}",
+    ) {NARROW}",
 );

@@ -1,14 +1,14 @@
 //! `export WHAT`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::audit::Clocks;
 use super::workplace::Workplace;
 use super::{Outcome, output, progress};
-use crate::exports;
-use crate::kernel::{Refusal, Result};
+use crate::kernel::{Error, Refusal, Result};
+use crate::{exports, journal};
 
 /// The kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +70,9 @@ impl Export {
             })
             .await?;
         bar.finish_and_clear();
+        if what == exports::What::Events {
+            write_files_beside(&workplace, head.book_id, &self.output).await?;
+        }
         output::say(
             workplace.lang,
             "cli.export.written",
@@ -81,6 +84,22 @@ impl Export {
         )?;
         Ok(Outcome::True)
     }
+}
+
+/// The files of the book go beside its events, each under its SHA-256: `book load` takes them in from there.
+async fn write_files_beside(workplace: &Workplace, book_id: i64, events: &Path) -> Result<()> {
+    let folder = events.with_file_name("files");
+    let unwritable = |path: &Path| Refusal::new("file_unwritable").with("file", path.display());
+    for name in journal::file_names(&workplace.door.db.read, book_id).await? {
+        let path = folder.join(&name);
+        if path.exists() {
+            continue;
+        }
+        std::fs::create_dir_all(&folder).map_err(|_| unwritable(&folder))?;
+        let bytes = journal::file(&workplace.door.db.read, book_id, &name).await?.ok_or(Error::NotFound)?;
+        std::fs::write(&path, bytes).map_err(|_| unwritable(&path))?;
+    }
+    Ok(())
 }
 
 fn parse_group(name: &str) -> Result<crate::audit::GroupBy> {

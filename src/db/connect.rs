@@ -120,6 +120,16 @@ pub async fn scratch(file: &Path) -> Result<Database> {
     })
 }
 
+/// A connection of its own on which one reading transaction stands; it ends with the connection.
+pub async fn view(db: &Database) -> Result<DatabaseConnection> {
+    let (connection, begin) = match &db.location.file {
+        Some(file) => (sqlite(file, 1, true, "FULL").await?, "BEGIN"),
+        None => (postgres(&db.location.url, 1).await?, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+    };
+    connection.execute_unprepared(begin).await.map_err(refused_or_internal)?;
+    Ok(connection)
+}
+
 async fn sqlite(
     file: &Path,
     connections: u32,

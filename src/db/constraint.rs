@@ -10,7 +10,7 @@ use crate::kernel::{Error, Refusal};
 /// somebody went around the rules.
 const SENTENCES: &[(&str, &str)] = &[
     ("ck_balances_not_negative", "balance_negative"),
-    ("ck_grants_two_people", "two_people"),
+    ("ck_grant_lives_two_people", "two_people"),
     ("ck_policies_two_people", "two_people"),
     ("ck_policy_changes_two_people", "two_people"),
     ("ck_budget_changes_two_people", "two_people"),

@@ -53,6 +53,12 @@ impl Database {
         connect::copy_whole(&self.office, &office_path(target)).await
     }
 
+    /// One consistent view of the books on a connection of its own, for long readers that need the bulk face: what is
+    /// written meanwhile is not seen. It ends when the connection is dropped.
+    pub async fn view(&self) -> Result<DatabaseConnection> {
+        connect::view(self).await
+    }
+
     /// One consistent view of the books for a report: every read in it agrees.
     pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
         #[expect(clippy::disallowed_methods, reason = "a snapshot only reads; this is the one place that opens them")]

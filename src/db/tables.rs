@@ -13,6 +13,9 @@ pub enum Class {
     Office,
 }
 
+/// Where the tables name stored files by their SHA-256: each must be there, and no other.
+pub const FILES_NAMED_IN: &[(&str, &str)] = &[("imports", "file_sha256")];
+
 /// Every table with its class and the columns of its primary key, in the order of foreign keys.
 pub const TABLES: &[(&str, Class, &str)] = &[
     ("books", Class::Projection, "book_id"),
@@ -22,7 +25,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("actors", Class::Projection, "book_id, position"),
     ("actor_roles", Class::Projection, "book_id, position"),
     ("private", Class::Content, "book_id, position, slot"),
-    ("files", Class::Content, "book_id, sha256"),
+    ("files", Class::Content, "book_id, sha256, part"),
     ("policies", Class::Projection, "book_id, id"),
     ("policy_versions", Class::Projection, "book_id, policy, position"),
     ("allotments", Class::Projection, "book_id, id"),
@@ -38,6 +41,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("recipient_versions", Class::Projection, "book_id, recipient, position"),
     ("accounts", Class::Projection, "book_id, id"),
     ("grants", Class::Projection, "book_id, id"),
+    ("grant_lives", Class::Projection, "book_id, grant_id"),
     ("grant_splits", Class::Projection, "book_id, grant_id, allotment"),
     ("grant_steps", Class::Projection, "book_id, grant_id, position"),
     ("imports", Class::Projection, "book_id, id"),

@@ -26,7 +26,7 @@ fn query(book_id: i64, request: &Request, at: i64) -> String {
         "SELECT g.id, g.reference, r.number, g.name, g.kind, g.subdistrict, g.industry, g.size, g.policy, g.applied_on,
              s.amount_fen, s.state, g.prepared_by, g.prepared_at_ms, g.reviewed_by, g.reviewed_at_ms, e.payload,
              t.position, t.line, t.to_stage, t.amount_fen, t.effective_on, t.reverses_position, t.reverses_line
-         FROM grants g
+         FROM whole_grants g
          JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          JOIN grant_steps s ON s.book_id = g.book_id AND s.grant_id = g.id AND s.position = (
              SELECT MAX(x.position) FROM grant_steps x

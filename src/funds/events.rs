@@ -18,7 +18,8 @@ const MOVES_AT_ONCE: usize = 10_000;
 const ROWS_AT_ONCE: usize = 200;
 
 /// This feature's part in replay.
-pub static APPLIER: Applier = Applier { feature: "funds", kinds: &[], apply: |_, _| Box::pin(async { Ok(()) }) };
+pub static APPLIER: Applier =
+    Applier { feature: "funds", kinds: &[], slots: &[], apply: |_, _| Box::pin(async { Ok(()) }) };
 
 /// Opens the five stages of new allotments, with nothing in them.
 pub async fn open_stages(tx: &mut Tx, allotments: &[i64]) -> Result<()> {
@@ -32,7 +33,7 @@ pub async fn open_stages(tx: &mut Tx, allotments: &[i64]) -> Result<()> {
         .iter()
         .flat_map(|allotment| Stage::ALL.into_iter().map(move |stage| row(allotment, stage)))
         .collect();
-    tx.insert(&rows).await
+    tx.insert(rows).await
 }
 
 /// Moves money: writes the transfers and brings all that is derived from them up to date. For appliers only; the moves
@@ -41,21 +42,43 @@ pub async fn open_stages(tx: &mut Tx, allotments: &[i64]) -> Result<()> {
 /// # Errors
 /// `balance_negative` from the constraint; internal if a move goes no lawful way.
 pub async fn post(tx: &mut Tx, moves: &[Move]) -> Result<()> {
-    if let Some(wrong) = moves.iter().find(|m| !m.is_lawful()) {
-        return Err(wrong.unlawful());
-    }
-    let mut sums = Sums::default();
-    for part in moves.chunks(MOVES_AT_ONCE) {
-        // Reads the transfers before these.
-        let spans = spans::learned(tx, part).await?;
-        let rows: Vec<transfers::Model> = part.iter().map(|m| row(tx.book_id(), m)).collect();
-        tx.insert(&rows).await?;
-        spans::write(tx, spans).await?;
-        for m in part {
-            sums.add(m)?;
+    let mut posting = Posting::default();
+    posting.add(tx, moves).await?;
+    posting.end(tx).await
+}
+
+/// More moves than fit in memory: added part by part, in order; what is summed up is written once, at the end.
+#[derive(Debug, Default)]
+pub struct Posting(Sums);
+
+impl Posting {
+    /// Writes the transfers of a part down, and since when grants and recipients stand above zero.
+    ///
+    /// # Errors
+    /// Internal if a move goes no lawful way.
+    pub async fn add(&mut self, tx: &mut Tx, moves: &[Move]) -> Result<()> {
+        if let Some(wrong) = moves.iter().find(|m| !m.is_lawful()) {
+            return Err(wrong.unlawful());
         }
+        for part in moves.chunks(MOVES_AT_ONCE) {
+            // Reads the transfers before these.
+            let spans = spans::learned(tx, part).await?;
+            tx.insert(part.iter().map(|m| row(tx.book_id(), m)).collect()).await?;
+            spans::write(tx, spans).await?;
+            for m in part {
+                self.0.add(m)?;
+            }
+        }
+        Ok(())
     }
-    sums.write(tx).await
+
+    /// Writes the sums.
+    ///
+    /// # Errors
+    /// `balance_negative` from the constraint.
+    pub async fn end(self, tx: &mut Tx) -> Result<()> {
+        self.0.write(tx).await
+    }
 }
 
 fn row(book_id: i64, m: &Move) -> transfers::Model {

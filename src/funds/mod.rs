@@ -7,6 +7,6 @@ mod events;
 mod rules;
 mod store;
 
-pub use events::{APPLIER, open_stages, post};
+pub use events::{APPLIER, Posting, open_stages, post};
 pub use rules::{DaySums, Known, Move, Short, Span, Stage, learn, spans, union};
 pub use store::{Balance, Standing, balances_of, moves_of_grant, prove, prove_sums, standing_of, standings};

@@ -26,7 +26,7 @@ pub use rules::{
     AccountUse, Content, Draft, Form, Intake, Life, NUMBER_MAX, RowKey, SUMMARY_MAX, Source, State, Step, Warning,
 };
 pub use store::{
-    Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Sort,
-    StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants,
-    import_moves, import_rows, import_sums, intake, load, load_portion, page, reducers, sums, waiting,
+    Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Remaining,
+    Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants,
+    import_rows, import_sums, intake, load, load_portion, page, remaining, sums, waiting,
 };

@@ -114,6 +114,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_IMPORT_UNDO_APPROVED, 1),
         (KIND_IMPORT_UNDO_REFUSED, 1),
     ],
+    slots: &[],
     apply,
 };
 
@@ -166,7 +167,7 @@ async fn opened(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()> 
         undo_reviewed_by: None,
         undo_reviewed_person: None,
     };
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 async fn submitted(tx: &mut Tx, event: &Recorded) -> Result<()> {

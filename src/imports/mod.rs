@@ -11,6 +11,7 @@ mod pages;
 mod preview;
 mod reading;
 mod rules;
+mod spool;
 mod store;
 mod upload;
 

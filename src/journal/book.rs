@@ -136,7 +136,7 @@ pub(super) async fn empty_head(db: &Database, code: &str, book_uid: &str) -> Res
         projection_version: PROJECTION_VERSION,
     };
     let mut tx = Tx::new(db.write.clone(), book_id);
-    tx.insert(&[row]).await?;
+    tx.insert(vec![row]).await?;
     let head = Head::read(tx.connection(), book_id).await?;
     Ok((tx, head))
 }

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 use rusqlite::types::ValueRef;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityName, EntityTrait, IdenStatic, Iterable,
-    ModelTrait, Statement, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityName,
+    EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait, Statement, Value,
 };
 
 use crate::db::constraint::{from_message, refused_or_internal};
@@ -82,33 +82,90 @@ fn faulty(error: &rusqlite::Error) -> Error {
     from_message(&error.to_string()).unwrap_or_else(|| Error::internal(error))
 }
 
+/// A value on its way into a column, lent by whoever has it: most of a million rows is text that need not be copied.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Lent<'c> {
+    Null,
+    Int(i64),
+    Text(&'c str),
+    Bytes(&'c [u8]),
+}
+
+impl<'c> From<&'c Cell> for Lent<'c> {
+    fn from(cell: &'c Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(n) => Self::Int(*n),
+            Cell::Text(text) => Self::Text(text),
+            Cell::Bytes(bytes) => Self::Bytes(bytes),
+        }
+    }
+}
+
 /// Inserts all rows, in chunks, in the open transaction of `connection`.
-pub async fn insert<M: ModelTrait>(connection: &DatabaseConnection, rows: &[M]) -> Result<()> {
+pub async fn insert<M>(connection: &DatabaseConnection, rows: Vec<M>) -> Result<()>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+{
     let table = <M::Entity as Default>::default();
-    let table = table.table_name();
     let columns: Vec<<M::Entity as EntityTrait>::Column> =
         <<M::Entity as EntityTrait>::Column as Iterable>::iter().collect();
     let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
-    for chunk in rows.chunks(CHUNK) {
-        let cells = chunk.iter().map(|row| columns.iter().map(|c| cell(row.get(*c))).collect::<Result<Vec<Cell>>>());
-        if connection.get_database_backend() == DbBackend::Sqlite {
-            insert_sqlite(connection, table, &names, cells).await?;
-            if rows.len() > CHUNK {
-                tokio::task::yield_now().await;
-            }
-        } else {
-            insert_postgres(connection, table, &names, cells.collect::<Result<_>>()?).await?;
+    let mut rows = rows.into_iter();
+    loop {
+        let chunk: Vec<Vec<Cell>> =
+            rows.by_ref().take(CHUNK).map(|row| cells_of::<M>(row, &columns)).collect::<Result<_>>()?;
+        let lent = chunk.iter().map(|row| row.iter().map(Lent::from));
+        insert_lent(connection, table.table_name(), &names, lent).await?;
+        if chunk.len() < CHUNK {
+            return Ok(());
         }
+        tokio::task::yield_now().await;
     }
-    Ok(())
 }
 
-async fn insert_sqlite(
+/// The row's own values, moved out of it.
+fn cells_of<M>(row: M, columns: &[<M::Entity as EntityTrait>::Column]) -> Result<Vec<Cell>>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+{
+    let mut row = row.into_active_model();
+    let take = |column: &<M::Entity as EntityTrait>::Column| match row.take(*column) {
+        ActiveValue::Set(value) | ActiveValue::Unchanged(value) => cell(value),
+        ActiveValue::NotSet => Err(Error::internal("a row without one of its columns")),
+    };
+    columns.iter().map(take).collect()
+}
+
+/// Inserts rows of lent values, in the order of `columns`.
+pub(super) async fn insert_lent<'c, R>(
     connection: &DatabaseConnection,
     table: &str,
     columns: &[&str],
-    rows: impl Iterator<Item = Result<Vec<Cell>>>,
-) -> Result<()> {
+    rows: impl ExactSizeIterator<Item = R> + Send,
+) -> Result<()>
+where
+    R: Iterator<Item = Lent<'c>>,
+{
+    if rows.len() == 0 {
+        return Ok(());
+    }
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        insert_sqlite(connection, table, columns, rows).await
+    } else {
+        insert_postgres(connection, table, columns, rows).await
+    }
+}
+
+async fn insert_sqlite<'c, R>(
+    connection: &DatabaseConnection,
+    table: &str,
+    columns: &[&str],
+    rows: impl Iterator<Item = R> + Send,
+) -> Result<()>
+where
+    R: Iterator<Item = Lent<'c>>,
+{
     let places = vec!["?"; columns.len()].join(",");
     let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(","));
     let pool = connection.get_sqlite_connection_pool();
@@ -120,13 +177,12 @@ async fn insert_sqlite(
     let raw = raw.map_err(|e| faulty(&e))?;
     let mut statement = raw.prepare(&sql).map_err(|e| faulty(&e))?;
     for row in rows {
-        for (place, cell) in row?.into_iter().enumerate() {
-            let place = place + 1;
-            match cell {
-                Cell::Null => statement.raw_bind_parameter(place, rusqlite::types::Null),
-                Cell::Int(value) => statement.raw_bind_parameter(place, value),
-                Cell::Text(value) => statement.raw_bind_parameter(place, value),
-                Cell::Bytes(value) => statement.raw_bind_parameter(place, value),
+        for (value, place) in row.zip(1..) {
+            match value {
+                Lent::Null => statement.raw_bind_parameter(place, rusqlite::types::Null),
+                Lent::Int(value) => statement.raw_bind_parameter(place, value),
+                Lent::Text(value) => statement.raw_bind_parameter(place, value),
+                Lent::Bytes(value) => statement.raw_bind_parameter(place, value),
             }
             .map_err(|e| faulty(&e))?;
         }
@@ -135,22 +191,27 @@ async fn insert_sqlite(
     Ok(())
 }
 
-async fn insert_postgres(
+async fn insert_postgres<'c, R>(
     connection: &DatabaseConnection,
     table: &str,
     columns: &[&str],
-    rows: Vec<Vec<Cell>>,
-) -> Result<()> {
+    rows: impl ExactSizeIterator<Item = R> + Send,
+) -> Result<()>
+where
+    R: Iterator<Item = Lent<'c>>,
+{
     if rows.len() < COPY_FROM {
-        return insert_values(connection, table, columns, rows).await;
+        let (sql, values) = values_of(table, columns, rows);
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        return connection.execute_raw(statement).await.map(|_| ()).map_err(refused_or_internal);
     }
     let mut text = String::with_capacity(rows.len() * 200);
-    for row in &rows {
-        for (index, cell) in row.iter().enumerate() {
+    for row in rows {
+        for (index, value) in row.enumerate() {
             if index > 0 {
                 text.push('\t');
             }
-            copy_cell(&mut text, cell);
+            copy_cell(&mut text, value);
         }
         text.push('\n');
     }
@@ -170,55 +231,47 @@ fn sqlx_fault(error: &sqlx::Error) -> Error {
         .unwrap_or_else(|| Error::internal(error))
 }
 
-async fn insert_values(
-    connection: &DatabaseConnection,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Cell>>,
-) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
+/// One INSERT of a few rows: numbers stand in the text, the rest are parameters.
+fn values_of<'c, R>(table: &str, columns: &[&str], rows: impl Iterator<Item = R>) -> (String, Vec<Value>)
+where
+    R: Iterator<Item = Lent<'c>>,
+{
     let mut values: Vec<Value> = Vec::new();
     let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(","));
-    for (index, row) in rows.into_iter().enumerate() {
+    for (index, row) in rows.enumerate() {
         sql.push_str(if index > 0 { ",(" } else { "(" });
-        for (place, cell) in row.into_iter().enumerate() {
+        for (place, value) in row.enumerate() {
             if place > 0 {
                 sql.push(',');
             }
-            match cell {
-                Cell::Null => sql.push_str("NULL"),
-                Cell::Int(n) => {
+            match value {
+                Lent::Null => sql.push_str("NULL"),
+                Lent::Int(n) => {
                     let _ = write!(sql, "{n}");
                 }
-                Cell::Text(s) => {
-                    values.push(s.into());
+                Lent::Text(text) => {
+                    values.push(text.into());
                     let _ = write!(sql, "${}", values.len());
                 }
-                Cell::Bytes(b) => {
-                    values.push(b.into());
+                Lent::Bytes(bytes) => {
+                    values.push(bytes.to_vec().into());
                     let _ = write!(sql, "${}", values.len());
                 }
             }
         }
         sql.push(')');
     }
-    connection
-        .execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
-        .await
-        .map(|_| ())
-        .map_err(refused_or_internal)
+    (sql, values)
 }
 
 /// One field of COPY's text format.
-fn copy_cell(out: &mut String, cell: &Cell) {
-    match cell {
-        Cell::Null => out.push_str("\\N"),
-        Cell::Int(n) => {
+fn copy_cell(out: &mut String, value: Lent<'_>) {
+    match value {
+        Lent::Null => out.push_str("\\N"),
+        Lent::Int(n) => {
             let _ = write!(out, "{n}");
         }
-        Cell::Text(text) => {
+        Lent::Text(text) => {
             for character in text.chars() {
                 match character {
                     '\\' => out.push_str("\\\\"),
@@ -229,7 +282,7 @@ fn copy_cell(out: &mut String, cell: &Cell) {
                 }
             }
         }
-        Cell::Bytes(bytes) => {
+        Lent::Bytes(bytes) => {
             out.push_str("\\\\x");
             out.push_str(&hex::encode(bytes));
         }

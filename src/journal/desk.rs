@@ -1,19 +1,21 @@
 //! What a decision works at: the open transaction, the locked head, who asks, and the events that it writes.
 
-use sea_orm::EntityTrait as _;
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::event::{Actor, Recorded, Request, with_request};
 use super::events::{ActorSeen, KIND_ACTOR_SEEN};
+use super::files;
 use super::head::Head;
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::config::Surroundings;
-use crate::db::entity::{actors, files, private};
+use crate::db::entity::{actors, private};
+use crate::db::sql;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
-use crate::kernel::tree::Hash;
+use crate::kernel::tree::{Edge, Hash};
 use crate::kernel::{Error, Result};
 
 /// Events held in memory before they are written: a large import flushes at this many.
@@ -36,6 +38,35 @@ pub struct Desk {
     sealed: Vec<private::Model>,
     first_written: bool,
     emitted: i64,
+    /// From which position on leaves are digested, and what came of them so far.
+    digested: Option<(i64, Edge)>,
+}
+
+/// Where a command would begin to write: the book's head, and the position of the command's own first event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// Position of the book's last event.
+    pub head: i64,
+    /// Position of the first event behind the actor's introduction.
+    pub position: i64,
+}
+
+/// Where a command of this actor would begin to write if it came now.
+pub async fn opening(c: &impl ConnectionTrait, book_id: i64, actor: &Actor) -> Result<Opening> {
+    let head = Head::read(c, book_id).await?.position;
+    let introduced = is_introduced(c, book_id, actor).await?;
+    Ok(Opening { head, position: head + 1 + i64::from(!introduced) })
+}
+
+/// Whether the book knows an actor as the office does.
+async fn is_introduced(c: &impl ConnectionTrait, book_id: i64, actor: &Actor) -> Result<bool> {
+    let known: Option<actors::Model> = sql::one(
+        c,
+        "SELECT * FROM actors WHERE book_id = ? AND actor_uid = ? ORDER BY position DESC LIMIT 1",
+        vec![book_id.into(), actor.uid.clone().into()],
+    )
+    .await?;
+    Ok(known.is_some_and(|k| k.person == actor.person && k.login == actor.login && k.name == actor.name))
 }
 
 /// What is known of a command before it is decided.
@@ -63,6 +94,7 @@ impl Desk {
             sealed: Vec::new(),
             first_written: false,
             emitted: 0,
+            digested: None,
         }
     }
 
@@ -91,6 +123,11 @@ impl Desk {
         self.head.position + self.emitted + 1
     }
 
+    /// Where this command began to write; as long as nothing but the actor's introduction was written.
+    pub const fn opening(&self) -> Opening {
+        Opening { head: self.head.position, position: self.next_position() }
+    }
+
     /// Writes an event down; returns its position.
     ///
     /// # Errors
@@ -101,8 +138,14 @@ impl Desk {
         if payload.first() != Some(&b'{') {
             return Err(Error::internal(format!("the payload of {kind} is no object")));
         }
+        self.emit_ready(kind, version, payload);
+        Ok(position)
+    }
+
+    /// Writes an event down whose payload is the bytes of a JSON object.
+    pub fn emit_ready(&mut self, kind: &str, version: i64, payload: Vec<u8>) {
         self.waiting.push(Recorded {
-            position,
+            position: self.next_position(),
             recorded_at: self.now,
             actor_uid: self.actor.uid.clone(),
             kind: kind.to_owned(),
@@ -112,7 +155,20 @@ impl Desk {
             leaf: Hash([0; 32]),
         });
         self.emitted += 1;
-        Ok(position)
+    }
+
+    /// Digests the events from the next one on; returns its position.
+    pub fn digest_from_here(&mut self) -> i64 {
+        let from = self.next_position();
+        self.digested = Some((from, Edge::new()));
+        from
+    }
+
+    /// Writes what waits, and tells the digest of the events since [`Desk::digest_from_here`].
+    pub async fn digest(&mut self) -> Result<Hash> {
+        self.flush().await?;
+        let (_, edge) = self.digested.take().ok_or_else(|| Error::internal("no digest was begun"))?;
+        Ok(edge.root())
     }
 
     /// Seals a value that may have to be erased one day: it is kept beside the book, the digest returned here goes
@@ -133,16 +189,7 @@ impl Desk {
 
     /// Keeps the bytes of a file under their SHA-256, which is returned in lower-case hex.
     pub async fn keep_file(&mut self, bytes: &[u8]) -> Result<String> {
-        let sha256 = hex::encode(Sha256::digest(bytes));
-        let found = files::Entity::find_by_id((self.book_id(), sha256.clone()))
-            .one(self.tx.connection())
-            .await
-            .map_err(crate::db::constraint::refused_or_internal)?;
-        if found.is_none() {
-            let row = files::Model { book_id: self.book_id(), sha256: sha256.clone(), bytes: bytes.to_vec() };
-            self.tx.insert(&[row]).await?;
-        }
-        Ok(sha256)
+        files::keep(&mut self.tx, bytes).await
     }
 
     /// Fixes the answer before the decision ends: needed by a command with more events than fit in memory.
@@ -173,11 +220,16 @@ impl Desk {
         }
         for event in &mut events {
             event.leaf = event.expected_leaf(&self.head.book_uid);
+            if let Some((from, edge)) = &mut self.digested
+                && event.position >= *from
+            {
+                edge.push(event.leaf);
+            }
         }
         self.emitted -= i64::try_from(events.len()).map_err(Error::internal)?;
         self.head.append(&mut self.tx, self.registry, &events).await?;
         let sealed = std::mem::take(&mut self.sealed);
-        self.tx.insert(&sealed).await
+        self.tx.insert(sealed).await
     }
 
     /// Ends the command: the answer goes into the first event, everything is written, the head moves.
@@ -196,16 +248,7 @@ impl Desk {
 
     /// The events name an actor by uid; who that is, is an event too and goes before.
     pub(super) async fn introduce_actor(&mut self) -> Result<()> {
-        let known: Option<actors::Model> = self
-            .tx
-            .one(
-                "SELECT * FROM actors WHERE book_id = ? AND actor_uid = ? ORDER BY position DESC LIMIT 1",
-                vec![self.book_id().into(), self.actor.uid.clone().into()],
-            )
-            .await?;
-        let same = known
-            .is_some_and(|k| k.person == self.actor.person && k.login == self.actor.login && k.name == self.actor.name);
-        if !same {
+        if !is_introduced(self.tx.connection(), self.book_id(), &self.actor).await? {
             let seen = ActorSeen(self.actor.clone());
             self.emit(KIND_ACTOR_SEEN, 1, &seen)?;
         }

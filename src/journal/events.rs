@@ -82,6 +82,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_KEY_ROTATED, 1),
         (KIND_BOOK_REOPENED, 1),
     ],
+    slots: &[],
     apply,
 };
 
@@ -134,7 +135,7 @@ async fn seen(tx: &mut Tx, event: &Recorded) -> Result<()> {
         login: actor.login,
         name: actor.name,
     };
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 async fn erased(tx: &mut Tx, erased: &PrivateErased) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::bulk::{self, Lent};
 use super::event::{Recorded, request_in};
 use super::registry::Registry;
 use super::tx::Tx;
@@ -45,7 +46,19 @@ pub struct Head {
 impl Head {
     fn from_row(row: books::Model) -> Result<Self> {
         let size = u64::try_from(row.position).map_err(Error::internal)?;
-        Ok(Self {
+        let edge = Edge::from_bytes(size, &row.edge).map_err(Error::internal)?;
+        Ok(Self::with_edge(row, edge))
+    }
+
+    /// The head as its row stands, for verification: with an empty edge if what stands there is none.
+    pub(super) async fn as_it_stands(c: &impl ConnectionTrait, book_id: i64) -> Result<Self> {
+        let row = books::Entity::find_by_id(book_id).one(c).await.map_err(refused_or_internal)?;
+        let row = row.ok_or(Error::NotFound)?;
+        Ok(Self::from_row(row.clone()).unwrap_or_else(|_| Self::with_edge(row, Edge::new())))
+    }
+
+    fn with_edge(row: books::Model, edge: Edge) -> Self {
+        Self {
             book_id: row.book_id,
             code: row.code,
             book_uid: row.book_uid,
@@ -55,9 +68,9 @@ impl Head {
             public_key: row.public_key,
             position: row.position,
             recorded_at: Instant::new(row.recorded_at_ms),
-            edge: Edge::from_bytes(size, &row.edge).map_err(Error::internal)?,
+            edge,
             projection_version: row.projection_version,
-        })
+        }
     }
 
     /// Reads the head of a book.
@@ -112,21 +125,23 @@ impl Head {
     }
 
     async fn append_rows(&self, tx: &mut Tx, recorded: &[Recorded]) -> Result<()> {
-        let rows: Vec<events::Model> = recorded
-            .iter()
-            .map(|e| events::Model {
-                book_id: self.book_id,
-                position: e.position,
-                recorded_at_ms: e.recorded_at.get(),
-                actor_uid: e.actor_uid.clone(),
-                kind: e.kind.clone(),
-                version: e.version,
-                request_key: e.request_key.clone(),
-                payload: e.payload.clone(),
-                leaf_hash: e.leaf.0.to_vec(),
-            })
-            .collect();
-        tx.insert(&rows).await
+        let columns = bulk::columns::<events::Entity>();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let rows = recorded.iter().map(|event| {
+            [
+                Lent::Int(self.book_id),
+                Lent::Int(event.position),
+                Lent::Int(event.recorded_at.get()),
+                Lent::Text(&event.actor_uid),
+                Lent::Text(&event.kind),
+                Lent::Int(event.version),
+                Lent::Text(&event.request_key),
+                Lent::Bytes(&event.payload),
+                Lent::Bytes(&event.leaf.0),
+            ]
+            .into_iter()
+        });
+        bulk::insert_lent(tx.connection(), "events", &columns, rows).await
     }
 
     async fn append_requests(&self, tx: &mut Tx, recorded: &[Recorded]) -> Result<()> {
@@ -142,7 +157,7 @@ impl Head {
                 });
             }
         }
-        tx.insert(&keys).await
+        tx.insert(keys).await
     }
 
     async fn append_tree(&mut self, tx: &mut Tx, recorded: &[Recorded]) -> Result<()> {

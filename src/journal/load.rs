@@ -10,6 +10,7 @@ use super::book::empty_head;
 use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
+use super::files;
 use super::head::Head;
 use super::registry::Registry;
 use super::tx::Tx;
@@ -110,7 +111,7 @@ impl Line {
 }
 
 /// Rebuilds the book whose `events.jsonl` is read from `lines`, all or nothing. Returns its head; the root is that
-/// of the events, which is recomputed, not believed.
+/// of the events, which is recomputed, not believed. Of the files those are kept that the book names.
 pub async fn load(
     db: &Database,
     registry: Registry,
@@ -159,7 +160,7 @@ async fn load_all(
         waiting.push(event);
         if waiting.len() >= CHUNK {
             head.append(tx, registry, &std::mem::take(&mut waiting)).await?;
-            tx.insert(&std::mem::take(&mut sealed)).await?;
+            tx.insert(std::mem::take(&mut sealed)).await?;
             progress(head.position);
         }
     }
@@ -167,7 +168,7 @@ async fn load_all(
         return Err(Refusal::new("events_empty").into());
     };
     head.append(&mut tx, registry, &waiting).await?;
-    tx.insert(&sealed).await?;
+    tx.insert(sealed).await?;
     keep_files(&mut tx, files).await?;
     head.save(&mut tx).await?;
     Head::read(tx.connection(), head.book_id).await
@@ -198,15 +199,11 @@ fn check(head: &Head, waiting: &[Recorded], event: &Recorded, registry: Registry
     Ok(())
 }
 
-async fn keep_files(tx: &mut Tx, files: Vec<Vec<u8>>) -> Result<()> {
-    use sha2::{Digest as _, Sha256};
-    let rows: Vec<crate::db::entity::files::Model> = files
-        .into_iter()
-        .map(|bytes| crate::db::entity::files::Model {
-            book_id: tx.book_id(),
-            sha256: hex::encode(Sha256::digest(&bytes)),
-            bytes,
-        })
-        .collect();
-    tx.insert(&rows).await
+/// Keeps those files that the book names; others lay beside its events by chance.
+async fn keep_files(tx: &mut Tx, beside: Vec<Vec<u8>>) -> Result<()> {
+    let named = files::named(tx.connection(), tx.book_id()).await?;
+    for bytes in beside.iter().filter(|bytes| named.contains(&files::name_of(bytes))) {
+        files::keep(tx, bytes).await?;
+    }
+    Ok(())
 }

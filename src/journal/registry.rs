@@ -16,6 +16,8 @@ pub struct Applier {
     pub feature: &'static str,
     /// Kinds with every version that can be read. Released versions stay for ever.
     pub kinds: &'static [(&'static str, i64)],
+    /// Slots of sealed values: the payload holds a value's digest under the slot's name.
+    pub slots: &'static [&'static str],
     /// Events → rows.
     pub apply: Apply,
 }
@@ -32,6 +34,11 @@ impl Registry {
     /// Whether this program can read that kind in that version.
     pub fn knows(self, kind: &str, version: i64) -> bool {
         self.applier(kind, version).is_some()
+    }
+
+    /// The slots of sealed values of all features.
+    pub fn slots(self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().flat_map(|applier| applier.slots.iter().copied())
     }
 
     /// Hands runs of neighbouring events to the features that they belong to.

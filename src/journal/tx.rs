@@ -1,6 +1,6 @@
 //! The transaction that appliers and decisions work in: one connection, two faces.
 
-use sea_orm::{DatabaseConnection, FromQueryResult, ModelTrait, Value};
+use sea_orm::{DatabaseConnection, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, Value};
 
 use super::bulk;
 use crate::db::sql;
@@ -29,10 +29,10 @@ impl Tx {
     }
 
     /// Inserts rows through the bulk writer: any number, no round trip per row.
-    pub async fn insert<M: ModelTrait>(&mut self, rows: &[M]) -> Result<()> {
-        if rows.is_empty() {
-            return Ok(());
-        }
+    pub async fn insert<M>(&mut self, rows: Vec<M>) -> Result<()>
+    where
+        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    {
         bulk::insert(&self.connection, rows).await
     }
 

@@ -26,7 +26,7 @@ pub struct RoleChanged {
 
 /// This feature's part in replay.
 pub static APPLIER: Applier =
-    Applier { feature: "people", kinds: &[(KIND_ROLE_GIVEN, 1), (KIND_ROLE_WITHDRAWN, 1)], apply };
+    Applier { feature: "people", kinds: &[(KIND_ROLE_GIVEN, 1), (KIND_ROLE_WITHDRAWN, 1)], slots: &[], apply };
 
 fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
@@ -39,7 +39,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 other => return Err(Error::internal(format!("people does not apply {other}"))),
             }
         }
-        tx.insert(&given).await
+        tx.insert(given).await
     })
 }
 

@@ -37,6 +37,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_BUDGET_CHANGE_APPROVED, 1),
         (KIND_BUDGET_CHANGE_REFUSED, 1),
     ],
+    slots: &[],
     apply,
 };
 
@@ -103,8 +104,8 @@ async fn policy_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         reviewed_at_ms: None,
     };
     let version = version_of(&row, event.position, "");
-    tx.insert(&[row]).await?;
-    tx.insert(&[version]).await
+    tx.insert(vec![row]).await?;
+    tx.insert(vec![version]).await
 }
 
 fn version_of(row: &policies::Model, position: i64, reason: &str) -> policy_versions::Model {
@@ -138,8 +139,9 @@ async fn allotment_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Resu
         department: recorded.department,
         share: recorded.share,
         starts_on: recorded.starts_on.to_string(),
+        leaf_hash: event.leaf.0.to_vec(),
     };
-    tx.insert(&[row]).await?;
+    tx.insert(vec![row]).await?;
     funds::open_stages(tx, &[event.position]).await?;
     let first = BudgetChangePrepared {
         allotment: event.position,
@@ -150,7 +152,7 @@ async fn allotment_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Resu
         reason: String::new(),
     };
     let row = budget_row(tx.book_id(), first, event, person);
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 fn budget_row(book_id: i64, change: BudgetChangePrepared, event: &Recorded, person: &str) -> budget_changes::Model {
@@ -176,7 +178,7 @@ fn budget_row(book_id: i64, change: BudgetChangePrepared, event: &Recorded, pers
 
 async fn budget_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
     let row = budget_row(tx.book_id(), event.payload()?, event, person);
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 async fn budget_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
@@ -280,7 +282,7 @@ async fn write_versions(tx: &mut Tx, ids: &[i64], event: &Recorded, reason: &str
         let rows: Vec<policies::Model> = tx.all(&query, with_ids(tx.book_id(), chunk)).await?;
         let versions: Vec<policy_versions::Model> =
             rows.iter().map(|row| version_of(row, event.position, reason)).collect();
-        tx.insert(&versions).await?;
+        tx.insert(versions).await?;
     }
     Ok(())
 }
@@ -299,6 +301,7 @@ async fn change_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         closes: i64::from(change.closes),
         reason: change.reason,
         state: State::Pending.code().to_owned(),
+        leaf_hash: event.leaf.0.to_vec(),
         prepared_by: event.actor_uid.clone(),
         prepared_person: person.to_owned(),
         prepared_at_ms: event.recorded_at.get(),
@@ -306,7 +309,7 @@ async fn change_prepared(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         reviewed_person: None,
         reviewed_at_ms: None,
     };
-    tx.insert(&[row]).await
+    tx.insert(vec![row]).await
 }
 
 async fn change_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
@@ -339,7 +342,7 @@ async fn change_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         .one("SELECT * FROM policies WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), change.policy.into()])
         .await?;
     let row = row.ok_or_else(|| Error::internal("no such policy"))?;
-    tx.insert(&[version_of(&row, event.position, &change.reason)]).await
+    tx.insert(vec![version_of(&row, event.position, &change.reason)]).await
 }
 
 async fn decide(tx: &mut Tx, table: &str, id: i64, state: State, event: &Recorded, person: &str) -> Result<()> {

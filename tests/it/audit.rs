@@ -1,5 +1,7 @@
 //! Totals and trial balances against a brute-force oracle: random transfers, asked at random pairs of clocks.
 
+mod pages;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rand::rngs::StdRng;

@@ -22,7 +22,7 @@ use crate::support::book::World;
 const KIND_OPENED: &str = "test_opened";
 const KIND_MOVED: &str = "test_moved";
 
-static TEST: Applier = Applier { feature: "test", kinds: &[(KIND_OPENED, 1), (KIND_MOVED, 1)], apply };
+static TEST: Applier = Applier { feature: "test", kinds: &[(KIND_OPENED, 1), (KIND_MOVED, 1)], slots: &[], apply };
 static REGISTRY: Registry = Registry(&[&journal::APPLIER, &people::APPLIER, &funds::APPLIER, &TEST]);
 
 /// How many moves are posted in one call: what is in the tables may not depend on it.
@@ -117,7 +117,7 @@ async fn open(tx: &mut Tx, event: &Recorded) -> Result<()> {
         reviewed_person: None,
         reviewed_at_ms: None,
     };
-    tx.insert(&[policy]).await?;
+    tx.insert(vec![policy]).await?;
     let allotment = allotments::Model {
         book_id,
         id,
@@ -131,8 +131,9 @@ async fn open(tx: &mut Tx, event: &Recorded) -> Result<()> {
         department: String::new(),
         share: 1,
         starts_on: "2020-02-10".into(),
+        leaf_hash: vec![],
     };
-    tx.insert(&[allotment]).await?;
+    tx.insert(vec![allotment]).await?;
     funds::open_stages(tx, &[id]).await
 }
 

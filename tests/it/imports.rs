@@ -1,5 +1,7 @@
 //! Files of policies, grants and history: whole or not at all, signed by a second person, undone by two.
 
+mod pages;
+
 use std::collections::{BTreeMap, HashMap};
 
 use relief_ledger::imports::{self, Faults, ImportState, Submitted, Upload, What};

@@ -3,12 +3,17 @@
 use std::io::Cursor;
 
 use relief_ledger::app::REGISTRY;
+use relief_ledger::db::Database;
+use relief_ledger::exports;
 use relief_ledger::journal::{self, Actor, Ask, Head, Line};
 use relief_ledger::kernel::Error;
+use relief_ledger::kernel::dates::Day;
 use relief_ledger::kernel::tree::{verify_consistency, verify_inclusion};
+use relief_ledger::web::Lang;
 use serde::{Deserialize, Serialize};
 
 use crate::support::book::{World, on_both_engines};
+use crate::support::every_record::every_record;
 
 fn person(login: &str) -> Actor {
     Actor { uid: format!("uid-{login}"), person: login.into(), login: login.into(), name: login.into() }
@@ -143,6 +148,40 @@ async fn a_book_moves_to_the_other_engine_with_the_same_root() {
     let refused = journal::load(&other, REGISTRY, Cursor::new(forged), vec![], |_| ()).await;
     assert!(matches!(&refused, Err(Error::Refused(r)) if r[0].code == "events_leaf"), "{refused:?}");
     assert_eq!(Head::all(&other.read).await.unwrap(), vec![]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_moves_with_its_files_and_without_those_of_others() {
+    let world = World::on_sqlite().await;
+    every_record(&world).await;
+    let (db, head) = (&world.door.db, world.head().await);
+    let request = exports::Request {
+        what: exports::What::Events,
+        format: exports::FileFormat::Jsonl,
+        lang: Lang::En,
+        as_of: Day::parse("2021-01-01").unwrap(),
+        at: None,
+        by: vec![],
+        filter: exports::Filter::default(),
+    };
+    let (events, _) = exports::to_spool(db, &head, &request).await.unwrap();
+    let names = journal::file_names(&db.read, head.book_id).await.unwrap();
+    assert!(names.len() > 5);
+    let mut files = Vec::new();
+    for name in &names {
+        files.push(journal::file(&db.read, head.book_id, name).await.unwrap().unwrap());
+    }
+    for (files, missing) in [([files, vec![b"of another book".to_vec()]].concat(), 0), (vec![], names.len())] {
+        let url = crate::support::postgres::fresh_database();
+        Database::migrate(&url).await.unwrap();
+        let other = Database::open(&url).await.unwrap();
+        let lines = Cursor::new(std::fs::read(events.path()).unwrap());
+        let loaded = journal::load(&other, REGISTRY, lines, files, |_| ()).await.unwrap();
+        assert_eq!(loaded.root(), head.root());
+        let report = journal::verify(&other, REGISTRY, loaded.book_id, None, |_, _| ()).await.unwrap();
+        let named = report.findings.iter().filter(|found| found.table == "files" && found.code == "row_missing");
+        assert_eq!((named.count(), report.findings.len()), (missing, missing), "{:#?}", report.findings);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

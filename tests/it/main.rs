@@ -3,6 +3,9 @@
 
 mod access;
 mod audit;
+mod both_engines_alike;
+mod damage;
+mod doors;
 mod exports;
 mod funds;
 mod grants;
@@ -10,11 +13,9 @@ mod ground;
 mod imports;
 mod journal;
 mod keys;
-mod pages_b;
 mod people;
-mod pages_a;
-mod pages_c;
 mod policies;
+mod races;
 mod recipients;
 mod schema;
 mod screens;

@@ -1,5 +1,7 @@
 //! Recipients and their accounts as clerks and reviewers keep them.
 
+mod pages;
+
 use relief_ledger::kernel::identity::{IdType, Identity};
 use relief_ledger::kernel::keyset::Near;
 use relief_ledger::recipients::{

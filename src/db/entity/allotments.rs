@@ -19,6 +19,7 @@ pub struct Model {
     pub department: String,
     pub share: i64,
     pub starts_on: String,
+    pub leaf_hash: Vec<u8>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

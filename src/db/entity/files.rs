@@ -9,6 +9,8 @@ pub struct Model {
     pub book_id: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub sha256: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub part: i64,
     pub bytes: Vec<u8>,
 }
 

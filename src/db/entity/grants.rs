@@ -1,4 +1,4 @@
-//! Grants as they stand.
+//! Grants: what they are. Where they stand is in `grant_lives`.
 
 use sea_orm::entity::prelude::*;
 
@@ -38,18 +38,12 @@ pub struct Model {
     pub origin: String,
     pub import_id: Option<i64>,
     pub row_line: Option<i64>,
-    pub state: String,
+    pub living: i64,
     pub warnings: String,
     pub content_position: i64,
     pub content_leaf: Vec<u8>,
     pub prepared_by: String,
-    pub prepared_person: String,
     pub prepared_at_ms: i64,
-    pub reduced_by: Option<String>,
-    pub reduced_person: Option<String>,
-    pub reviewed_by: Option<String>,
-    pub reviewed_person: Option<String>,
-    pub reviewed_at_ms: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ pub mod budget_changes;
 pub mod checkpoints_sent;
 pub mod events;
 pub mod files;
+pub mod grant_lives;
 pub mod grant_spans;
 pub mod grant_splits;
 pub mod grant_steps;

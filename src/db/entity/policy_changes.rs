@@ -18,6 +18,7 @@ pub struct Model {
     pub closes: i64,
     pub reason: String,
     pub state: String,
+    pub leaf_hash: Vec<u8>,
     pub prepared_by: String,
     pub prepared_person: String,
     pub prepared_at_ms: i64,

@@ -93,8 +93,8 @@ pub(super) async fn write(tx: &mut Tx, learned: Learned) -> Result<()> {
             tx.run(&statement, values).await?;
         }
     }
-    tx.insert(&learned.grants).await?;
-    tx.insert(&learned.recipients).await
+    tx.insert(learned.grants).await?;
+    tx.insert(learned.recipients).await
 }
 
 /// The grants whose disbursed amount these moves change.

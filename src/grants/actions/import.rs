@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::funds;
 use crate::grants::events::{GrantImported, KIND_GRANT_IMPORTED};
 use crate::grants::rules::{Content, State};
-use crate::grants::store;
+use crate::grants::store::{self, Remaining};
 use crate::journal::Desk;
 use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
@@ -31,10 +31,16 @@ pub fn record_row(desk: &mut Desk, mut content: Content, identity: &Identity, im
 /// # Errors
 /// `two_people`, `nothing_left`, `account_change_open` and `account_change_refused` (`reference`), `policy_takes_no_grants`
 /// (`policy`), `budget_short`.
-pub async fn may_approve_import(desk: &Desk, import: i64, history: bool, effective_on: Day) -> Result<()> {
-    may_refuse_import(desk, import).await?;
+pub async fn may_approve_import(
+    desk: &Desk,
+    import: i64,
+    remaining: &Remaining,
+    history: bool,
+    effective_on: Day,
+) -> Result<()> {
+    may_refuse_import(desk, remaining)?;
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
-    let awaited = store::awaited(c, book_id, import, TOLD).await?;
+    let awaited = if remaining.changes_accounts { store::awaited(c, book_id, import, TOLD).await? } else { Vec::new() };
     if !awaited.is_empty() {
         let refusals = awaited.into_iter().map(|row| {
             let code = if row.state == "refused" { "account_change_refused" } else { "account_change_open" };
@@ -42,7 +48,7 @@ pub async fn may_approve_import(desk: &Desk, import: i64, history: bool, effecti
         });
         return Err(refusals.collect::<Vec<_>>().into());
     }
-    let moves = store::import_moves(c, book_id, import, history, effective_on).await?;
+    let moves = store::import_moves(remaining, history, effective_on)?;
     if moves.is_empty() {
         return Err(Refusal::new("nothing_left").into());
     }
@@ -59,12 +65,8 @@ pub async fn may_approve_import(desk: &Desk, import: i64, history: bool, effecti
 ///
 /// # Errors
 /// `two_people`.
-pub async fn may_refuse_import(desk: &Desk, import: i64) -> Result<()> {
-    let reducers = store::reducers(desk.tx.connection(), desk.book_id(), import).await?;
-    if reducers.contains(&desk.actor().person) {
-        return Err(Refusal::new("two_people").into());
-    }
-    Ok(())
+pub fn may_refuse_import(desk: &Desk, remaining: &Remaining) -> Result<(), Refusal> {
+    if remaining.reducers.contains(&desk.actor().person) { Err(Refusal::new("two_people")) } else { Ok(()) }
 }
 
 /// Holds that an approved import may be undone: all its grants stand where its approval at `approved_at` brought them,

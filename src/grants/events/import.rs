@@ -1,7 +1,9 @@
 //! What becomes of all rows of an import at once. Called while the import's own events are applied; pages through the
 //! rows, so that a million of them need little memory.
 
-use crate::funds::{self, Stage};
+use sea_orm::Value;
+
+use crate::funds::{Posting, Stage};
 use crate::grants::rules::{State, moves, reversed};
 use crate::grants::store;
 use crate::journal::Tx;
@@ -17,6 +19,7 @@ const AT_ONCE: u64 = 5_000;
 pub async fn approve_import(tx: &mut Tx, import: i64, by: &By, history: bool, effective_on: Day) -> Result<()> {
     let (to, state) = if history { (Stage::Disbursed, State::Paid) } else { (Stage::Payable, State::Approved) };
     let (mut after, mut line) = (0, 1);
+    let mut posting = Posting::default();
     loop {
         let held = store::held_in_import(tx.connection(), tx.book_id(), import, after, AT_ONCE).await?;
         let Some(last) = held.last() else { break };
@@ -27,8 +30,9 @@ pub async fn approve_import(tx: &mut Tx, import: i64, by: &By, history: bool, ef
         let on = |held: &_| if history { paid_on(held, effective_on) } else { effective_on };
         let moved = moves((by.position, line), &held, (Stage::Available, to), on);
         line = moved.last().map_or(line, |last| last.line + 1);
-        funds::post(tx, &moved).await?;
+        posting.add(tx, &moved).await?;
     }
+    posting.end(tx).await?;
     end(tx, import, (State::Submitted, state), by, true, "").await
 }
 
@@ -50,13 +54,15 @@ pub async fn withdraw_import(tx: &mut Tx, import: i64, by: &By, reason: &str) ->
 /// day and the same line; its grants count no more.
 pub async fn undo_import(tx: &mut Tx, import: i64, approved_at: i64, by: &By, history: bool) -> Result<()> {
     let mut after = 0;
+    let mut posting = Posting::default();
     loop {
         let before = store::transfers_of(tx.connection(), tx.book_id(), approved_at, after, AT_ONCE).await?;
         let Some(last) = before.last() else { break };
         after = last.line;
         let back: Vec<_> = before.into_iter().map(|before| reversed(by.position, before)).collect();
-        funds::post(tx, &back).await?;
+        posting.add(tx, &back).await?;
     }
+    posting.end(tx).await?;
     let state = if history { State::Paid } else { State::Approved };
     end(tx, import, (state, State::Undone), by, false, "").await
 }
@@ -74,7 +80,7 @@ async fn end(
     tx.run(
         "INSERT INTO grant_steps (book_id, grant_id, position, state, amount_fen, actor_uid, reason)
          SELECT book_id, id, CAST(? AS BIGINT), CAST(? AS TEXT), amount_fen, CAST(? AS TEXT), CAST(? AS TEXT)
-         FROM grants WHERE book_id = ? AND import_id = ? AND state = ?",
+         FROM whole_grants WHERE book_id = ? AND import_id = ? AND state = ?",
         vec![
             by.position.into(),
             to.code().into(),
@@ -86,13 +92,25 @@ async fn end(
         ],
     )
     .await?;
-    let mut set = "UPDATE grants SET state = ?".to_owned();
+    if !to.is_living() {
+        let ended = "UPDATE grants SET living = 0 WHERE book_id = ? AND import_id = ?
+            AND id IN (SELECT grant_id FROM grant_lives WHERE book_id = ? AND state = ?)";
+        tx.run(ended, vec![book_id.into(), import.into(), book_id.into(), from.code().into()]).await?;
+    }
+    let mut set = "UPDATE grant_lives SET state = ?".to_owned();
     let mut values = vec![to.code().into()];
     if reviewed {
         set.push_str(", reviewed_by = ?, reviewed_person = ?, reviewed_at_ms = ?");
         values.extend([by.actor_uid.clone().into(), by.person.clone().into(), by.at.get().into()]);
     }
-    set.push_str(" WHERE book_id = ? AND import_id = ? AND state = ?");
-    values.extend([book_id.into(), import.into(), from.code().into()]);
+    // An import's rows are neighbours, and nothing lies between them.
+    set.push_str(
+        " WHERE book_id = ? AND state = ?
+         AND grant_id >= (SELECT MIN(id) FROM grants WHERE book_id = ? AND import_id = ?)
+         AND grant_id <= (SELECT MAX(id) FROM grants WHERE book_id = ? AND import_id = ?)",
+    );
+    let rows: [Value; 4] = [book_id.into(), import.into(), book_id.into(), import.into()];
+    values.extend([book_id.into(), from.code().into()]);
+    values.extend(rows);
     tx.run(&set, values).await.map(|_| ())
 }

@@ -160,6 +160,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_GRANT_STRUCK, 1),
         (KIND_GRANT_REDUCED, 1),
     ],
+    slots: &[],
     apply,
 };
 

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, EntityTrait};
 
-use super::rows::{NewGrant, Taken, grant, only_allotment, splits, steps};
+use super::rows::{NewGrant, Taken, grant, life, only_allotment, splits, steps};
 use super::{GrantEdited, GrantImported, GrantRecorded, GrantReduced, KIND_GRANT_IMPORTED};
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{grant_steps, grants};
@@ -80,9 +80,10 @@ fn account(grant: &NewGrant) -> Option<NewAccount> {
 async fn keep(tx: &mut Tx, new: &[NewGrant]) -> Result<()> {
     let book_id = tx.book_id();
     let rows: Vec<grants::Model> = new.iter().map(|new| grant(book_id, new)).collect::<Result<_>>()?;
-    tx.insert(&rows).await?;
+    tx.insert(rows).await?;
+    tx.insert(new.iter().map(|new| life(book_id, new)).collect()).await?;
     let split: Vec<_> = new.iter().flat_map(|new| splits(book_id, new.by.position, &new.content.split)).collect();
-    tx.insert(&split).await?;
+    tx.insert(split).await?;
     let steps: Vec<grant_steps::Model> = new
         .iter()
         .map(|new| grant_steps::Model {
@@ -95,7 +96,7 @@ async fn keep(tx: &mut Tx, new: &[NewGrant]) -> Result<()> {
             reason: String::new(),
         })
         .collect();
-    tx.insert(&steps).await
+    tx.insert(steps).await
 }
 
 /// Changes drafts. Rare and each with values of its own: one after another.
@@ -109,10 +110,7 @@ pub(super) async fn edited(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> 
         let after = grants::Model {
             id,
             prepared_by: before.prepared_by,
-            prepared_person: before.prepared_person,
             prepared_at_ms: before.prepared_at_ms,
-            reduced_by: before.reduced_by,
-            reduced_person: before.reduced_person,
             ..grant(tx.book_id(), &new)?
         };
         save(tx, after).await?;
@@ -131,15 +129,24 @@ pub(super) async fn reduced(tx: &mut Tx, run: &[Recorded], persons: &Persons) ->
             allotment: only_allotment(&reduced.split),
             content_position: event.position,
             content_leaf: event.leaf.0.to_vec(),
-            reduced_by: Some(event.actor_uid.clone()),
-            reduced_person: Some(persons.of(&event.actor_uid)?.to_owned()),
             ..row(tx, reduced.grant).await?
         };
         save(tx, after).await?;
+        reducer(tx, reduced.grant, &event.actor_uid, persons.of(&event.actor_uid)?).await?;
         split_anew(tx, reduced.grant, &reduced.split).await?;
         steps(tx, State::Submitted, &[Taken::by(event, reduced.grant, &reduced.reason)]).await?;
     }
     Ok(())
+}
+
+/// Who reduced a grant is one of its preparers.
+async fn reducer(tx: &mut Tx, grant: i64, actor_uid: &str, person: &str) -> Result<()> {
+    tx.run(
+        "UPDATE grant_lives SET reduced_by = ?, reduced_person = ? WHERE book_id = ? AND grant_id = ?",
+        vec![actor_uid.into(), person.into(), tx.book_id().into(), grant.into()],
+    )
+    .await
+    .map(|_| ())
 }
 
 async fn row(tx: &Tx, id: i64) -> Result<grants::Model> {
@@ -158,5 +165,5 @@ async fn save(tx: &Tx, row: grants::Model) -> Result<()> {
 async fn split_anew(tx: &mut Tx, grant: i64, split: &[(i64, crate::kernel::money::Fen)]) -> Result<()> {
     let book_id = tx.book_id();
     tx.run("DELETE FROM grant_splits WHERE book_id = ? AND grant_id = ?", vec![book_id.into(), grant.into()]).await?;
-    tx.insert(&splits(book_id, grant, split)).await
+    tx.insert(splits(book_id, grant, split)).await
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::Value;
 
-use crate::db::entity::{grant_splits, grants};
+use crate::db::entity::{grant_lives, grant_splits, grants};
 use crate::grants::rules::{AccountUse, Content, Source, State};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::{Error, Result};
@@ -58,19 +58,28 @@ pub(super) fn grant(book_id: i64, new: &NewGrant) -> Result<grants::Model> {
         origin: new.source.code().to_owned(),
         import_id: new.import.map(|(import, _)| import),
         row_line: new.import.map(|(_, line)| line),
-        state: new.state.code().to_owned(),
+        living: i64::from(new.state.is_living()),
         warnings: warnings(content)?,
         content_position: position,
         content_leaf: by.leaf.0.to_vec(),
         prepared_by: by.actor_uid.clone(),
-        prepared_person: by.person.clone(),
         prepared_at_ms: by.at.get(),
+    })
+}
+
+/// Where a new grant stands.
+pub(super) fn life(book_id: i64, new: &NewGrant) -> grant_lives::Model {
+    grant_lives::Model {
+        book_id,
+        grant_id: new.by.position,
+        state: new.state.code().to_owned(),
+        prepared_person: new.by.person.clone(),
         reduced_by: None,
         reduced_person: None,
         reviewed_by: None,
         reviewed_person: None,
         reviewed_at_ms: None,
-    })
+    }
 }
 
 fn warnings(content: &Content) -> Result<String> {
@@ -156,6 +165,9 @@ pub(super) async fn take(tx: &mut Tx, state: State, taken: &[Taken]) -> Result<(
         } else {
             moved(tx, state, chunk).await?;
         }
+        if !state.is_living() {
+            ended(tx, chunk).await?;
+        }
     }
     Ok(())
 }
@@ -196,9 +208,9 @@ async fn reviewed(tx: &mut Tx, state: State, taken: &[Taken]) -> Result<()> {
     values.push(tx.book_id().into());
     tx.run(
         &format!(
-            "UPDATE grants SET state = ?, reviewed_by = v.column2, reviewed_person = v.column3,
+            "UPDATE grant_lives SET state = ?, reviewed_by = v.column2, reviewed_person = v.column3,
                 reviewed_at_ms = v.column4
-             FROM (VALUES {places}) AS v WHERE grants.book_id = ? AND grants.id = v.column1"
+             FROM (VALUES {places}) AS v WHERE grant_lives.book_id = ? AND grant_lives.grant_id = v.column1"
         ),
         values,
     )
@@ -210,5 +222,15 @@ async fn moved(tx: &mut Tx, state: State, taken: &[Taken]) -> Result<()> {
     let places = vec!["?"; taken.len()].join(",");
     let mut values: Vec<Value> = vec![state.code().into(), tx.book_id().into()];
     values.extend(taken.iter().map(|step| step.grant.into()));
-    tx.run(&format!("UPDATE grants SET state = ? WHERE book_id = ? AND id IN ({places})"), values).await.map(|_| ())
+    tx.run(&format!("UPDATE grant_lives SET state = ? WHERE book_id = ? AND grant_id IN ({places})"), values)
+        .await
+        .map(|_| ())
+}
+
+/// Grants that count no more free their references.
+async fn ended(tx: &mut Tx, taken: &[Taken]) -> Result<()> {
+    let places = vec!["?"; taken.len()].join(",");
+    let mut values: Vec<Value> = vec![tx.book_id().into()];
+    values.extend(taken.iter().map(|step| step.grant.into()));
+    tx.run(&format!("UPDATE grants SET living = 0 WHERE book_id = ? AND id IN ({places})"), values).await.map(|_| ())
 }

@@ -26,6 +26,7 @@ fn allotment(id: i64, share: i64, document_number: &str) -> Allotment {
         department: String::new(),
         share,
         starts_on: day("2020-02-10"),
+        leaf: Hash([1; 32]),
     }
 }
 

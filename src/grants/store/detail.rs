@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use super::import::state;
 use super::money::{moved, splits};
 use super::{AT_ONCE, day, optional_day, places};
-use crate::db::entity::{grants as rows, transfers};
+use crate::db::entity::{grant_lives, grants as rows, transfers};
 use crate::db::sql;
 use crate::funds::Move;
 use crate::grants::rules::{AccountUse, Content, Life, State};
@@ -118,18 +118,21 @@ pub async fn grants(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Resu
     let mut found: Vec<rows::Model> =
         by_ids(c, book_id, "SELECT * FROM grants WHERE book_id = ? AND id IN", ids).await?;
     found.sort_unstable_by_key(|row| row.id);
+    let query = "SELECT * FROM grant_lives WHERE book_id = ? AND grant_id IN";
+    let mut lives: Vec<grant_lives::Model> = by_ids(c, book_id, query, ids).await?;
+    lives.sort_unstable_by_key(|life| life.grant_id);
     let shared: Vec<i64> = found.iter().filter(|row| row.allotment.is_none()).map(|row| row.id).collect();
     let mut with = With {
         splits: splits(c, book_id, &shared).await?,
         numbers: numbers(c, book_id, &found).await?,
         accounts: account_states(c, book_id, &found).await?,
-        names: names(c, book_id, found.iter().flat_map(actors)).await?,
+        names: names(c, book_id, found.iter().zip(&lives).flat_map(actors)).await?,
     };
-    found.into_iter().map(|row| with.grant(row)).collect()
+    found.into_iter().zip(lives).map(|(row, life)| with.grant(row, life)).collect()
 }
 
-fn actors(row: &rows::Model) -> impl Iterator<Item = &str> {
-    [Some(&row.prepared_by), row.reduced_by.as_ref(), row.reviewed_by.as_ref()]
+fn actors<'r>((row, life): (&'r rows::Model, &'r grant_lives::Model)) -> impl Iterator<Item = &'r str> {
+    [Some(&row.prepared_by), life.reduced_by.as_ref(), life.reviewed_by.as_ref()]
         .into_iter()
         .flatten()
         .map(String::as_str)
@@ -217,16 +220,19 @@ impl With {
         Acted { actor_uid, person, name, at: at_ms.map(Instant::new) }
     }
 
-    fn grant(&mut self, row: rows::Model) -> Result<Grant> {
+    fn grant(&mut self, row: rows::Model, life: grant_lives::Model) -> Result<Grant> {
+        if row.id != life.grant_id {
+            return Err(Error::internal(format!("grant {} has no life", row.id)));
+        }
         let account_change = row.account_change.map(|id| (id, self.accounts.get(&id).cloned().unwrap_or_default()));
-        let prepared = self.acted(row.prepared_by.clone(), row.prepared_person.clone(), Some(row.prepared_at_ms));
-        let reduced = row.reduced_by.clone().zip(row.reduced_person.clone()).map(|(uid, p)| self.acted(uid, p, None));
-        let reviewed = row.reviewed_by.clone().zip(row.reviewed_person.clone());
-        let reviewed = reviewed.map(|(uid, person)| self.acted(uid, person, row.reviewed_at_ms));
+        let prepared = self.acted(row.prepared_by.clone(), life.prepared_person, Some(row.prepared_at_ms));
+        let reduced = life.reduced_by.zip(life.reduced_person).map(|(uid, p)| self.acted(uid, p, None));
+        let reviewed = life.reviewed_by.zip(life.reviewed_person);
+        let reviewed = reviewed.map(|(uid, person)| self.acted(uid, person, life.reviewed_at_ms));
         Ok(Grant {
             id: row.id,
             recipient: row.recipient,
-            state: state(&row.state)?,
+            state: state(&life.state)?,
             origin: row.origin.clone(),
             import: row.import_id,
             line: row.row_line,

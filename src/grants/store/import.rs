@@ -1,10 +1,16 @@
 //! The rows of an import, as its pages and its review need them.
 
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
+use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Value};
+
+use super::day;
 use crate::db::sql;
 use crate::grants::rules::{State, Warning};
+use crate::journal::{Cell, scan};
+use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
+use crate::kernel::tree::{Edge, Hash};
 use crate::kernel::{Error, Result};
 
 #[derive(Debug, FromQueryResult)]
@@ -34,7 +40,7 @@ pub(super) fn state(code: &str) -> Result<State> {
 
 /// Counts and sums the rows of an import by state.
 pub async fn import_sums(c: &impl ConnectionTrait, book_id: i64, import: i64) -> Result<ImportSums> {
-    let query = "SELECT state, COUNT(*) AS n, CAST(SUM(amount_fen) AS BIGINT) AS fen FROM grants
+    let query = "SELECT state, COUNT(*) AS n, CAST(SUM(amount_fen) AS BIGINT) AS fen FROM whole_grants
         WHERE book_id = ? AND import_id = ? GROUP BY state ORDER BY state";
     let groups: Vec<Group> = sql::all(c, query, vec![book_id.into(), import.into()]).await?;
     let by_state: Result<_> =
@@ -42,17 +48,121 @@ pub async fn import_sums(c: &impl ConnectionTrait, book_id: i64, import: i64) ->
     Ok(ImportSums { by_state: by_state? })
 }
 
-#[derive(Debug, FromQueryResult)]
-struct Person {
-    person: String,
+/// What a part of an import's money is.
+pub type Part = (i64, i64, Option<Day>);
+
+/// The rows of an import that remain, as a decision on them needs to know them; from one reading of the rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remaining {
+    /// Rows.
+    pub rows: i64,
+    /// Their sum.
+    pub sum: Fen,
+    /// Rows with a warning.
+    pub warnings: i64,
+    /// Rows struck in review.
+    pub struck: i64,
+    /// Rows reduced in review.
+    pub reduced: i64,
+    /// Hex digest of the rows that wait: root over the leaves of the events that fixed them, in position order.
+    pub digest: String,
+    /// The persons who reduced one that waits: none of them may review it.
+    pub reducers: BTreeSet<String>,
+    /// Whether one that waits opened a change of account, or waits for one.
+    pub(in crate::grants) changes_accounts: bool,
+    /// What the rows that wait move, by policy, allotment and day of payment.
+    pub(in crate::grants) parts: BTreeMap<Part, Fen>,
 }
 
-/// The persons who reduced rows of an import that still wait: none of them may review it.
-pub async fn reducers(c: &impl ConnectionTrait, book_id: i64, import: i64) -> Result<Vec<String>> {
-    let query = "SELECT DISTINCT reduced_person AS person FROM grants
-        WHERE book_id = ? AND import_id = ? AND state = 'submitted' AND reduced_person IS NOT NULL ORDER BY person";
-    let found: Vec<Person> = sql::all(c, query, vec![book_id.into(), import.into()]).await?;
-    Ok(found.into_iter().map(|row| row.person).collect())
+/// Reads the rows of an import one by one, so that a million of them need no memory.
+pub async fn remaining(c: &DatabaseConnection, book_id: i64, import: i64) -> Result<Remaining> {
+    let mut reading = Reading::default();
+    let query = format!(
+        "SELECT id, state, amount_fen, warnings, content_position, content_leaf, reduced_person, account_change, policy,
+            allotment, paid_on
+         FROM whole_grants WHERE book_id = {book_id} AND import_id = {import} ORDER BY id"
+    );
+    scan(c, &query, |cells| reading.take(cells)).await?;
+    if reading.is_shared {
+        let query = format!(
+            "SELECT g.policy, s.allotment, g.paid_on, CAST(SUM(s.amount_fen) AS BIGINT) FROM whole_grants g
+             JOIN grant_splits s ON s.book_id = g.book_id AND s.grant_id = g.id
+             WHERE g.book_id = {book_id} AND g.import_id = {import} AND g.state = 'submitted' AND g.allotment IS NULL
+             GROUP BY g.policy, s.allotment, g.paid_on"
+        );
+        scan(c, &query, |cells| match cells {
+            [policy, allotment, paid_on, fen] => reading.pay(policy.int()?, allotment.int()?, paid_on, fen.int()?),
+            _ => Err(Error::internal("a part has four columns")),
+        })
+        .await?;
+    }
+    reading.end()
+}
+
+/// What is known while the rows go by.
+#[derive(Default)]
+struct Reading {
+    found: Remaining,
+    edge: Edge,
+    /// Leaves of later events than the rows' own, by position.
+    later: BTreeMap<i64, Hash>,
+    is_shared: bool,
+}
+
+impl Reading {
+    fn take(&mut self, cells: &[Cell]) -> Result<()> {
+        let [id, state, amount, warnings, position, leaf, reducer, change, policy, allotment, paid_on] = cells else {
+            return Err(Error::internal("a row has eleven columns"));
+        };
+        let (is_reduced, fen) = (position != id, amount.int()?);
+        if state.text() == State::Struck.code() {
+            self.found.struck += 1;
+            return Ok(());
+        }
+        self.found.rows += 1;
+        self.found.sum = added(self.found.sum, fen)?;
+        self.found.warnings += i64::from(!matches!(warnings.text(), "" | "[]"));
+        self.found.reduced += i64::from(is_reduced);
+        if state.text() != State::Submitted.code() {
+            return Ok(());
+        }
+        let leaf = Hash::from_slice(leaf.bytes()).map_err(Error::internal)?;
+        if is_reduced {
+            self.later.insert(position.int()?, leaf);
+        } else {
+            self.edge.push(leaf);
+        }
+        if !reducer.text().is_empty() && !self.found.reducers.contains(reducer.text()) {
+            self.found.reducers.insert(reducer.text().to_owned());
+        }
+        self.found.changes_accounts |= *change != Cell::Null;
+        match allotment.opt_int() {
+            Some(allotment) => self.pay(policy.int()?, allotment, paid_on, fen),
+            None => {
+                self.is_shared = true;
+                Ok(())
+            }
+        }
+    }
+
+    fn pay(&mut self, policy: i64, allotment: i64, paid_on: &Cell, fen: i64) -> Result<()> {
+        let paid_on = Some(paid_on.text()).filter(|day| !day.is_empty()).map(day).transpose()?;
+        let sum = self.found.parts.entry((policy, allotment, paid_on)).or_default();
+        *sum = added(*sum, fen)?;
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<Remaining> {
+        for leaf in self.later.into_values() {
+            self.edge.push(leaf);
+        }
+        self.found.digest = self.edge.root().to_string();
+        Ok(self.found)
+    }
+}
+
+fn added(sum: Fen, fen: i64) -> Result<Fen> {
+    sum.checked_add(Fen::new(fen)).ok_or_else(|| Error::internal("a sum leaves the range"))
 }
 
 /// A change of account that a grant waits for, or that was refused.
@@ -69,7 +179,7 @@ pub struct Awaited {
 /// The rows of an import that wait for review and whose change of account is not approved, at most `limit` of them.
 pub async fn awaited(c: &impl ConnectionTrait, book_id: i64, import: i64, limit: u64) -> Result<Vec<Awaited>> {
     let query = format!(
-        "SELECT g.reference, a.id AS account, a.state FROM grants g
+        "SELECT g.reference, a.id AS account, a.state FROM whole_grants g
          JOIN accounts a ON a.book_id = g.book_id AND a.id = g.account_change
          WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'submitted' AND a.state IN ('pending', 'refused')
          ORDER BY g.id LIMIT {limit}"
@@ -151,7 +261,7 @@ pub async fn import_rows(
             g.account_change,
             (SELECT s.reason FROM grant_steps s WHERE s.book_id = g.book_id AND s.grant_id = g.id AND s.reason <> ''
                 ORDER BY s.position DESC LIMIT 1) AS reason
-         FROM grants g JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
+         FROM whole_grants g JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          WHERE g.book_id = ? AND g.import_id = ? AND g.id > ?{condition} ORDER BY g.id LIMIT {limit}"
     );
     sql::all::<Found>(c, &query, values).await?.into_iter().map(read).collect()

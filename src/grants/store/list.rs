@@ -275,7 +275,7 @@ pub async fn page(
     let query = format!(
         "SELECT g.id, g.reference, g.policy, p.code AS policy_code, g.recipient, r.number, g.name, g.name_folded,
             g.subdistrict, g.amount_fen, g.applied_on, g.state, g.origin, g.import_id, g.warnings
-         FROM grants g
+         FROM whole_grants g
          JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          JOIN policies p ON p.book_id = g.book_id AND p.id = g.policy
          WHERE {conditions} ORDER BY {column} {direction}, g.id {direction} LIMIT {}",
@@ -313,7 +313,7 @@ impl From<Counted> for Sums {
 pub async fn sums(c: &impl ConnectionTrait, book_id: i64, filter: &Filter) -> Result<Sums> {
     let (conditions, values) = filter.conditions(book_id);
     let query = format!(
-        "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(g.amount_fen), 0) AS BIGINT) AS fen FROM grants g WHERE {conditions}"
+        "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(g.amount_fen), 0) AS BIGINT) AS fen FROM whole_grants g WHERE {conditions}"
     );
     Ok(sql::one::<Counted>(c, &query, values).await?.map_or_else(Sums::default, Sums::from))
 }

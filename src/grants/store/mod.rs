@@ -11,7 +11,7 @@ mod shown;
 
 pub use detail::{Acted, Detail, Grant, StepTaken, TransferLine, detail, grant, grants};
 pub use facts::{FormFacts, Loaded, form_facts, load};
-pub use import::{Awaited, ImportRow, ImportSums, Wanted, awaited, import_rows, import_sums, reducers};
+pub use import::{Awaited, ImportRow, ImportSums, Remaining, Wanted, awaited, import_rows, import_sums, remaining};
 pub use intake::{intake, load_portion};
 pub use list::{Cursor, Filter, Line, Order, Sort, Sums, page, sums};
 pub use money::{held, held_in_import, import_moves, moves_back, transfers_of};
@@ -24,7 +24,7 @@ use crate::kernel::{Error, Result};
 /// Ids asked for in one query.
 const AT_ONCE: usize = 500;
 /// The grants `g` that count: against a cap, for their reference.
-const LIVING: &str = "g.state NOT IN ('refused', 'cancelled', 'struck', 'undone')";
+const LIVING: &str = "g.living = 1";
 
 /// So many places in a list.
 fn places(count: usize) -> String {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Value};
 
+use super::import::Remaining;
 use super::{AT_ONCE, day, optional_day, places};
 use crate::db::entity::{grant_splits, transfers};
 use crate::db::sql;
@@ -74,7 +75,7 @@ pub async fn held_in_import(
     limit: u64,
 ) -> Result<Vec<Held>> {
     let query = format!(
-        "SELECT {COLUMNS} FROM grants
+        "SELECT {COLUMNS} FROM whole_grants
          WHERE book_id = {book_id} AND import_id = {import} AND id > {after} AND state = 'submitted'
          ORDER BY id LIMIT {limit}"
     );
@@ -129,40 +130,16 @@ async fn whole(c: &impl ConnectionTrait, book_id: i64, rows: Vec<Row>) -> Result
         .collect()
 }
 
-#[derive(Debug, FromQueryResult)]
-struct Summed {
-    policy: i64,
-    allotment: i64,
-    paid_on: Option<String>,
-    fen: i64,
-}
-
 /// The money that approving an import would move, summed by allotment and day: enough to prove that it is there. New
 /// grants move on `effective_on`, history on its own days.
-pub async fn import_moves(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    import: i64,
-    history: bool,
-    effective_on: Day,
-) -> Result<Vec<Move>> {
-    let query = "SELECT policy, allotment, paid_on, CAST(SUM(fen) AS BIGINT) AS fen FROM (
-            SELECT g.policy, g.allotment, g.paid_on, g.amount_fen AS fen FROM grants g
-            WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'submitted' AND g.allotment IS NOT NULL
-            UNION ALL
-            SELECT g.policy, s.allotment, g.paid_on, s.amount_fen AS fen FROM grants g
-            JOIN grant_splits s ON s.book_id = g.book_id AND s.grant_id = g.id
-            WHERE g.book_id = ? AND g.import_id = ? AND g.state = 'submitted' AND g.allotment IS NULL
-        ) parts GROUP BY policy, allotment, paid_on ORDER BY allotment, paid_on";
-    let values = vec![book_id.into(), import.into(), book_id.into(), import.into()];
+pub fn import_moves(remaining: &Remaining, history: bool, effective_on: Day) -> Result<Vec<Move>> {
     let to = if history { Stage::Disbursed } else { Stage::Payable };
-    let mut moves = Vec::new();
-    for (summed, line) in sql::all::<Summed>(c, query, values).await?.into_iter().zip(1..) {
-        let paid_on = optional_day(summed.paid_on.as_deref())?.filter(|_| history);
-        let effective_on = paid_on.unwrap_or(effective_on);
-        moves.push(Move { to, effective_on, ..sum(summed.policy, summed.allotment, line, Fen::new(summed.fen))? });
-    }
-    Ok(moves)
+    let parts = remaining.parts.iter().zip(1..);
+    let moved = parts.map(|(((policy, allotment, paid_on), amount), line)| {
+        let effective_on = paid_on.filter(|_| history).unwrap_or(effective_on);
+        Ok(Move { to, effective_on, ..sum(*policy, *allotment, line, *amount)? })
+    });
+    moved.collect()
 }
 
 #[derive(Debug, FromQueryResult)]

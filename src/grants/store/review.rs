@@ -98,7 +98,7 @@ pub async fn waiting(
     let query = format!(
         "SELECT g.id, g.reference, p.code AS policy_code, r.number, g.name, g.applied_fen, g.amount_fen, g.applied_on,
             g.warnings, a.state AS account_state, g.account_change, g.prepared_by, g.prepared_at_ms
-         FROM grants g
+         FROM whole_grants g
          JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          JOIN policies p ON p.book_id = g.book_id AND p.id = g.policy
          LEFT JOIN accounts a ON a.book_id = g.book_id AND a.id = g.account_change

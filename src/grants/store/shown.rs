@@ -23,7 +23,7 @@ struct Count {
 
 /// How many grants recorded by hand wait for this person's review.
 pub async fn count_waiting(c: &impl ConnectionTrait, book_id: i64, person: &str) -> Result<i64> {
-    let query = "SELECT COUNT(*) AS n FROM grants WHERE book_id = ? AND state = 'submitted' AND import_id IS NULL
+    let query = "SELECT COUNT(*) AS n FROM whole_grants WHERE book_id = ? AND state = 'submitted' AND import_id IS NULL
             AND prepared_person <> ? AND (reduced_person IS NULL OR reduced_person <> ?)";
     let values: Vec<Value> = vec![book_id.into(), person.into(), person.into()];
     Ok(sql::one::<Count>(c, query, values).await?.map_or(0, |count| count.n))
@@ -44,7 +44,7 @@ pub async fn by_reference(c: &impl ConnectionTrait, book_id: i64, reference: &st
 /// The grants recorded by hand that wait and that this person prepared or reduced: another one reviews them.
 pub async fn own_waiting(c: &impl ConnectionTrait, book_id: i64, person: &str, limit: u64) -> Result<Vec<i64>> {
     let query = format!(
-        "SELECT id FROM grants WHERE book_id = ? AND state = 'submitted' AND import_id IS NULL
+        "SELECT id FROM whole_grants WHERE book_id = ? AND state = 'submitted' AND import_id IS NULL
             AND (prepared_person = ? OR reduced_person = ?) ORDER BY id LIMIT {limit}"
     );
     let rows: Vec<Id> = sql::all(c, &query, vec![book_id.into(), person.into(), person.into()]).await?;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{ImportAnswer, for_decider, life_of, preparers};
+use super::{ImportAnswer, for_decider, preparers};
+use crate::grants::Remaining;
 use crate::imports::events::{
     ImportApproved, ImportDecided, ImportRefused, KIND_IMPORT_APPROVED, KIND_IMPORT_REFUSED, KIND_IMPORT_WITHDRAWN,
 };
@@ -38,13 +39,11 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
     door.command(ask, &content, move |desk| {
         let signed = signed.clone();
         Box::pin(async move {
-            let view = for_decider(desk, import).await?;
-            take(&life_of(desk, &view).await?, ImportStep::Approve, &desk.actor().person)?;
-            let (c, book_id) = (desk.tx.connection(), desk.book_id());
-            let now = store::digest(c, book_id, &view.span()).await?.to_string();
+            let (view, remaining) = for_decider(desk, import).await?;
+            take(&store::life(&view, &remaining), ImportStep::Approve, &desk.actor().person)?;
+            let now = remaining.digest.clone();
             same_digest(&signed, &now)?;
-            may_approve(desk, &view).await?;
-            let remaining = store::remaining(desk.tx.connection(), book_id, &view).await?;
+            may_approve(desk, &view, &remaining).await?;
             let payload = ImportApproved {
                 import,
                 rows: remaining.rows,
@@ -60,10 +59,10 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
 }
 
 /// Whether the book bears that the rows are approved now.
-async fn may_approve(desk: &Desk, view: &ImportView) -> Result<()> {
+async fn may_approve(desk: &Desk, view: &ImportView, remaining: &Remaining) -> Result<()> {
     match view.what {
         What::Policies => may_approve_policies(desk, view.id).await,
-        what => grants::may_approve_import(desk, view.id, what == What::History, desk.today()).await,
+        what => grants::may_approve_import(desk, view.id, remaining, what == What::History, desk.today()).await,
     }
 }
 
@@ -94,8 +93,8 @@ pub async fn refuse(door: &Door, ask: Ask, import: i64, why: String) -> Result<I
     door.command(ask, &content, move |desk| {
         let why = why.clone();
         Box::pin(async move {
-            let view = for_decider(desk, import).await?;
-            take(&life_of(desk, &view).await?, ImportStep::Refuse, &desk.actor().person)?;
+            let (view, remaining) = for_decider(desk, import).await?;
+            take(&store::life(&view, &remaining), ImportStep::Refuse, &desk.actor().person)?;
             still_pending(desk, import).await?;
             desk.emit(KIND_IMPORT_REFUSED, 1, &ImportRefused { import, reason: reason(&why)? })?;
             Ok(ImportAnswer { import })
@@ -111,9 +110,9 @@ pub async fn refuse(door: &Door, ask: Ask, import: i64, why: String) -> Result<I
 pub async fn withdraw(door: &Door, ask: Ask, import: i64) -> Result<ImportAnswer> {
     door.command(ask, &import, move |desk| {
         Box::pin(async move {
-            let view = store::by_id(desk.tx.connection(), desk.book_id(), import).await?;
+            let (view, remaining) = store::with_rows(desk.tx.connection(), desk.book_id(), import).await?;
             must(desk, preparers(view.what)).await?;
-            take(&life_of(desk, &view).await?, ImportStep::Withdraw, &desk.actor().person)?;
+            take(&store::life(&view, &remaining), ImportStep::Withdraw, &desk.actor().person)?;
             still_pending(desk, import).await?;
             desk.emit(KIND_IMPORT_WITHDRAWN, 1, &ImportDecided { import })?;
             Ok(ImportAnswer { import })

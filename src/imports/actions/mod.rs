@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reading::What;
 use super::store::{self, ImportView};
+use crate::grants::Remaining;
 use crate::journal::Desk;
 use crate::kernel::Result;
 use crate::people::{Role, must};
@@ -41,12 +42,8 @@ const fn deciders(what: What) -> &'static [Role] {
 }
 
 /// The import, for somebody who may decide on it.
-async fn for_decider(desk: &Desk, import: i64) -> Result<ImportView> {
-    let view = store::by_id(desk.tx.connection(), desk.book_id(), import).await?;
-    must(desk, deciders(view.what)).await?;
-    Ok(view)
-}
-
-async fn life_of(desk: &Desk, view: &ImportView) -> Result<super::rules::Life> {
-    store::life(desk.tx.connection(), desk.book_id(), view).await
+async fn for_decider(desk: &Desk, import: i64) -> Result<(ImportView, Remaining)> {
+    let found = store::with_rows(desk.tx.connection(), desk.book_id(), import).await?;
+    must(desk, deciders(found.0.what)).await?;
+    Ok(found)
 }

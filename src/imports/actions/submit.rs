@@ -6,14 +6,15 @@ use serde::Serialize;
 
 use super::rows::{Shown, draft_of, policy_fault, policy_of, policy_shown};
 use super::{ImportAnswer, preparers};
-use crate::grants::{Draft, Intake, RowKey, Source};
+use crate::grants::{Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
 use crate::imports::preview::Preview;
 use crate::imports::reading::{BadCell, GrantRow, PolicyRow, Summary, What};
-use crate::imports::store::{self, Span};
+use crate::imports::spool::{Spool, Spooled};
+use crate::imports::store::{self, ImportView};
 use crate::imports::upload::{Faults, Submitted, Upload};
-use crate::journal::{Actor, Ask, Desk, Door, Head};
+use crate::journal::{self, Actor, Ask, Desk, Door, Head};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
@@ -51,6 +52,8 @@ struct Looked {
     summary: Summary,
     warnings: i64,
     preview: Preview,
+    /// The rows, ready to go in; none where they hold what must be sealed.
+    rows: Option<Spooled>,
 }
 
 /// Reads and checks a file against the book as it is now; nothing is stored. Who may bring such a file.
@@ -76,7 +79,7 @@ pub async fn preview(
         return Err(Error::Forbidden);
     }
     let file = File::new(upload).await?;
-    let looked = match look_through(door, head.book_id, &file).await? {
+    let looked = match look_through(door, head.book_id, &file, None).await? {
         Ok(looked) => looked,
         Err(faults) => return Ok(Err(faults)),
     };
@@ -99,10 +102,10 @@ pub async fn preview(
 pub async fn submit(door: &Door, ask: Ask, upload: Upload) -> Result<Result<Submitted, Faults>> {
     let book_id = ask.book_id;
     let file = File::new(upload).await?;
-    let (answer, summary) = match look_through(door, book_id, &file).await? {
+    let (answer, told) = match look_through(door, book_id, &file, Some(&ask.actor)).await? {
         Ok(looked) => {
-            let summary = looked.summary.clone();
-            (take_in(door, ask, &file, looked).await?, Some(summary))
+            let told = (looked.warnings, looked.summary.clone());
+            (take_in(door, ask, &file, looked).await?, Some(told))
         }
         Err(faults) => (answered_before(door, ask, &file, faults).await?, None),
     };
@@ -110,7 +113,12 @@ pub async fn submit(door: &Door, ask: Ask, upload: Upload) -> Result<Result<Subm
         Ok(answer) => answer.import,
         Err(faults) => return Ok(Err(faults)),
     };
-    let view = store::by_id(&door.db.read, book_id, import).await?;
+    let (view, summary) = match told {
+        Some((warnings, summary)) => {
+            (ImportView { warnings, ..store::as_written(&door.db.read, book_id, import).await? }, Some(summary))
+        }
+        None => (store::by_id(&door.db.read, book_id, import).await?, None),
+    };
     Ok(Ok(Submitted {
         import,
         state: "submitted",
@@ -170,12 +178,13 @@ async fn take_in(door: &Door, ask: Ask, file: &File, looked: Looked) -> Result<R
 }
 
 /// Reads the whole file and holds every row against the book.
-async fn look_through(door: &Door, book_id: i64, file: &File) -> Result<Result<Looked, Faults>> {
+/// The rows are kept for `actor`, who would bring the file in.
+async fn look_through(door: &Door, book_id: i64, file: &File, actor: Option<&Actor>) -> Result<Result<Looked, Faults>> {
     let (c, what) = (&door.db.read, file.upload().what);
     let read = if what == What::Policies {
         look_at_policies(door, book_id, file).await?
     } else {
-        look_at_grants(door, book_id, file).await?
+        look_at_grants(door, book_id, file, actor).await?
     };
     let known = store::of_content(c, book_id, what, &file.sha256).await?;
     Ok(match (known, read) {
@@ -201,28 +210,44 @@ async fn look_at_policies(door: &Door, book_id: i64, file: &File) -> Result<Resu
     let known = policies::all(&door.db.read, book_id).await?;
     let (new, bad) = policies_of(reading.rows, &known);
     if bad.is_empty() {
-        return Ok(Ok(Looked { summary: reading.summary, warnings: 0, preview: preview_of(&new) }));
+        return Ok(Ok(Looked { summary: reading.summary, warnings: 0, preview: preview_of(&new), rows: None }));
     }
     Ok(Err(Faults::new(bad, reading.summary.rows_in_file)))
 }
 
 /// Looks at every row, sound as it may be in itself. A file with bad cells is looked at to its end as well.
-async fn look_at_grants(door: &Door, book_id: i64, file: &File) -> Result<Result<Looked, Faults>> {
+async fn look_at_grants(
+    door: &Door,
+    book_id: i64,
+    file: &File,
+    actor: Option<&Actor>,
+) -> Result<Result<Looked, Faults>> {
     let (c, today) = (&door.db.read, door.surroundings.clock.now().day());
     let what = file.upload().what;
+    let mut spool = match actor {
+        Some(actor) => Some(Spool::begin(journal::opening(c, book_id, actor).await?, today)?),
+        None => None,
+    };
     let mut through = Through::new(what, today, grants::intake(c, book_id, source(what), today).await?);
     let mut incoming = file.grants();
-    let mut position = AS_IF_FROM;
+    let mut position = spool.as_ref().map_or(AS_IF_FROM, Spool::import);
     while let Some(portion) = incoming.next().await {
         let (shown, drafts) = through.drafts(portion);
         grants::load_portion(c, book_id, &mut through.intake, &drafts, i64::MAX).await?;
         for (shown, draft) in shown.iter().zip(drafts) {
-            through.check(shown, draft, position);
             position += 1;
+            // What must be sealed is sealed at the desk.
+            if draft.identity.id_type().is_personal() {
+                spool = None;
+            }
+            if let (Some(content), Some(spool)) = (through.check(shown, draft, position), &mut spool) {
+                spool.push(&GrantImported { import: spool.import(), line: shown.line(), content })?;
+            }
         }
         tokio::task::yield_now().await;
     }
-    Ok(through.end(incoming.end().await?))
+    let rows = spool.map(Spool::end).transpose()?;
+    Ok(through.end(incoming.end().await?).map(|looked| Looked { rows, ..looked }))
 }
 
 /// The rows of a file on their way past the book.
@@ -268,7 +293,7 @@ impl Through {
     fn end(self, read: Result<Summary, Faults>) -> Result<Looked, Faults> {
         match read {
             Ok(summary) if self.bad.is_empty() => {
-                Ok(Looked { summary, warnings: self.warnings, preview: self.preview })
+                Ok(Looked { summary, warnings: self.warnings, preview: self.preview, rows: None })
             }
             Ok(summary) => Err(Faults::new(self.bad, summary.rows_in_file)),
             Err(faults) => Err(Faults::new(faults.errors.into_iter().chain(self.bad).collect(), faults.rows)),
@@ -294,25 +319,38 @@ async fn write(desk: &mut Desk, file: &File, looked: &Looked) -> Result<Result<I
         file_name: upload.file_name.clone(),
         unit: looked.summary.unit.zh().to_owned(),
     };
+    let ready = looked.rows.as_ref().filter(|rows| rows.holds(desk));
     desk.emit(KIND_IMPORT_OPENED, 1, &opened)?;
-    let first = desk.next_position();
-    let written = match upload.what {
-        What::Policies => write_policies(desk, file, import).await?,
-        What::Grants | What::History => write_grants(desk, file, import).await?,
+    let first = desk.digest_from_here();
+    let written = match (upload.what, ready) {
+        (What::Policies, _) => write_policies(desk, file, import).await?,
+        (_, Some(rows)) => {
+            write_ready(desk, rows).await?;
+            Ok((count(looked.summary.rows_in_file)?, looked.summary.sum))
+        }
+        (_, None) => write_grants(desk, file, import).await?,
     };
     let (rows, sum) = match written {
         Ok(written) => written,
         Err(faults) => return Ok(Err(faults)),
     };
-    desk.flush().await?;
-    let span = Span { what: upload.what, import, first, last: desk.next_position() - 1 };
-    let digest = store::digest(desk.tx.connection(), desk.book_id(), &span).await?.to_string();
-    let submitted = ImportSubmitted { import, rows, sum, first, last: span.last, digest };
+    let last = desk.next_position() - 1;
+    let digest = desk.digest().await?.to_string();
+    let submitted = ImportSubmitted { import, rows, sum, first, last, digest };
     desk.emit(KIND_IMPORT_SUBMITTED, 1, &submitted)?;
     Ok(Ok(answer))
 }
 
-/// Writes the rows of a `grants` or `history` file: (rows, sum).
+/// Writes rows that were checked, as they are.
+async fn write_ready(desk: &mut Desk, rows: &Spooled) -> Result<()> {
+    for row in rows.rows() {
+        desk.emit_ready(KIND_GRANT_IMPORTED, 1, row?);
+        desk.breathe().await?;
+    }
+    Ok(())
+}
+
+/// Writes the rows of a `grants` or `history` file, each checked at the desk: (rows, sum).
 async fn write_grants(desk: &mut Desk, file: &File, import: i64) -> Result<Result<(i64, Fen), Faults>> {
     let book_id = desk.book_id();
     let (what, today) = (file.upload().what, desk.today());

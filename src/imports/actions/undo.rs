@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ImportAnswer, life_of};
+use super::ImportAnswer;
 use crate::grants;
 use crate::imports::events::{
     ImportRefused, ImportUndone, KIND_IMPORT_UNDO_APPROVED, KIND_IMPORT_UNDO_PREPARED, KIND_IMPORT_UNDO_REFUSED,
@@ -76,8 +76,8 @@ pub async fn refuse_undo(door: &Door, ask: Ask, import: i64, why: String) -> Res
 }
 
 async fn step(desk: &Desk, import: i64, step: ImportStep) -> Result<()> {
-    let view = store::by_id(desk.tx.connection(), desk.book_id(), import).await?;
-    take(&life_of(desk, &view).await?, step, &desk.actor().person)?;
+    let (view, remaining) = store::with_rows(desk.tx.connection(), desk.book_id(), import).await?;
+    take(&store::life(&view, &remaining), step, &desk.actor().person)?;
     Ok(())
 }
 

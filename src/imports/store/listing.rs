@@ -144,7 +144,7 @@ fn grant_lines(which: Which, beyond: &str, direction: &str, limit: usize) -> Str
             g.content_position, g.warnings,
             (SELECT s.reason FROM grant_steps s WHERE s.book_id = g.book_id AND s.grant_id = g.id AND s.reason <> ''
                 ORDER BY s.position DESC LIMIT 1) AS reason
-         FROM grants g
+         FROM whole_grants g
          JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          JOIN policies p ON p.book_id = g.book_id AND p.id = g.policy
          WHERE g.book_id = ? AND g.import_id = ? AND g.id {beyond} ?{condition}
@@ -232,7 +232,7 @@ pub async fn by_policy(c: &impl ConnectionTrait, book_id: i64, view: &ImportView
                 AS available_fen
          FROM policies p JOIN (
             SELECT g.policy, CAST(COUNT(*) AS BIGINT) AS row_count, CAST(SUM(g.amount_fen) AS BIGINT) AS sum_fen
-            FROM grants g WHERE g.book_id = ? AND g.import_id = ? AND g.state <> 'struck' GROUP BY g.policy
+            FROM whole_grants g WHERE g.book_id = ? AND g.import_id = ? AND g.state <> 'struck' GROUP BY g.policy
          ) w ON w.policy = p.id
          WHERE p.book_id = ? ORDER BY p.code",
         vec![book_id.into(), view.id.into(), book_id.into()],
@@ -267,7 +267,7 @@ pub async fn warned_by_kind(
     for code in codes {
         let counted: Option<Number> = sql::one(
             c,
-            "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM grants
+            "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM whole_grants
              WHERE book_id = ? AND import_id = ? AND state <> 'struck' AND warnings LIKE ? ESCAPE '\\'",
             vec![book_id.into(), view.id.into(), sql::contains(&format!("\"code\":\"{code}\"")).into()],
         )

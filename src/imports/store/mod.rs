@@ -14,14 +14,15 @@ pub use struck::{struck_rows_csv, unrunnable};
 use super::reading::What;
 use super::rules::{ImportState, Life};
 use crate::db::constraint::refused_or_internal;
-use crate::db::entity::{files, imports};
+use crate::db::entity::imports;
 use crate::db::sql;
-use crate::grants;
-use crate::journal::scan;
+use crate::grants::{self, Remaining};
+use crate::journal::{self, scan};
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
 use crate::kernel::tree::{Edge, Hash};
 use crate::kernel::{Error, Result};
+use crate::policies::{self, Policy};
 
 /// An import as it stands. While it waits for a second person, rows, sum, warnings and digest are of what remains.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,68 +75,71 @@ pub struct ImportView {
     pub undo_reviewed_by: Option<String>,
 }
 
-/// Where the rows of an import lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// What they are.
-    pub what: What,
-    /// The import.
-    pub import: i64,
-    /// Position of the first row's event.
-    pub first: i64,
-    /// Position of the last row's event.
-    pub last: i64,
-}
-
-impl ImportView {
-    /// Where its rows lie.
-    pub const fn span(&self) -> Span {
-        Span { what: self.what, import: self.id, first: self.first, last: self.last }
-    }
-}
-
-/// What remains of an import's rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remaining {
-    /// Rows.
-    pub rows: i64,
-    /// Their sum.
-    pub sum: Fen,
-    /// Rows with a warning.
-    pub warnings: i64,
-    /// Rows struck in review.
-    pub struck: i64,
-    /// Rows reduced in review.
-    pub reduced: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Counted {
-    row_count: i64,
-    sum_fen: i64,
-    warnings: i64,
-    struck: i64,
-    reduced: i64,
-}
-
 /// The import with this id.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn by_id(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<ImportView> {
+    Ok(with_rows(c, book_id, id).await?.0)
+}
+
+/// The import with this id as its own row has it: as it was submitted or signed.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn as_written(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<ImportView> {
     let row = imports::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;
-    let row = row.ok_or(Error::NotFound)?;
-    let mut view = view_of(row)?;
-    let remaining = remaining(c, book_id, &view).await?;
-    if view.state == ImportState::Submitted && (remaining.struck > 0 || remaining.reduced > 0) {
-        view.digest = digest(c, book_id, &view.span()).await?.to_string();
+    view_of(row.ok_or(Error::NotFound)?)
+}
+
+/// The import with this id, and what remains of its rows if they are grants.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn with_rows(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<(ImportView, Remaining)> {
+    let mut view = as_written(c, book_id, id).await?;
+    let remaining = match view.what {
+        What::Policies => remaining_policies(c, book_id, id).await?,
+        What::Grants | What::History => grants::remaining(c, book_id, id).await?,
+    };
+    if view.state == ImportState::Submitted {
+        view.digest.clone_from(&remaining.digest);
         view.rows = remaining.rows;
         view.sum = remaining.sum;
     }
     view.warnings = remaining.warnings;
     view.struck = remaining.struck;
     view.reduced = remaining.reduced;
-    Ok(view)
+    Ok((view, remaining))
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Budget {
+    sum_fen: i64,
+}
+
+/// What remains of a file of policies: its sum is that of first appropriations, its digest that of the policies.
+async fn remaining_policies(c: &DatabaseConnection, book_id: i64, import: i64) -> Result<Remaining> {
+    let (struck, remain): (Vec<Policy>, Vec<Policy>) = policies::of_import(c, book_id, import)
+        .await?
+        .into_iter()
+        .partition(|policy| policy.state == policies::State::Struck);
+    let budget: Option<Budget> = sql::one(
+        c,
+        "SELECT CAST(COALESCE(SUM(b.amount_fen), 0) AS BIGINT) AS sum_fen FROM budget_changes b
+         JOIN allotments a ON a.book_id = b.book_id AND a.id = b.id
+         JOIN policies p ON p.book_id = a.book_id AND p.id = a.policy
+         WHERE b.book_id = ? AND p.import_id = ? AND p.state <> 'struck'",
+        vec![book_id.into(), import.into()],
+    )
+    .await?;
+    let count = |policies: &[Policy]| i64::try_from(policies.len()).map_err(Error::internal);
+    let mut remaining = Remaining::default();
+    remaining.rows = count(&remain)?;
+    remaining.struck = count(&struck)?;
+    remaining.sum = Fen::new(budget.map_or(0, |budget| budget.sum_fen));
+    remaining.digest = policies::digest(&remain);
+    Ok(remaining)
 }
 
 /// Imports of a book, the newest first: `limit` of them before the id `before`, those in one state if named. Rows, sum
@@ -165,8 +169,8 @@ pub async fn all(
 pub async fn file_of(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<(String, Vec<u8>)> {
     let row = imports::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;
     let row = row.ok_or(Error::NotFound)?;
-    let file = files::Entity::find_by_id((book_id, row.file_sha256)).one(c).await.map_err(refused_or_internal)?;
-    file.map(|file| (row.file_name, file.bytes)).ok_or(Error::NotFound)
+    let bytes = journal::file(c, book_id, &row.file_sha256).await?;
+    bytes.map(|bytes| (row.file_name, bytes)).ok_or(Error::NotFound)
 }
 
 /// The living import of the same content, if there is one.
@@ -212,61 +216,12 @@ fn view_of(row: imports::Model) -> Result<ImportView> {
     })
 }
 
-/// What remains of a `policies` file: the sum is that of first appropriations.
-const REMAINING_POLICIES: &str = "SELECT CAST(COUNT(*) - COALESCE(SUM(w.struck), 0) AS BIGINT) AS row_count,
-        CAST(COALESCE(SUM((1 - w.struck) * w.budget_fen), 0) AS BIGINT) AS sum_fen, CAST(0 AS BIGINT) AS warnings,
-        CAST(COALESCE(SUM(w.struck), 0) AS BIGINT) AS struck, CAST(0 AS BIGINT) AS reduced
-     FROM (SELECT CASE WHEN p.state = 'struck' THEN 1 ELSE 0 END AS struck,
-            (SELECT COALESCE(SUM(b.amount_fen), 0) FROM budget_changes b
-                JOIN allotments a ON a.book_id = b.book_id AND a.id = b.id
-                WHERE a.book_id = p.book_id AND a.policy = p.id) AS budget_fen
-        FROM policies p WHERE p.book_id = ? AND p.import_id = ?) w";
-
-/// What remains of a file of grants.
-const REMAINING_GRANTS: &str =
-    "SELECT CAST(COUNT(*) - COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT)
-        AS row_count,
-        CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 0 ELSE amount_fen END), 0) AS BIGINT) AS sum_fen,
-        CAST(COALESCE(SUM(CASE WHEN state = 'struck' OR warnings IN ('', '[]') THEN 0 ELSE 1 END), 0) AS BIGINT)
-            AS warnings,
-        CAST(COALESCE(SUM(CASE WHEN state = 'struck' THEN 1 ELSE 0 END), 0) AS BIGINT) AS struck,
-        CAST(COALESCE(SUM(CASE WHEN state <> 'struck' AND content_position <> id THEN 1 ELSE 0 END), 0) AS BIGINT)
-            AS reduced
-     FROM grants WHERE book_id = ? AND import_id = ?";
-
-/// Counts what remains.
-pub async fn remaining(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Remaining> {
-    let query = if view.what == What::Policies { REMAINING_POLICIES } else { REMAINING_GRANTS };
-    let counted: Option<Counted> = sql::one(c, query, vec![book_id.into(), view.id.into()]).await?;
-    let counted = counted.ok_or_else(|| Error::internal("no count"))?;
-    Ok(Remaining {
-        rows: counted.row_count,
-        sum: Fen::new(counted.sum_fen),
-        warnings: counted.warnings,
-        struck: counted.struck,
-        reduced: counted.reduced,
-    })
-}
-
-/// The digest of the rows that wait: root over the leaves of the events that fixed them, in position order. Read one
-/// by one, so that a million rows need no memory.
-pub async fn digest(c: &DatabaseConnection, book_id: i64, span: &Span) -> Result<Hash> {
-    let Span { what, import: id, first, last } = *span;
-    let query = match what {
-        What::Policies => format!(
-            "SELECT e.leaf_hash FROM events e WHERE e.book_id = {book_id} AND e.position BETWEEN {first} AND {last}
-             AND e.position NOT IN (SELECT p.id FROM policies p
-                WHERE p.book_id = {book_id} AND p.import_id = {id} AND p.state = 'struck')
-             AND e.position NOT IN (SELECT a.id FROM allotments a
-                JOIN policies p ON p.book_id = a.book_id AND p.id = a.policy
-                WHERE a.book_id = {book_id} AND p.import_id = {id} AND p.state = 'struck')
-             ORDER BY e.position"
-        ),
-        What::Grants | What::History => format!(
-            "SELECT content_leaf FROM grants WHERE book_id = {book_id} AND import_id = {id} AND state = 'submitted'
-             ORDER BY content_position"
-        ),
-    };
+/// The digest of the rows' events as they were written: root over their leaves in position order. Read one by one, so
+/// that a million rows need no memory.
+pub async fn digest(c: &DatabaseConnection, book_id: i64, (first, last): (i64, i64)) -> Result<Hash> {
+    let query = format!(
+        "SELECT leaf_hash FROM events WHERE book_id = {book_id} AND position BETWEEN {first} AND {last} ORDER BY position"
+    );
     let mut edge = Edge::new();
     scan(c, &query, |cells| {
         let leaf = cells.first().map(|cell| Hash::from_slice(cell.bytes())).transpose().map_err(Error::internal)?;
@@ -278,14 +233,14 @@ pub async fn digest(c: &DatabaseConnection, book_id: i64, span: &Span) -> Result
 }
 
 /// What a decision on the import is judged by.
-pub async fn life(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Life> {
-    Ok(Life {
+pub fn life(view: &ImportView, remaining: &Remaining) -> Life {
+    Life {
         what: view.what,
         state: view.state,
         prepared_person: view.prepared_person.clone(),
-        reducers: grants::reducers(c, book_id, view.id).await?,
+        reducers: remaining.reducers.iter().cloned().collect(),
         undo_person: view.undo_person.clone(),
-    })
+    }
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -192,7 +192,7 @@ async fn struck_grants(c: &impl ConnectionTrait, book_id: i64, import: i64) -> R
             p.code AS policy_code, g.amount_fen, g.bank_code, g.bank_name, g.account_name, g.account_number, g.paid_on,
             r.id_type, g.payee_relation, g.applied_fen, g.applied_on, a.document_number AS allotment_document,
             g.award_document, g.summary, g.period_from, g.period_to, g.attachments, g.voucher_number
-         FROM grants g
+         FROM whole_grants g
          JOIN grant_steps s ON s.book_id = g.book_id AND s.grant_id = g.id AND s.state = 'struck'
          JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          JOIN policies p ON p.book_id = g.book_id AND p.id = g.policy

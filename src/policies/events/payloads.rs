@@ -88,7 +88,7 @@ pub struct AllotmentRecorded {
 pub struct PoliciesApproved {
     /// Their ids in order.
     pub policies: Vec<i64>,
-    /// Root over the leaves of their events.
+    /// Root over the leaves of their events and of their allotments' events.
     pub digest: String,
 }
 
@@ -156,6 +156,9 @@ pub struct BudgetChangePrepared {
 pub struct Decided {
     /// The change: the position at which it was prepared.
     pub change: i64,
+    /// What was signed, if it was approved: root over the leaf of the event that prepared it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
     /// Why not, if it was refused.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,

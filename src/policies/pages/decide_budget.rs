@@ -10,7 +10,8 @@ use crate::kernel::Error;
 use crate::kernel::money::Fen;
 use crate::people::Reader;
 use crate::policies::{
-    self, Allotment, BudgetChange, CONFIRMERS, Held, Level, Standing, State, budget_change_by_id, owners,
+    self, Allotment, BudgetChange, CONFIRMERS, Held, Level, Standing, State, Verdict, budget_change_by_id,
+    digest_of_change, owners,
 };
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
@@ -25,6 +26,7 @@ pub struct DecideBudget {
     held: Held,
     change: BudgetChange,
     prepared_by: String,
+    digest: String,
     /// Whether it waits for this person.
     mine: bool,
     /// Whether this person prepared it.
@@ -88,6 +90,7 @@ async fn page(
             .crumb(here, &standing.policy.code),
         form,
         prepared_by: names.of(&change.prepared_by).to_owned(),
+        digest: digest_of_change(change.leaf),
         mine: change.state == State::Pending && confirms && !own && change.id != change.allotment,
         own,
         standing,
@@ -144,8 +147,12 @@ async fn decide(
     } else {
         ("approve_budget_change", "policies.budget.approved")
     };
-    let reason = refuses.then(|| form.value("reason").to_owned());
-    match policies::decide_budget_change(door, who.ask(key, verb), id, reason).await {
+    let verdict = if refuses {
+        Verdict::Refused { reason: form.value("reason").to_owned() }
+    } else {
+        Verdict::Approved { digest: form.value("digest").to_owned() }
+    };
+    match policies::decide_budget_change(door, who.ask(key, verb), id, verdict).await {
         Ok(_) => Ok(Reply::done(format!("{}/{id}", frame.href("budget-changes")), frame.t.s(done))),
         Err(error) => Ok(Reply::again(page(standing, id, frame, form.take(error)?, door).await?)),
     }

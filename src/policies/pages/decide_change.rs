@@ -8,7 +8,7 @@ use super::{Confirmer, Look, change_look};
 use crate::journal::{Door, Names};
 use crate::kernel::Error;
 use crate::people::Reader;
-use crate::policies::{self, CONFIRMERS, Policy, PolicyChange, State, by_id, change_by_id};
+use crate::policies::{self, CONFIRMERS, Policy, PolicyChange, State, Verdict, by_id, change_by_id, digest_of_change};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// What is decided.
@@ -20,6 +20,7 @@ pub struct DecideChange {
     policy: Policy,
     change: PolicyChange,
     prepared_by: String,
+    digest: String,
     /// Whether it waits for this person.
     mine: bool,
     /// Whether this person prepared it.
@@ -90,6 +91,7 @@ async fn page(
             .crumb(here, &policy.code),
         form,
         prepared_by: names.of(&change.prepared_by).to_owned(),
+        digest: digest_of_change(change.leaf),
         mine: change.state == State::Pending && confirms && !own,
         own,
         policy,
@@ -144,8 +146,12 @@ async fn decide(
     } else {
         ("approve_policy_change", "policies.change.approved")
     };
-    let reason = refuses.then(|| form.value("reason").to_owned());
-    match policies::decide_change(door, who.ask(key, verb), id, reason).await {
+    let verdict = if refuses {
+        Verdict::Refused { reason: form.value("reason").to_owned() }
+    } else {
+        Verdict::Approved { digest: form.value("digest").to_owned() }
+    };
+    match policies::decide_change(door, who.ask(key, verb), id, verdict).await {
         Ok(_) => Ok(Reply::done(format!("{}/{id}", frame.href("policy-changes")), frame.t.s(done))),
         Err(error) => Ok(Reply::again(page(standing, id, frame, form.take(error)?, door).await?)),
     }

@@ -41,6 +41,8 @@ pub struct Allotment {
     pub share: i64,
     /// From when the money is there.
     pub starts_on: Day,
+    /// Leaf of its event, for the digest.
+    pub leaf: Hash,
 }
 
 /// A policy as it stands.
@@ -173,7 +175,12 @@ fn allotment(row: allotments::Model) -> Result<Allotment> {
         department: row.department,
         share: row.share,
         starts_on: Day::parse(&row.starts_on)?,
+        leaf: leaf(&row.leaf_hash)?,
     })
+}
+
+fn leaf(stored: &[u8]) -> Result<Hash> {
+    Hash::from_slice(stored).map_err(Error::internal)
 }
 
 fn policy(row: policies::Model, allotments: &mut BTreeMap<i64, Vec<Allotment>>) -> Result<Policy> {
@@ -189,7 +196,7 @@ fn policy(row: policies::Model, allotments: &mut BTreeMap<i64, Vec<Allotment>>) 
         state: State::from_code(&row.state).ok_or_else(|| Error::internal("unknown state"))?,
         import: row.import_id,
         line: row.row_line,
-        leaf: Hash::from_slice(&row.leaf_hash).map_err(Error::internal)?,
+        leaf: leaf(&row.leaf_hash)?,
         prepared_by: row.prepared_by,
         prepared_person: row.prepared_person,
         prepared_at: Instant::new(row.prepared_at_ms),
@@ -291,6 +298,8 @@ pub struct BudgetChange {
     pub reason: String,
     /// How far it has come.
     pub state: State,
+    /// Leaf of its event, for the digest.
+    pub leaf: Hash,
     /// Who prepared it.
     pub prepared_by: String,
     /// The person behind.
@@ -308,7 +317,8 @@ fn budget_change(row: budget_changes::Model) -> Result<BudgetChange> {
         effective_on: Day::parse(&row.effective_on)?,
         document_number: row.document_number,
         reason: row.reason,
-        state: State::from_code(&row.state).ok_or_else(|| Error::internal("unknown state"))?,
+        state: state(&row.state)?,
+        leaf: leaf(&row.leaf_hash)?,
         prepared_by: row.prepared_by,
         prepared_person: row.prepared_person,
         prepared_at: Instant::new(row.prepared_at_ms),
@@ -369,6 +379,8 @@ pub struct PolicyChange {
     pub reason: String,
     /// How far it has come.
     pub state: State,
+    /// Leaf of its event, for the digest.
+    pub leaf: Hash,
     /// Who prepared it.
     pub prepared_by: String,
     /// The person behind.
@@ -389,6 +401,7 @@ fn policy_change(row: policy_changes::Model) -> Result<PolicyChange> {
         closes: row.closes == 1,
         reason: row.reason,
         state: state(&row.state)?,
+        leaf: leaf(&row.leaf_hash)?,
         prepared_by: row.prepared_by,
         prepared_person: row.prepared_person,
         prepared_at: Instant::new(row.prepared_at_ms),

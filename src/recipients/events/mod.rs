@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use rows::{By, NewAccount, Registration, account_rows, register_rows, renew};
 
 use super::rules::{Account, Particulars, Standing};
+use super::store::PERSONAL_ID;
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::{Error, Result};
 use crate::people::Persons;
@@ -97,6 +98,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_ACCOUNT_CHANGE_APPROVED, 1),
         (KIND_ACCOUNT_CHANGE_REFUSED, 1),
     ],
+    slots: &[PERSONAL_ID],
     apply,
 };
 

@@ -70,17 +70,17 @@ pub struct NewAccount {
 pub async fn register_rows(tx: &mut Tx, registrations: &[Registration]) -> Result<()> {
     let book_id = tx.book_id();
     let rows: Vec<recipients::Model> = registrations.iter().map(|r| recipient(book_id, r)).collect();
-    tx.insert(&rows).await?;
+    tx.insert(rows).await?;
     let versions: Vec<recipient_versions::Model> =
         registrations.iter().map(|r| version(book_id, r.by.position, r.by.position, &r.particulars)).collect();
-    tx.insert(&versions).await?;
+    tx.insert(versions).await?;
     let accounts: Vec<accounts::Model> = registrations
         .iter()
         .filter_map(|r| {
             r.account.as_ref().map(|account| account_row(book_id, r.by.position, account, "", Standing::OnFile, &r.by))
         })
         .collect();
-    tx.insert(&accounts).await
+    tx.insert(accounts).await
 }
 
 /// Keeps accounts. One that goes on file takes the place of the one before.
@@ -88,7 +88,7 @@ pub async fn account_rows(tx: &mut Tx, new: &[NewAccount]) -> Result<()> {
     let book_id = tx.book_id();
     let rows: Vec<accounts::Model> =
         new.iter().map(|n| account_row(book_id, n.recipient, &n.account, &n.evidence, n.standing, &n.by)).collect();
-    tx.insert(&rows).await?;
+    tx.insert(rows).await?;
     // Rare: most accounts come with the recipient's registration.
     for account in new.iter().filter(|n| n.standing == Standing::OnFile) {
         replace_on_file(tx, account.recipient, account.by.position).await?;
@@ -121,7 +121,7 @@ pub async fn replace_on_file(tx: &mut Tx, recipient: i64, account: i64) -> Resul
 /// Gives a recipient new particulars from a position on.
 pub async fn renew(tx: &mut Tx, position: i64, recipient: i64, new: &Particulars) -> Result<()> {
     let book_id = tx.book_id();
-    tx.insert(&[version(book_id, recipient, position, new)]).await?;
+    tx.insert(vec![version(book_id, recipient, position, new)]).await?;
     tx.run(
         "UPDATE recipients SET name = ?, name_folded = ?, kind = ?, subdistrict = ?, industry = ?, size = ?
          WHERE book_id = ? AND id = ?",

@@ -1,5 +1,6 @@
 //! Grants as clerks and reviewers work with them.
 
 mod lists;
+pub mod pages;
 mod recording;
 mod reviewing;

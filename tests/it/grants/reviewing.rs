@@ -166,14 +166,15 @@ async fn the_database_itself_refuses_a_review_by_the_preparer() {
     for world in [World::on_sqlite().await, World::on_postgres().await] {
         let office = Office::open(&world).await;
         let id = office.submitted(form("A-1", 0)).await;
-        let alone =
-            "UPDATE grants SET state = 'approved', reviewed_person = prepared_person WHERE book_id = ? AND id = ?";
+        let alone = "UPDATE grant_lives SET state = 'approved', reviewed_person = prepared_person WHERE book_id = ? AND grant_id = ?";
         let values = vec![world.book_id.into(), id.into()];
         refused_with(sql::run(&world.door.db.write, alone, values.clone()).await, &["two_people"]);
-        let reducer = "UPDATE grants SET reduced_person = 'P-x', reviewed_person = 'P-x' WHERE book_id = ? AND id = ?";
+        let reducer =
+            "UPDATE grant_lives SET reduced_person = 'P-x', reviewed_person = 'P-x' WHERE book_id = ? AND grant_id = ?";
         refused_with(sql::run(&world.door.db.write, reducer, values.clone()).await, &["two_people"]);
         // The same statement with another person passes: it is the rule that refuses, not a slip in the statement.
-        let other = "UPDATE grants SET reduced_person = 'P-x', reviewed_person = 'P-y' WHERE book_id = ? AND id = ?";
+        let other =
+            "UPDATE grant_lives SET reduced_person = 'P-x', reviewed_person = 'P-y' WHERE book_id = ? AND grant_id = ?";
         assert_eq!(sql::run(&world.door.db.write, other, values).await.unwrap(), 1);
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod book;
 pub mod browser;
+pub mod every_record;
 pub mod guarded;
 pub mod office;
 pub mod person;
 pub mod postgres;
+pub mod visitor;

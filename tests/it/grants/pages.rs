@@ -1,33 +1,17 @@
-//! The pages of grants and recipients as a clerk, a reviewer and an auditor use them.
+//! Grants in a browser: recorded by a clerk, decided by a reviewer, found by everybody.
 
-use std::fmt::Write as _;
-
-use relief_ledger::app;
 use relief_ledger::grants::{self, State};
-use relief_ledger::journal::Actor;
-use relief_ledger::people::{self, Authority, NewUser, Role, Visit};
+use relief_ledger::people::Role;
 use relief_ledger::policies;
-use rocket::http::{ContentType, RawStr, Status};
-use rocket::local::asynchronous::{Client, LocalResponse};
+use rocket::http::Status;
+use rocket::local::asynchronous::LocalResponse;
 
 use crate::support::book::{World, on_both_engines};
 use crate::support::office::{USCCS, policy};
-
-const PASSWORD: &str = "春江水暖鸭先知-12";
-
-/// An account with roles in the book.
-async fn user(world: &World, login: &str, roles: &[Role]) -> Actor {
-    let new = NewUser { login: login.to_owned(), name: format!("{login} 同志"), password: PASSWORD.to_owned() };
-    let actor = people::actions::add_user(&world.door, &Visit::default(), &Authority::Operator, &new).await.unwrap();
-    for role in roles {
-        let ask = world.ask(&Actor::operator(), "give_role");
-        people::actions::give_role(&world.door, &Visit::default(), ask, login, *role).await.unwrap();
-    }
-    actor
-}
+use crate::support::visitor::{Visitor, location, user, value};
 
 /// A policy in force, and a person for every task.
-async fn open(world: &World) {
+pub(crate) async fn open(world: &World) {
     let manager = user(world, "zhou", &[Role::Manager]).await;
     let reviewer = user(world, "wang", &[Role::Reviewer]).await;
     user(world, "chen", &[Role::Clerk]).await;
@@ -41,55 +25,8 @@ async fn open(world: &World) {
     policies::approve(door, world.ask(&reviewer, "approve"), vec![id], digest).await.unwrap();
 }
 
-/// A browser with cookies of its own.
-struct Visitor(Client);
-
-impl Visitor {
-    async fn signed_in(world: &World, login: &str) -> Self {
-        let listen = app::Listen { address: std::net::Ipv4Addr::LOCALHOST.into(), port: 0, tls: false };
-        let server = app::rocket(world.door.clone(), world.keeper.clone(), &listen);
-        let visitor = Self(Client::tracked(server).await.unwrap());
-        let fields = [("login", login), ("password", PASSWORD), ("next", "/")];
-        assert_eq!(visitor.send("/login", "/login", &fields).await.status(), Status::SeeOther);
-        visitor
-    }
-
-    async fn get(&self, path: &str) -> LocalResponse<'_> {
-        self.0.get(path.to_owned()).dispatch().await
-    }
-
-    async fn page(&self, path: &str) -> String {
-        let answer = self.get(path).await;
-        assert_eq!(answer.status(), Status::Ok, "{path}");
-        answer.into_string().await.unwrap()
-    }
-
-    /// Sends a form with the token and the request key of the page that it stands on.
-    async fn send(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> LocalResponse<'_> {
-        let html = self.page(page).await;
-        self.send_from(&html, path, fields).await
-    }
-
-    async fn send_from(&self, html: &str, path: &str, fields: &[(&str, &str)]) -> LocalResponse<'_> {
-        let key = value(html, "request_key").unwrap_or_default();
-        let mut body = format!("csrf={}&request_key={key}", value(html, "csrf").unwrap());
-        for (name, typed) in fields {
-            write!(body, "&{name}={}", RawStr::new(typed).percent_encode()).unwrap();
-        }
-        self.0.post(path.to_owned()).header(ContentType::Form).body(body).dispatch().await
-    }
-}
-
-fn value(html: &str, name: &str) -> Option<String> {
-    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\""))?;
-    rest.split_once('"').map(|(value, _)| value.to_owned())
-}
-
-fn location(answer: &LocalResponse<'_>) -> String {
-    answer.headers().get_one("Location").unwrap_or_default().to_owned()
-}
-
-const GRANT: [(&str, &str); 12] = [
+/// A grant as its page sends it, without amount and reference.
+pub(crate) const GRANT: [(&str, &str); 12] = [
     ("policy", "BL2020-01"),
     ("number", USCCS[0]),
     ("name", "宁波港信建筑有限公司"),
@@ -242,81 +179,4 @@ async fn the_form_is_checked_while_it_is_typed() {
     assert!(said.contains("49,900.00"), "what the cap leaves: {said}");
     let twice = chen.send_from(&form, "/grants/check?grant=0", &grant_of("100", "A-2")).await;
     assert!(twice.into_string().await.unwrap().contains("相同金额的申报"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn recipients_are_registered_changed_and_their_account_changes_by_two_people() {
-    let world = World::on_sqlite().await;
-    open(&world).await;
-    let (chen, wang) = (Visitor::signed_in(&world, "chen").await, Visitor::signed_in(&world, "wang").await);
-    let to = location(&chen.send("/recipients/new", "/recipients/new", &GRANT[1..7]).await);
-    assert!(chen.page(&to).await.contains("宁波港信建筑有限公司"));
-    let known = chen.send("/recipients/new", "/recipients/new", &GRANT[1..7]).await;
-    assert_eq!(known.status(), Status::UnprocessableEntity);
-    drop(known);
-    let change = format!("{to}/change");
-    let mut fields = GRANT[2..7].to_vec();
-    fields[2] = ("subdistrict", "霞浦街道");
-    fields.push(("reason", "迁址"));
-    assert_eq!(chen.send(&change, &change, &fields).await.status(), Status::SeeOther);
-    assert!(chen.page(&to).await.contains("霞浦街道"));
-    assert!(chen.page("/recipients?q=%E6%B8%AF%E4%BF%A1").await.contains("霞浦街道"));
-    let prepare = format!("{to}/account");
-    let mut fields = GRANT[8..].to_vec();
-    fields.push(("evidence", "变更函 2020-3"));
-    assert_eq!(chen.send(&prepare, &prepare, &fields).await.status(), Status::SeeOther);
-    let shown = wang.page("/recipients").await;
-    let (_, rest) = shown.split_once("/accounts/").unwrap();
-    let account = format!("/accounts/{}", rest.split_once('"').unwrap().0);
-    let html = wang.page(&account).await;
-    let digest = value(&html, "digest").unwrap();
-    let approved = wang.send_from(&html, &format!("{account}/approve"), &[("digest", &digest)]).await;
-    assert_eq!(approved.status(), Status::SeeOther, "{:?}", approved.into_string().await);
-    assert!(chen.page(&to).await.contains("****4029"));
-    assert!(chen.page(&format!("{to}/grants")).await.contains("还没有给这个主体的发放"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_page_is_closed_to_the_wrong_role() {
-    let world = World::on_sqlite().await;
-    open(&world).await;
-    let chen = Visitor::signed_in(&world, "chen").await;
-    let to = location(&chen.send("/grants/new", "/grants/new", &grant_of("100", "A-1")).await);
-    let recipient = location(&chen.get(&format!("/search?q={}", USCCS[0])).await);
-    let (xu, shen) = (Visitor::signed_in(&world, "xu").await, Visitor::signed_in(&world, "shen").await);
-    let read = [
-        "/grants",
-        &to,
-        "/recipients",
-        &recipient,
-        &format!("{recipient}/grants"),
-        "/search?q=x",
-        "/grants/subdistricts",
-    ];
-    for path in read {
-        assert_eq!(xu.get(path).await.status(), Status::Forbidden, "{path}");
-        assert_ne!(shen.get(path).await.status(), Status::Forbidden, "{path}");
-    }
-    let write = [
-        "/grants/new",
-        &format!("{to}/edit"),
-        "/recipients/new",
-        &format!("{recipient}/change"),
-        &format!("{recipient}/account"),
-    ];
-    for path in write {
-        assert_eq!(shen.get(path).await.status(), Status::Forbidden, "{path}");
-    }
-    for path in ["/review", &format!("/review/decide?grant={}", id_in(&to))] {
-        assert_eq!(chen.get(path).await.status(), Status::Forbidden, "{path}");
-        assert_eq!(shen.get(path).await.status(), Status::Forbidden, "{path}");
-    }
-    let page = shen.page(&to).await;
-    for verb in ["submit", "withdraw", "return", "refuse", "cancel"] {
-        let sent = shen.send_from(&page, &format!("{to}/{verb}"), &[("reason", "x")]).await;
-        assert_eq!(sent.status(), Status::Forbidden, "{verb}");
-    }
-    for path in ["/grants/new", "/grants/check?grant=0", "/review/decide", "/recipients/new", "/accounts/1/approve"] {
-        assert_eq!(shen.send_from(&page, path, &[]).await.status(), Status::Forbidden, "{path}");
-    }
 }

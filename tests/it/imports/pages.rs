@@ -1,123 +1,48 @@
 //! Files brought, looked at, signed and undone in a browser.
 
-use std::fmt::Write as _;
-
-use relief_ledger::imports;
-use relief_ledger::people::{self, Role, Seating};
-use relief_ledger::{journal::Actor, web};
+use relief_ledger::people::Role;
 use rocket::http::{ContentType, Status};
-use rocket::local::asynchronous::{Client, LocalResponse};
+use rocket::local::asynchronous::LocalResponse;
 
 use crate::support::book::{World, on_both_engines};
+use crate::support::visitor::{PASSWORD, Visitor, location, server, user, value};
 
-const POLICIES: &str = include_str!("../fixtures/files/policies.csv");
-const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
-const BAD: &str = include_str!("../fixtures/files/bad-cells.csv");
-const PASSWORD: &str = "春江水暖鸭先知-12";
+const POLICIES: &str = include_str!("../../fixtures/files/policies.csv");
+const HISTORY: &str = include_str!("../../fixtures/files/history-200.csv");
+const BAD: &str = include_str!("../../fixtures/files/bad-cells.csv");
 
-/// A server as the program runs it, as far as imports go.
-fn server(world: &World) -> rocket::Rocket<rocket::Build> {
-    let settings = web::Settings { tls: false, chance: world.door.surroundings.chance.clone() };
-    let mut seating = Seating::new();
-    seating.places.extend(imports::places());
-    let config = rocket::Config { log_level: rocket::config::LogLevel::Off, ..rocket::Config::default() };
-    rocket::custom(config)
-        .manage(world.door.clone())
-        .manage(world.keeper.clone())
-        .attach(web::stage(settings))
-        .attach(people::stage(seating))
-        .attach(imports::stage())
+/// Brings a file; the address of what was found in it.
+async fn bring(visitor: &Visitor, what: &str, name: &str, text: &str) -> String {
+    let answer = upload(visitor, what, name, text).await;
+    let (status, to) = (answer.status(), location(&answer));
+    assert_eq!(status, Status::SeeOther, "{}", answer.into_string().await.unwrap_or_default());
+    to
 }
 
-/// A browser in which somebody is signed in.
-struct Visitor(Client);
-
-impl Visitor {
-    async fn of(world: &World, login: &str) -> Self {
-        let visitor = Self(Client::tracked(server(world)).await.unwrap());
-        let answer = visitor.send("/login", "/login", &[("login", login), ("password", PASSWORD), ("next", "/")]).await;
-        assert_eq!(answer.status(), Status::SeeOther, "{login}");
-        drop(answer);
-        visitor
-    }
-
-    async fn get(&self, path: &str) -> LocalResponse<'_> {
-        self.0.get(path.to_owned()).dispatch().await
-    }
-
-    async fn page(&self, path: &str) -> String {
-        let answer = self.get(path).await;
-        assert_eq!(answer.status(), Status::Ok, "{path}");
-        answer.into_string().await.unwrap()
-    }
-
-    async fn send(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> LocalResponse<'_> {
-        let html = self.page(page).await;
-        self.post(path, &html, fields).await
-    }
-
-    /// Sends a form with token and key of a page that was opened before.
-    async fn post(&self, path: &str, html: &str, fields: &[(&str, &str)]) -> LocalResponse<'_> {
-        let key = value(html, "request_key").unwrap_or_default();
-        let mut body = format!("csrf={}&request_key={key}", value(html, "csrf").unwrap());
-        for (name, typed) in fields {
-            let typed = rocket::http::RawStr::new(typed).percent_encode().to_string();
-            write!(body, "&{name}={typed}").unwrap();
-        }
-        self.0.post(path.to_owned()).header(ContentType::Form).body(body).dispatch().await
-    }
-
-    /// Brings a file; the address of what was found in it.
-    async fn bring(&self, what: &str, name: &str, text: &str) -> String {
-        let answer = self.upload(what, name, text).await;
-        let (status, to) = (answer.status(), location(&answer));
-        assert_eq!(status, Status::SeeOther, "{}", answer.into_string().await.unwrap_or_default());
-        to
-    }
-
-    async fn upload(&self, what: &str, name: &str, text: &str) -> LocalResponse<'_> {
-        let csrf = value(&self.page("/book").await, "csrf").unwrap();
-        let part = |head: &str, body: &str| format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
-        let body = part("name=\"csrf\"", &csrf)
-            + &part("name=\"what\"", what)
-            + &part("name=\"unit\"", "")
-            + &part(&format!("name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv"), text)
-            + "--x--\r\n";
-        let kind = ContentType::new("multipart", "form-data").with_params(("boundary", "x"));
-        self.0.post("/imports/new").header(kind).body(body).dispatch().await
-    }
-
-    /// Brings a sound file and sends it for review; the address of the import.
-    async fn submitted(&self, what: &str, text: &str) -> String {
-        let checked = self.bring(what, "file.csv", text).await;
-        let answer = self.send(&checked, &format!("{checked}/submit"), &[]).await;
-        let (status, to) = (answer.status(), location(&answer));
-        assert_eq!(status, Status::SeeOther, "{}", answer.into_string().await.unwrap_or_default());
-        to
-    }
-
-    async fn approve(&self, import: &str) -> (Status, String) {
-        let html = self.page(&format!("{import}/review")).await;
-        let digest = value(&html, "digest").unwrap_or_default();
-        let answer = self.post(&format!("{import}/approve"), &html, &[("digest", &digest)]).await;
-        (answer.status(), location(&answer))
-    }
+async fn upload<'v>(visitor: &'v Visitor, what: &str, name: &str, text: &str) -> LocalResponse<'v> {
+    let csrf = value(&visitor.page("/book").await, "csrf").unwrap();
+    let part = |head: &str, body: &str| format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
+    let body = part("name=\"csrf\"", &csrf)
+        + &part("name=\"what\"", what)
+        + &part("name=\"unit\"", "")
+        + &part(&format!("name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv"), text)
+        + "--x--\r\n";
+    let kind = ContentType::new("multipart", "form-data").with_params(("boundary", "x"));
+    visitor.0.post("/imports/new").header(kind).body(body).dispatch().await
 }
 
-fn value(html: &str, name: &str) -> Option<String> {
-    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\""))?;
-    rest.split_once('"').map(|(value, _)| value.to_owned())
+/// Brings a sound file and sends it for review; the address of the import.
+async fn submitted(visitor: &Visitor, what: &str, text: &str) -> String {
+    let checked = bring(visitor, what, "file.csv", text).await;
+    let answer = visitor.send(&checked, &format!("{checked}/submit"), &[]).await;
+    let (status, to) = (answer.status(), location(&answer));
+    assert_eq!(status, Status::SeeOther, "{}", answer.into_string().await.unwrap_or_default());
+    to
 }
 
-fn location(answer: &LocalResponse<'_>) -> String {
-    answer.headers().get_one("Location").unwrap_or_default().to_owned()
-}
-
-async fn user(world: &World, login: &str, roles: &[Role]) {
-    people::add_user(&world.door, login, login, PASSWORD).await.unwrap();
-    for role in roles {
-        people::give_role(&world.door, world.ask(&Actor::operator(), "give_role"), login, *role).await.unwrap();
-    }
+async fn approve(visitor: &Visitor, import: &str) -> (Status, String) {
+    let answer = visitor.send(&format!("{import}/review"), &format!("{import}/approve"), &[]).await;
+    (answer.status(), location(&answer))
 }
 
 async fn staff(world: &World) {
@@ -131,9 +56,9 @@ async fn staff(world: &World) {
 
 async fn with_policies(world: &World) {
     staff(world).await;
-    let import = Visitor::of(world, "zhou").await.submitted("policies", POLICIES).await;
-    let reviewer = Visitor::of(world, "wang").await;
-    assert_eq!(reviewer.approve(&import).await.0, Status::SeeOther);
+    let import = submitted(&Visitor::signed_in(world, "zhou").await, "policies", POLICIES).await;
+    let reviewer = Visitor::signed_in(world, "wang").await;
+    assert_eq!(approve(&reviewer, &import).await.0, Status::SeeOther);
     assert!(reviewer.page(&import).await.contains("已通过"));
 }
 
@@ -141,19 +66,19 @@ async fn with_policies(world: &World) {
 async fn a_broken_file_comes_back_as_a_table_and_nothing_is_stored() {
     on_both_engines(async |world| {
         with_policies(world).await;
-        let clerk = Visitor::of(world, "chen").await;
+        let clerk = Visitor::signed_in(world, "chen").await;
         let before = world.head().await.position;
-        let checked = clerk.bring("history", "坏.csv", BAD).await;
+        let checked = bring(&clerk, "history", "坏.csv", BAD).await;
         let html = clerk.page(&checked).await;
         assert!(html.contains("文件有错误") && html.contains("12.345") && html.contains("两位小数"), "{html}");
         assert!(html.contains("<td class=\"n much\" data-label=\"行号\">2</td><td class=\"what\"><span class=\"text-nowrap\">金额</span></td>"), "{html}");
         let csv = clerk.page(&format!("{checked}/errors.csv")).await;
         assert!(csv.lines().any(|line| line.starts_with("2,amount,12.345,amount_decimals,")), "{csv}");
         assert_eq!(world.head().await.position, before);
-        let other = Visitor::of(world, "both").await;
+        let other = Visitor::signed_in(world, "both").await;
         assert_eq!(other.get(&checked).await.status(), Status::SeeOther, "it is held for one person");
         assert_eq!(other.get(&format!("{checked}/errors.csv")).await.status(), Status::NotFound);
-        let none = clerk.upload("history", "", "").await;
+        let none = upload(&clerk, "history", "", "").await;
         assert_eq!(none.status(), Status::UnprocessableEntity);
         assert!(none.into_string().await.unwrap().contains("还没有选择文件"));
     })
@@ -165,15 +90,15 @@ async fn a_sound_file_is_previewed_submitted_once_and_approved_by_another() {
     on_both_engines(async |world| {
         with_policies(world).await;
         world.it_is("2021-01-05");
-        let clerk = Visitor::of(world, "both").await;
-        let checked = clerk.bring("history", "history.csv", HISTORY).await;
+        let clerk = Visitor::signed_in(world, "both").await;
+        let checked = bring(&clerk, "history", "history.csv", HISTORY).await;
         let html = clerk.page(&checked).await;
         assert!(html.contains("提交 200 行") && html.contains("按政策汇总") && html.contains("UTF-8"), "{html}");
-        let first = clerk.post(&format!("{checked}/submit"), &html, &[]).await;
+        let first = clerk.send_from(&html, &format!("{checked}/submit"), &[]).await;
         let import = location(&first);
         drop(first);
         let head = world.head().await.position;
-        let second = clerk.post(&format!("{checked}/submit"), &html, &[]).await;
+        let second = clerk.send_from(&html, &format!("{checked}/submit"), &[]).await;
         assert_eq!((second.status(), location(&second)), (Status::SeeOther, import.clone()));
         drop(second);
         assert_eq!(world.head().await.position, head, "a second click records nothing");
@@ -187,12 +112,12 @@ async fn a_sound_file_is_previewed_submitted_once_and_approved_by_another() {
         assert_eq!(own.status(), Status::UnprocessableEntity);
         drop(own);
 
-        let reviewer = Visitor::of(world, "wang").await;
+        let reviewer = Visitor::signed_in(world, "wang").await;
         let list = reviewer.page("/imports").await;
         assert!(list.contains("<span class=\"waiting\" title=\"1 项待办\">1</span>"), "{list}");
         let review = reviewer.page(&format!("{import}/review")).await;
         assert!(review.contains("批准 200 行") && review.contains("人民币") && review.contains("批准前可用"));
-        assert_eq!(reviewer.approve(&import).await, (Status::SeeOther, import.clone()));
+        assert_eq!(approve(&reviewer, &import).await, (Status::SeeOther, import.clone()));
         assert!(reviewer.page(&import).await.contains("已通过"));
         let detail = reviewer.page(&import).await;
         let file = detail.split("/file/").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -210,14 +135,14 @@ async fn rows_are_struck_and_reduced_and_history_is_undone_by_two() {
 async fn struck_reduced_undone(world: &World) {
     with_policies(world).await;
     world.it_is("2021-01-05");
-    let import = Visitor::of(world, "chen").await.submitted("history", HISTORY).await;
-    let clerk = Visitor::of(world, "chen").await;
+    let import = submitted(&Visitor::signed_in(world, "chen").await, "history", HISTORY).await;
+    let clerk = Visitor::signed_in(world, "chen").await;
     let detail = clerk.page(&import).await;
     let row = |n: usize| {
         let id = detail.split("/rows/").nth(n).unwrap().split('"').next().unwrap();
         format!("{import}/rows/{id}")
     };
-    let stale = Visitor::of(world, "wang").await;
+    let stale = Visitor::signed_in(world, "wang").await;
     let seen = stale.page(&format!("{import}/review")).await;
     let without = clerk.send(&row(1), &format!("{}/strike", row(1)), &[("reason", "")]).await;
     assert_eq!(without.status(), Status::UnprocessableEntity);
@@ -234,10 +159,10 @@ async fn struck_reduced_undone(world: &World) {
     assert!(clerk.page(&format!("{import}/struck.csv")).await.contains("重复"));
 
     let digest = value(&seen, "digest").unwrap();
-    let late = stale.post(&format!("{import}/approve"), &seen, &[("digest", &digest)]).await;
+    let late = stale.send_from(&seen, &format!("{import}/approve"), &[("digest", &digest)]).await;
     assert_eq!(late.status(), Status::UnprocessableEntity, "the rows changed since they were shown");
     drop(late);
-    assert_eq!(stale.approve(&import).await.0, Status::SeeOther);
+    assert_eq!(approve(&stale, &import).await.0, Status::SeeOther);
 
     let asked = clerk.send(&format!("{import}/undo"), &format!("{import}/undo"), &[("reason", "重复导入")]).await;
     assert_eq!(asked.status(), Status::SeeOther);
@@ -255,7 +180,7 @@ async fn each_page_is_for_its_roles() {
 
 async fn each_page(world: &World) {
     with_policies(world).await;
-    let import = Visitor::of(world, "chen").await.submitted("grants", HISTORY).await;
+    let import = submitted(&Visitor::signed_in(world, "chen").await, "grants", HISTORY).await;
     let pages = ["/imports", &import, "/imports/new", &format!("{import}/review"), &format!("{import}/undo")];
     for (login, may) in [
         ("chen", [true, true, true, false, true]),
@@ -263,24 +188,24 @@ async fn each_page(world: &World) {
         ("wang", [true, true, false, true, true]),
         ("audit", [true, true, false, false, false]),
     ] {
-        let visitor = Visitor::of(world, login).await;
+        let visitor = Visitor::signed_in(world, login).await;
         for (page, may) in pages.into_iter().zip(may) {
             let expected = if may { Status::Ok } else { Status::Forbidden };
             assert_eq!(visitor.get(page).await.status(), expected, "{login} {page}");
         }
     }
-    let manager = Visitor::of(world, "zhou").await;
-    assert_eq!(manager.upload("history", "a.csv", HISTORY).await.status(), Status::Forbidden);
-    let auditor = Visitor::of(world, "audit").await;
-    assert_eq!(auditor.upload("history", "a.csv", HISTORY).await.status(), Status::Forbidden);
-    let clerk = Visitor::of(world, "chen").await;
+    let manager = Visitor::signed_in(world, "zhou").await;
+    assert_eq!(upload(&manager, "history", "a.csv", HISTORY).await.status(), Status::Forbidden);
+    let auditor = Visitor::signed_in(world, "audit").await;
+    assert_eq!(upload(&auditor, "history", "a.csv", HISTORY).await.status(), Status::Forbidden);
+    let clerk = Visitor::signed_in(world, "chen").await;
     let back = clerk.send(&import, &format!("{import}/withdraw"), &[]).await;
     assert_eq!(back.status(), Status::SeeOther);
     drop(back);
     assert!(clerk.page(&import).await.contains("已撤回"));
 }
 
-/// Pictures for people to look at: `cargo test --test it pages_c::pictures -- --ignored`, then `target/screens`.
+/// Pictures for people to look at: `cargo test --test it imports::pages::pictures -- --ignored`, then `target/screens`.
 #[tokio::test]
 #[ignore = "makes pictures, proves nothing"]
 async fn pictures() {

@@ -1,0 +1,166 @@
+//! The tables of a book against those that came out of replaying it.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hash as _, Hasher as _};
+
+use sea_orm::DatabaseConnection;
+
+use super::{Finding, Report};
+use crate::db::sql;
+use crate::db::tables::{Class, TABLES};
+use crate::journal::bulk::{self, Cell};
+use crate::journal::head::Head;
+use crate::kernel::Result;
+
+/// Rows of one table that are told of; what follows them is not.
+const TOLD: usize = 5;
+
+/// One table on its two sides.
+struct Sides<'a> {
+    view: &'a DatabaseConnection,
+    scratch: &'a DatabaseConnection,
+    table: &'static str,
+    key: Vec<&'static str>,
+    columns: Vec<String>,
+    query: String,
+}
+
+/// Compares every projection, column for column.
+pub(super) async fn compare(
+    view: &DatabaseConnection,
+    scratch: &DatabaseConnection,
+    head: &Head,
+    report: &mut Report,
+) -> Result<()> {
+    for (table, class, key) in TABLES {
+        if *class != Class::Projection {
+            continue;
+        }
+        let columns = columns_of(scratch, table).await?;
+        let query =
+            format!("SELECT {} FROM {table} WHERE book_id = {} ORDER BY {key}", columns.join(", "), head.book_id);
+        let sides = Sides { view, scratch, table, key: key.split(", ").collect(), columns, query };
+        let hasher = RandomState::new();
+        let found = digests(view, &sides.query, &hasher).await?;
+        let expected = digests(scratch, &sides.query, &hasher).await?;
+        report.tables += 1;
+        report.rows += found.len() as u64;
+        if found != expected {
+            report.findings.extend(sides.differences(&found, &expected).await?);
+        }
+    }
+    Ok(())
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Name {
+    name: String,
+}
+
+async fn columns_of(scratch: &DatabaseConnection, table: &str) -> Result<Vec<String>> {
+    let names: Vec<Name> = sql::all(scratch, "SELECT name FROM pragma_table_info(?)", vec![table.into()]).await?;
+    Ok(names.into_iter().map(|n| n.name).collect())
+}
+
+async fn digests(c: &DatabaseConnection, query: &str, hasher: &RandomState) -> Result<Vec<u64>> {
+    let mut digests = Vec::new();
+    bulk::scan(c, query, |cells| {
+        let mut digest = hasher.build_hasher();
+        for cell in cells {
+            match cell {
+                Cell::Null => 0_u8.hash(&mut digest),
+                Cell::Int(n) => (1_u8, n).hash(&mut digest),
+                Cell::Text(t) => (2_u8, t).hash(&mut digest),
+                Cell::Bytes(b) => (3_u8, b).hash(&mut digest),
+            }
+        }
+        digests.push(digest.finish());
+        Ok(())
+    })
+    .await?;
+    Ok(digests)
+}
+
+impl Sides<'_> {
+    /// Names the first rows and columns that differ. Both sides are in the order of the key: where they part, the
+    /// keys tell whether a row is missing, too many or changed.
+    async fn differences(&self, found: &[u64], expected: &[u64]) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        let (mut left, mut right, mut told) = (0, 0, 0);
+        while told < TOLD && (left < found.len() || right < expected.len()) {
+            if found.get(left) == expected.get(right) {
+                left += 1;
+                right += 1;
+                continue;
+            }
+            told += 1;
+            let there = self.row(self.view, left).await?;
+            let should = self.row(self.scratch, right).await?;
+            match (there, should) {
+                (Some(there), Some(should)) if self.key_of(&there) == self.key_of(&should) => {
+                    findings.extend(self.columns_that_differ(&there, &should));
+                    left += 1;
+                    right += 1;
+                }
+                (Some(there), should) if should.as_ref().is_none_or(|s| self.key_of(&there) < self.key_of(s)) => {
+                    findings.push(Finding::row("row_too_many", self.table, self.told_key(&there)));
+                    left += 1;
+                }
+                (_, Some(should)) => {
+                    findings.push(Finding::row("row_missing", self.table, self.told_key(&should)));
+                    right += 1;
+                }
+                (_, None) => break,
+            }
+        }
+        Ok(findings)
+    }
+
+    async fn row(&self, c: &DatabaseConnection, index: usize) -> Result<Option<Vec<Cell>>> {
+        let mut found = None;
+        bulk::scan(c, &format!("{} LIMIT 1 OFFSET {index}", self.query), |cells| {
+            found = Some(cells.to_vec());
+            Ok(())
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// The cells of the key: they compare as the database orders them.
+    fn key_of<'c>(&self, cells: &'c [Cell]) -> Vec<&'c Cell> {
+        let place = |name: &&str| self.columns.iter().position(|column| column == name);
+        self.key.iter().filter_map(place).filter_map(|index| cells.get(index)).collect()
+    }
+
+    fn told_key(&self, cells: &[Cell]) -> String {
+        let parts: Vec<String> = self
+            .key
+            .iter()
+            .zip(self.key_of(cells))
+            .filter(|(name, _)| **name != "book_id")
+            .map(|(_, c)| show(c))
+            .collect();
+        parts.join("/")
+    }
+
+    fn columns_that_differ(&self, there: &[Cell], should: &[Cell]) -> Vec<Finding> {
+        let key = self.told_key(should);
+        let cells = self.columns.iter().zip(there.iter().zip(should));
+        cells
+            .filter(|(_, (there, should))| there != should)
+            .map(|(column, (there, should))| {
+                Finding::row("column_differs", self.table, &key).column(column).values(show(there), show(should))
+            })
+            .collect()
+    }
+}
+
+pub(super) fn show(cell: &Cell) -> String {
+    let text = match cell {
+        Cell::Null => "—".to_owned(),
+        Cell::Int(n) => n.to_string(),
+        Cell::Text(t) => t.clone(),
+        Cell::Bytes(b) => hex::encode(b),
+    };
+    text.chars().take(80).collect()
+}

@@ -1,0 +1,158 @@
+//! Who may come through which door: every mounted route with every role, and with pages that are not ours.
+
+mod foreign_pages;
+mod roles_by_route;
+
+use std::fmt::Write as _;
+
+use relief_ledger::grants::{self, Form};
+use relief_ledger::people::Role;
+use rocket::http::Method;
+
+use crate::support::book::World;
+use crate::support::every_record::{Stands, every_record};
+use crate::support::office::form;
+use crate::support::visitor::user;
+
+/// The table.
+const TABLE: &str = include_str!("roles_by_route.txt");
+
+/// Who comes to a door, in the order of the table's columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Visiting {
+    /// Nobody has signed in.
+    Nobody,
+    /// Somebody without a role.
+    Roleless,
+    /// Somebody with this role alone.
+    With(Role),
+}
+
+impl Visiting {
+    const ALL: [Self; 8] = [
+        Self::Nobody,
+        Self::Roleless,
+        Self::With(Role::Clerk),
+        Self::With(Role::Reviewer),
+        Self::With(Role::Cashier),
+        Self::With(Role::Manager),
+        Self::With(Role::Auditor),
+        Self::With(Role::Administrator),
+    ];
+
+    /// The login of whoever it is.
+    const fn login(self) -> Option<&'static str> {
+        match self {
+            Self::Nobody => None,
+            Self::Roleless => Some("roleless"),
+            Self::With(role) => Some(role.code()),
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    method: Method,
+    route: String,
+    may: [bool; 8],
+}
+
+impl Row {
+    fn is_decision_on_import(&self) -> bool {
+        ["review", "approve", "refuse"].iter().any(|verb| self.route == format!("/imports/<id>/{verb}"))
+    }
+}
+
+fn table(text: &str) -> Vec<Row> {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [method, route, marks @ ..] = words.as_slice() else { panic!("{line}") };
+            assert_eq!(marks.len(), 8, "{line}");
+            assert!(marks.iter().all(|mark| matches!(*mark, "x" | ".")), "{line}");
+            Row {
+                method: method.parse().unwrap(),
+                route: (*route).to_owned(),
+                may: std::array::from_fn(|column| marks[column] == "x"),
+            }
+        })
+        .collect()
+}
+
+/// An address that leads to a route, with ids of records that are there.
+fn address(row: &Row, house: &House) -> String {
+    let (route, stands) = (row.route.as_str(), &house.stands);
+    let id = match route.split('/').nth(1).unwrap() {
+        "policies" => stands.policy,
+        "policy-changes" => stands.policy_change,
+        "budget-changes" => stands.budget_change,
+        "recipients" => stands.recipient,
+        "grants" if route.ends_with("/edit") => house.draft,
+        "accounts" => stands.account,
+        // A manager decides on policies alone, whoever decides on them.
+        "imports" if row.is_decision_on_import() => stands.policies_import,
+        "imports" => stands.import,
+        _ => stands.grant,
+    };
+
+    let mut path = match route {
+        "/static/<tag>/<path..>" => relief_ledger::web::asset("app.css"),
+        _ => route.to_owned(),
+    };
+    for (place, value) in [
+        ("<id>", id.to_string()),
+        ("<row>", stands.row.to_string()),
+        ("<sha256>", stands.file.clone()),
+        ("<position>", "1".to_owned()),
+        ("<login>", "somebody".to_owned()),
+        ("<token>", "no-such-token".to_owned()),
+    ] {
+        path = path.replace(place, &value);
+    }
+    assert!(!path.contains('<'), "{path}: what stands for this place?");
+    match route {
+        "/grants/check" => write!(path, "?grant=0").unwrap(),
+        "/review/decide" => write!(path, "?grant={}", stands.grant).unwrap(),
+        "/audit/exports/file" | "/audit/exports/manifest" => {
+            path += "?what=totals&format=csv&lang=en&as_of=2020-10-31&by=policy";
+        }
+        _ => {}
+    }
+    path
+}
+
+/// What a form must at least say so that something is found.
+fn fields(row: &Row, house: &House) -> String {
+    match row.route.as_str() {
+        "/review/decide" => format!("&grant={}", house.stands.grant),
+        _ => String::new(),
+    }
+}
+
+/// What stands in the book, and a draft of the clerk who comes.
+struct House {
+    stands: Stands,
+    draft: i64,
+}
+
+/// A full book, an account for everybody who comes, one to be administered and one with every role.
+async fn house(world: &World) -> House {
+    let mut draft = 0;
+    let stands = every_record(world).await;
+    for visiting in Visiting::ALL {
+        let roles: &[Role] = if let Visiting::With(role) = &visiting { std::slice::from_ref(role) } else { &[] };
+        if let Some(login) = visiting.login() {
+            let actor = user(world, login, roles).await;
+            if roles == [Role::Clerk] {
+                let typed = Form { amount: "1900".into(), applied_on: "2020-12-01".into(), ..form("A-9", 0) };
+                let ask = world.ask(&actor, "record_grant");
+                draft = grants::record(&world.door, ask, typed, false).await.unwrap().grant;
+            }
+        }
+    }
+    user(world, "somebody", &[]).await;
+    user(world, "everything", &Role::ALL).await;
+    House { stands, draft }
+}
