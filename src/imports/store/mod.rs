@@ -17,10 +17,9 @@ use crate::db::constraint::refused_or_internal;
 use crate::db::entity::imports;
 use crate::db::sql;
 use crate::grants::{self, Remaining};
-use crate::journal::{self, scan};
+use crate::journal;
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
-use crate::kernel::tree::{Edge, Hash};
 use crate::kernel::{Error, Result};
 use crate::policies::{self, Policy};
 
@@ -214,22 +213,6 @@ fn view_of(row: imports::Model) -> Result<ImportView> {
         undo_person: row.undo_person,
         undo_reviewed_by: row.undo_reviewed_by,
     })
-}
-
-/// The digest of the rows' events as they were written: root over their leaves in position order. Read one by one, so
-/// that a million rows need no memory.
-pub async fn digest(c: &DatabaseConnection, book_id: i64, (first, last): (i64, i64)) -> Result<Hash> {
-    let query = format!(
-        "SELECT leaf_hash FROM events WHERE book_id = {book_id} AND position BETWEEN {first} AND {last} ORDER BY position"
-    );
-    let mut edge = Edge::new();
-    scan(c, &query, |cells| {
-        let leaf = cells.first().map(|cell| Hash::from_slice(cell.bytes())).transpose().map_err(Error::internal)?;
-        edge.push(leaf.ok_or_else(|| Error::internal("a row without a leaf"))?);
-        Ok(())
-    })
-    .await?;
-    Ok(edge.root())
 }
 
 /// What a decision on the import is judged by.
