@@ -1,6 +1,8 @@
 //! One random history of all verbs, legal and illegal ones mixed, on SQLite and on PostgreSQL at once: the same answer
 //! to every step, in the end the same root and the same rows in every table.
 
+mod payments;
+
 use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
@@ -22,7 +24,7 @@ use crate::support::office::{Office, USCCS, day, form, policy, yuan};
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
 /// How many steps the history has.
-const STEPS: usize = 600;
+const STEPS: usize = 1_000;
 
 /// The verbs that are drawn. Those that come to little are drawn more often.
 const VERBS: [&str; 32] = [
@@ -65,6 +67,7 @@ struct Side<'a> {
     world: &'a World,
     office: Office<'a>,
     auditor: Actor,
+    cashier: Actor,
     made: BTreeMap<&'static str, Vec<i64>>,
 }
 
@@ -72,7 +75,8 @@ impl<'a> Side<'a> {
     async fn open(world: &'a World) -> Self {
         let office = Office::open(world).await;
         let auditor = world.actor("wu", "P-wu", &[Role::Auditor]).await;
-        Self { world, office, auditor, made: BTreeMap::new() }
+        let cashier = world.actor("li", "P-li", &[Role::Cashier]).await;
+        Self { world, office, auditor, cashier, made: BTreeMap::new() }
     }
 
     /// Somebody; mostly not the right one.
@@ -84,6 +88,7 @@ impl<'a> Side<'a> {
             &self.office.second_reviewer,
             &self.office.manager,
             &self.auditor,
+            &self.cashier,
         ];
         if chance.random_ratio(4, 5) {
             let login = right[chance.random_range(0..right.len())];
@@ -119,6 +124,7 @@ impl<'a> Side<'a> {
             "import" | "approve import" | "refuse import" | "withdraw import" | "prepare undo" | "decide undo" => {
                 Box::pin(self.of_imports(verb, &mut chance)).await
             }
+            _ if payments::VERBS.contains(&verb) => Box::pin(self.of_payments(verb, &mut chance)).await,
             _ => Box::pin(self.of_grants(verb, &mut chance)).await,
         };
         assert!(!matches!(answer, Err(Error::Internal(_) | Error::Busy(_))), "{verb}: {answer:?}");
@@ -418,8 +424,9 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     let (mut one, mut other) = (Side::open(&sqlite).await, Side::open(&postgres).await);
     let mut chance = StdRng::seed_from_u64(20_201_031);
     let mut outcomes: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice()].concat();
     for number in 0..STEPS {
-        let verb = VERBS[chance.random_range(0..VERBS.len())];
+        let verb = verbs[chance.random_range(0..verbs.len())];
         let seed = chance.random();
         let left = one.step(verb, StdRng::seed_from_u64(seed)).await;
         let right = other.step(verb, StdRng::seed_from_u64(seed)).await;
@@ -427,7 +434,7 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
         *outcomes.entry((verb, left.contains(": Ok("))).or_default() += 1;
     }
     // A history in which everything was refused, or nothing, would prove little.
-    let idle: Vec<&str> = VERBS.into_iter().filter(|verb| !outcomes.contains_key(&(*verb, true))).collect();
+    let idle: Vec<&str> = verbs.into_iter().filter(|verb| !outcomes.contains_key(&(*verb, true))).collect();
     assert!(idle.is_empty(), "{idle:?} never came to anything: {outcomes:?}");
     let refused = outcomes.iter().filter(|((_, done), _)| !done).map(|(_, times)| times).sum::<usize>();
     assert!(refused > STEPS / 10, "{outcomes:?}");

@@ -171,10 +171,11 @@ struct BeforeRow {
 
 /// Where the payments stood that the events of a file, from its first to its last line, brought further.
 pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): (i64, i64)) -> Result<Vec<Before>> {
+    // The sum keeps SQLite from reading all later transfers instead of those of the grant.
     let query = "SELECT p.id AS payment_id, p.grant_id, p.state AS now_state, b.state AS then_state, b.completed_on,
             b.bank_serial, b.reason, p.reissued,
             (SELECT COUNT(*) FROM transfers t
-                WHERE t.book_id = p.book_id AND t.grant_id = p.grant_id AND t.position > ?
+                WHERE t.book_id = p.book_id AND t.grant_id = p.grant_id AND t.position + 0 > ?
                 AND t.reverses_position IS NULL AND NOT EXISTS (SELECT 1 FROM transfers r
                     WHERE r.book_id = t.book_id AND r.reverses_position = t.position AND r.reverses_line = t.line)
             ) AS later

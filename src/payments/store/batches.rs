@@ -7,10 +7,12 @@ use sea_orm::{
     QuerySelect, Value,
 };
 
-use super::{AT_ONCE, optional_day, places};
+use super::applying::briefs;
+use super::optional_day;
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{batches as rows, payment_files};
 use crate::db::sql;
+use crate::grants;
 use crate::journal::scan;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
@@ -268,35 +270,11 @@ pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) ->
     Ok(parts.into_iter().map(|part| (part.allotment, Fen::new(part.fen))).collect())
 }
 
-#[derive(Debug, FromQueryResult)]
-struct PartOf {
-    payment: i64,
-    allotment: i64,
-    fen: i64,
-}
-
 /// What these payments take from each allotment, by payment.
 pub async fn parts(c: &impl ConnectionTrait, book_id: i64, payments: &[i64]) -> Result<HashMap<i64, Vec<(i64, Fen)>>> {
-    let mut found: HashMap<i64, Vec<(i64, Fen)>> = HashMap::with_capacity(payments.len());
-    for chunk in payments.chunks(AT_ONCE) {
-        let places = places(chunk.len());
-        let query = format!(
-            "SELECT p.id AS payment, g.allotment, g.amount_fen AS fen FROM payments p
-                JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
-                WHERE p.book_id = ? AND g.allotment IS NOT NULL AND p.id IN ({places})
-             UNION ALL
-             SELECT p.id AS payment, s.allotment, s.amount_fen AS fen FROM payments p
-                JOIN grant_splits s ON s.book_id = p.book_id AND s.grant_id = p.grant_id
-                WHERE p.book_id = ? AND p.id IN ({places})"
-        );
-        let mut values: Vec<Value> = Vec::with_capacity(2 * chunk.len() + 2);
-        for _ in 0..2 {
-            values.push(book_id.into());
-            values.extend(chunk.iter().map(|id| Value::from(*id)));
-        }
-        for part in sql::all::<PartOf>(c, &query, values).await? {
-            found.entry(part.payment).or_default().push((part.allotment, Fen::new(part.fen)));
-        }
-    }
-    Ok(found)
+    let briefs = briefs(c, book_id, payments).await?;
+    let ids: Vec<i64> = briefs.iter().map(|payment| payment.grant).collect();
+    let held = grants::held(c, book_id, &ids).await?;
+    let splits: HashMap<i64, Vec<(i64, Fen)>> = held.into_iter().map(|held| (held.grant, held.split)).collect();
+    Ok(briefs.iter().filter_map(|payment| Some((payment.id, splits.get(&payment.grant)?.clone()))).collect())
 }

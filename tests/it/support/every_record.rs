@@ -11,6 +11,7 @@ use relief_ledger::recipients::{
 use relief_ledger::web::Lang;
 
 use super::book::World;
+use super::every_payment::every_payment;
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
 const POLICIES: &str = include_str!("../../fixtures/files/policies.csv");
@@ -53,6 +54,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (policy, policy_change, budget_change) = making.policies().await;
     let grant = making.grants().await;
     let (recipient, account) = making.recipients().await;
+    every_payment(world, &making.office).await;
     let (policies_import, import) = making.imports().await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];

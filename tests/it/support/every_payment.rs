@@ -1,0 +1,135 @@
+//! Payments in every state, for a book in which every kind of record stands.
+
+use relief_ledger::grants::Form;
+use relief_ledger::journal::Actor;
+use relief_ledger::kernel::money::Fen;
+use relief_ledger::payments::{self, Gather, How, Name, NewPayingAccount, ReissueForm, Settling};
+use relief_ledger::people::Role;
+
+use super::bank::{Order, answer_file, orders};
+use super::book::World;
+use super::office::{Office, form};
+
+struct Paying<'a> {
+    office: &'a Office<'a>,
+    world: &'a World,
+    cashier: Actor,
+}
+
+/// Fills the book of a world with accounts, batches and files of the bank. Goes on to the fifth of March.
+pub async fn every_payment(world: &World, office: &Office<'_>) {
+    let cashier = world.actor("li", "P-li", &[Role::Cashier]).await;
+    let paying = Paying { office, world, cashier };
+    let account = paying.accounts().await;
+    let sent = paying.batches(account).await;
+    paying.files(&sent).await;
+}
+
+impl Paying<'_> {
+    /// An open account; others were refused or wait.
+    async fn accounts(&self) -> i64 {
+        let (door, world) = (&self.world.door, self.world);
+        let mut accounts = Vec::new();
+        for (number, kind) in [("330501", "special"), ("330502", "own"), ("330503", "treasury_direct")] {
+            let new = NewPayingAccount {
+                name: "区财政局".into(),
+                kind: kind.into(),
+                account_number: number.into(),
+                bank_code: "104100000004".into(),
+                bank_name: "中国银行宁波北仑支行".into(),
+            };
+            let ask = world.ask(&self.cashier, "paying_account");
+            accounts.push(payments::record_paying_account(door, ask, new).await.unwrap().account);
+        }
+        for (id, approve) in [(accounts[0], true), (accounts[1], false)] {
+            let shown = payments::paying_account(&door.db.read, world.book_id, id).await.unwrap();
+            let ask = world.ask(&self.office.reviewer, "decide");
+            payments::decide_paying_account(door, ask, id, shown.leaf.to_string(), approve).await.unwrap();
+        }
+        accounts[0]
+    }
+
+    async fn built(&self, grants: &[i64], account: Option<i64>) -> i64 {
+        let gather = Gather { grants: grants.to_vec(), ..Gather::default() };
+        let ask = self.world.ask(&self.cashier, "build");
+        payments::build(&self.world.door, ask, gather, account).await.unwrap().batch
+    }
+
+    /// A released batch of four payments; another was taken out of it. One batch was withdrawn, and one waits.
+    async fn batches(&self, account: i64) -> Vec<Order> {
+        let (door, world) = (&self.world.door, self.world);
+        let mut grants = Vec::new();
+        for n in 0..8 {
+            let typed = Form { amount: format!("{}", 200 + n), ..form(&format!("P-{n}"), n % 3) };
+            grants.push(self.office.submitted(typed).await);
+        }
+        self.office.approve_as(&self.office.reviewer, &grants).await.unwrap();
+        let batch = self.built(&grants[..5], Some(account)).await;
+        let (c, book_id) = (&door.db.read, world.book_id);
+        let last = payments::payments_of_grant(c, book_id, grants[4]).await.unwrap()[0].id;
+        let ask = world.ask(&self.cashier, "drop");
+        payments::drop_payments(door, ask, batch, vec![last], "账户待核".into()).await.unwrap();
+        let digest = payments::batch(c, book_id, batch).await.unwrap().digest;
+        payments::release(door, world.ask(&self.office.second_reviewer, "release"), batch, digest).await.unwrap();
+        let withdrawn = self.built(&grants[5..6], None).await;
+        payments::withdraw(door, world.ask(&self.cashier, "withdraw"), withdrawn, "重做".into()).await.unwrap();
+        self.built(&grants[6..], None).await;
+
+        let (head, ask) = (world.head().await, world.ask(&self.cashier, "file"));
+        let made = payments::make_file(door, ask, &head, batch, "generic-csv".into()).await.unwrap();
+        orders(&payments::bank_file_bytes(door, book_id, &made[0].sha256).await.unwrap())
+    }
+
+    async fn loaded(&self, bytes: Vec<u8>) -> i64 {
+        let (head, ask) = (self.world.head().await, self.world.ask(&self.cashier, "load"));
+        let loaded =
+            payments::load_bank_file(&self.world.door, ask, &head, "generic-csv", "answer.csv".into(), bytes).await;
+        loaded.unwrap().unwrap_or_else(|faults| panic!("{faults:#?}")).file
+    }
+
+    /// Files that stand, that were undone, and that may be; differences in every state.
+    async fn files(&self, sent: &[Order]) {
+        let (door, world, reviewer) = (&self.world.door, self.world, &self.office.reviewer);
+        world.it_is("2020-03-05");
+        let mut lines: Vec<_> = [(0, "paid"), (1, "refused"), (2, "paid")]
+            .map(|(n, status)| sent[n].answer(status, n, "2020-03-04"))
+            .to_vec();
+        lines[2].amount = Fen::new(1);
+        self.loaded(answer_file(&lines)).await;
+        self.settled(Name::AmountDiffers, How::AsBooked, "甬银函〔2020〕1号").await;
+
+        let ask_undo = async |file: i64| {
+            payments::prepare_undo(door, world.ask(&self.cashier, "undo"), file, "发错文件".into()).await.unwrap();
+        };
+        let mut wrong = lines[..1].to_vec();
+        wrong.push(sent[3].answer("paid", 3, "2020-03-05"));
+        let undone = self.loaded(answer_file(&wrong)).await;
+        ask_undo(undone).await;
+        payments::approve_undo(door, world.ask(reviewer, "undo"), undone).await.unwrap();
+        let mut unknown = sent[0].answer("paid", 4, "2020-03-04");
+        unknown.id = "nobody-1".into();
+        let stands = self.loaded(answer_file(&[unknown])).await;
+        self.settled(Name::MissingInBook, How::NotOurs, "").await;
+        ask_undo(stands).await;
+        payments::refuse_undo(door, world.ask(reviewer, "undo"), stands, "文件无误".into()).await.unwrap();
+        // The last one waits for another person, with a difference.
+        wrong[1].serial = "B77".into();
+        ask_undo(self.loaded(answer_file(&wrong)).await).await;
+
+        let c = &door.db.read;
+        let batch = payments::batches(c, world.book_id, Some(payments::BatchState::Released), i64::MAX, 1).await;
+        let refused = Some(payments::PaymentState::Refused);
+        let refused = payments::payments_of(c, world.book_id, batch.unwrap()[0].id, refused, (0, 1)).await.unwrap();
+        let form = ReissueForm { payment: refused[0].id, reason: "账户已恢复".into() };
+        payments::reissue(door, world.ask(&self.cashier, "reissue"), form).await.unwrap();
+    }
+
+    /// Settles the only open difference.
+    async fn settled(&self, name: Name, how: How, document: &str) {
+        let (door, world) = (&self.world.door, self.world);
+        let open = payments::discrepancies(&door.db.read, world.book_id, Some("open"), None, (0, 9)).await.unwrap();
+        let form =
+            Settling { line: open[0].line, name, how, document: document.into(), note: "银行来函".into() };
+        payments::settle(door, world.ask(&self.office.reviewer, "settle"), form).await.unwrap();
+    }
+}
