@@ -196,4 +196,17 @@ crate::ddl::step!(
     ) {STRICT}",
     "CREATE INDEX ix_discrepancies_state ON discrepancies (book_id, state, line_id)",
     "CREATE INDEX ix_discrepancies_payment ON discrepancies (book_id, payment, line_id)",
+    "CREATE TABLE discrepancy_steps (
+        book_id {INT} NOT NULL,
+        line_id {INT} NOT NULL,
+        name {TXT} NOT NULL,
+        position {INT} NOT NULL,
+        state {TXT} NOT NULL,
+        how {TXT} NOT NULL,
+        document {TXT} NOT NULL,
+        actor_uid {TXT} NOT NULL,
+        PRIMARY KEY (book_id, line_id, name, position),
+        FOREIGN KEY (book_id, line_id, name) REFERENCES discrepancies (book_id, line_id, name)
+            ON DELETE RESTRICT ON UPDATE RESTRICT
+    ) {NARROW}",
 );

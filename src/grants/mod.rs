@@ -29,6 +29,6 @@ pub use rules::{
 };
 pub use store::{
     Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Remaining,
-    Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants,
-    held,    import_rows, import_sums, intake, load, load_portion, page, remaining, sums, waiting,
+    Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants, held,
+    import_rows, import_sums, intake, load, load_portion, page, remaining, sums, waiting,
 };

@@ -101,13 +101,15 @@ impl Side<'_> {
             let ask = world.ask(&self.somebody(chance, &["li"]), "step");
             let head = world.head().await;
             let today = door.surroundings.clock.now().day();
-            let mut text = "payment_id,account_name,account_number,amount,status,reason,bank_serial,completed_on\r\n".to_owned();
+            let mut text =
+                "payment_id,account_name,account_number,amount,status,reason,bank_serial,completed_on\r\n".to_owned();
             for payment in self.sent(chance).await? {
                 let status = match payment.state {
                     PaymentState::Paid => "returned",
                     _ => ["paid", "paid", "refused"][chance.random_range(0..3)],
                 };
-                let id = if chance.random_ratio(1, 8) { String::new() } else { payments::payment_name(&head, payment.id) };
+                let id =
+                    if chance.random_ratio(1, 8) { String::new() } else { payments::payment_name(&head, payment.id) };
                 let wrong = i64::from(chance.random_ratio(1, 6));
                 let amount = Fen::new(payment.amount.get() + wrong).plain();
                 let (name, number, serial) = (payment.account_name, payment.account_number, chance.random::<u32>());

@@ -52,8 +52,7 @@ async fn answered(world: &World, payments: usize) {
     assert_eq!(loaded.discrepancies, expected());
     let mut wrong: Vec<usize> = answer.wrong.clone();
     wrong.push(answer.swapped);
-    let (paid, refused, waiting) =
-        (sum(&orders, &answer.paid), sum(&orders, &answer.refused), sum(&orders, &wrong));
+    let (paid, refused, waiting) = (sum(&orders, &answer.paid), sum(&orders, &answer.refused), sum(&orders, &wrong));
     assert_eq!(treasury.stages().await, Stages::of(refused, waiting, paid));
     let stands = payments::by_state(&world.door.db.read, world.book_id, batch).await.unwrap();
     assert_eq!(
@@ -181,8 +180,7 @@ async fn two_who_load_the_same_file_at_once_count_it_once() {
             let (treasury, bytes) = (&treasury, &bytes);
             async move { treasury.load("generic-csv", &format!("{n}.csv"), bytes).await }
         });
-        let (won, lost): (Vec<_>, Vec<_>) =
-            futures::future::join_all(loads).await.into_iter().partition(Result::is_ok);
+        let (won, lost): (Vec<_>, Vec<_>) = futures::future::join_all(loads).await.into_iter().partition(Result::is_ok);
         assert_eq!(won.len(), 1);
         lost.into_iter().for_each(|lost| refused_with(lost, &["bank_file_same"]));
         let all = sum(&orders, &[0, 1, 2]);

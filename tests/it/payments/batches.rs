@@ -157,7 +157,10 @@ async fn who_built_a_batch_or_prepared_a_grant_in_it_does_not_release_it() {
         // Control: who approved the grants may release them.
         let rest = treasury.built().await.batch;
         treasury.release_as(&office.reviewer, rest).await.unwrap();
-        assert_eq!(treasury.stages().await, Stages::of(Fen::ZERO, sum(0..3).checked_add(yuan("1800")).unwrap(), Fen::ZERO));
+        assert_eq!(
+            treasury.stages().await,
+            Stages::of(Fen::ZERO, sum(0..3).checked_add(yuan("1800")).unwrap(), Fen::ZERO)
+        );
     })
     .await;
 }

@@ -51,8 +51,7 @@ async fn played(world: &World) -> (Treasury<'_>, Vec<Order>, FirstAnswer) {
     let wrong = treasury.answered("wrong.csv", &answer_file(&waiting)).await;
     treasury.undone(wrong.file).await.unwrap();
     world.it_is("2020-04-02");
-    let late: Vec<_> =
-        answer.paid[LATE].iter().map(|n| orders[*n].answer("returned", *n, "2020-04-01")).collect();
+    let late: Vec<_> = answer.paid[LATE].iter().map(|n| orders[*n].answer("returned", *n, "2020-04-01")).collect();
     treasury.answered("late.csv", &answer_file(&late)).await;
     (treasury, orders, answer)
 }
@@ -110,9 +109,8 @@ async fn exported_grants_and_transfers_follow_the_banks_answers() {
         let kept = answer.paid.len() - LATE.len();
         let counts = ["paid", "returned", "approved", "in_batch"].map(|state| of(state).len());
         assert_eq!(counts, [kept, LATE.len(), answer.refused.len(), waiting]);
-        let total = |rows: &[BTreeMap<String, String>], column: &str| -> i64 {
-            rows.iter().map(|row| fen(&row[column])).sum()
-        };
+        let total =
+            |rows: &[BTreeMap<String, String>], column: &str| -> i64 { rows.iter().map(|row| fen(&row[column])).sum() };
         let (paid, returned) = (sum(&orders, &answer.paid).get(), sum(&orders, &answer.paid[LATE]).get());
         assert_eq!(total(&of("paid"), "net_paid"), paid - returned);
         assert_eq!((total(&of("returned"), "returned"), total(&of("returned"), "net_paid")), (returned, 0));

@@ -31,9 +31,8 @@ async fn differences_are_settled_until_nothing_is_open() {
 
         // The swapped account: the bank says in writing that it paid to the right one.
         let swapped = of(&open, Name::AccountDiffers)[0];
-        let as_booked = async |actor, difference, document| {
-            treasury.settle_as(actor, difference, How::AsBooked, document).await
-        };
+        let as_booked =
+            async |actor, difference, document| treasury.settle_as(actor, difference, How::AsBooked, document).await;
         forbidden(as_booked(cashier, swapped, letter).await);
         forbidden(as_booked(&treasury.office.clerk, swapped, letter).await);
         refused_with(as_booked(&treasury.cashier_again, swapped, letter).await, &["two_people"]);
@@ -78,7 +77,8 @@ async fn differences_are_settled_until_nothing_is_open() {
 
         // The bank's corrected file.
         world.it_is("2020-03-09");
-        let lines: Vec<_> = answer.wrong[2..].iter().map(|n| orders[*n].answer("paid", 900 + n, "2020-03-05")).collect();
+        let lines: Vec<_> =
+            answer.wrong[2..].iter().map(|n| orders[*n].answer("paid", 900 + n, "2020-03-05")).collect();
         let corrected = treasury.answered("corrected.csv", &answer_file(&lines)).await;
         assert_eq!((corrected.applied, corrected.discrepancies), (3, BTreeMap::new()));
         assert_eq!(treasury.open_names().await, BTreeMap::new());

@@ -164,8 +164,7 @@ pub fn text_answer(answers: &[Answer], trailer: Option<&str>) -> String {
     };
     let ((paid, paid_sum), (refused, refused_sum)) = (of("成功"), of("失败"));
     let (count, sum) = (answers.len(), Fen::sum(answers.iter().map(|answer| answer.amount)).unwrap().plain());
-    let mut text =
-        format!("B1|20200305|330501|{count}|{sum}|{paid}|{paid_sum}|{refused}|{refused_sum}\r\n");
+    let mut text = format!("B1|20200305|330501|{count}|{sum}|{paid}|{paid_sum}|{refused}|{refused_sum}\r\n");
     for (answer, n) in answers.iter().zip(1..) {
         let Answer { id, number, name, amount, status, reason, serial, on } = answer;
         let (amount, on) = (amount.plain(), on.replace('-', ""));

@@ -128,8 +128,7 @@ impl Paying<'_> {
     async fn settled(&self, name: Name, how: How, document: &str) {
         let (door, world) = (&self.world.door, self.world);
         let open = payments::discrepancies(&door.db.read, world.book_id, Some("open"), None, (0, 9)).await.unwrap();
-        let form =
-            Settling { line: open[0].line, name, how, document: document.into(), note: "银行来函".into() };
+        let form = Settling { line: open[0].line, name, how, document: document.into(), note: "银行来函".into() };
         payments::settle(door, world.ask(&self.office.reviewer, "settle"), form).await.unwrap();
     }
 }

@@ -135,7 +135,8 @@ impl<'a> Treasury<'a> {
                  {name},{account},2020-03-02\r\n"
             );
         }
-        let upload = Upload { what: What::Grants, file_name: "grants.csv".into(), bytes: text.into_bytes(), unit: None };
+        let upload =
+            Upload { what: What::Grants, file_name: "grants.csv".into(), bytes: text.into_bytes(), unit: None };
         let brought = imports::submit(&world.door, world.ask(&self.typist, "import"), upload).await.unwrap();
         let import = brought.unwrap_or_else(|faults| panic!("{:#?}", faults.in_language(Lang::En))).import;
         let view = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap();
