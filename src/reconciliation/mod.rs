@@ -6,5 +6,5 @@
 mod rules;
 mod store;
 
-pub use rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Sums};
+pub use rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums};
 pub use store::reconcile;
