@@ -213,7 +213,7 @@ impl<'w, W: Write + Send> Table<'w, W> {
             Kind::State | Kind::Stage | Kind::Level | Kind::PaymentState | Kind::Difference | Kind::How
                 if is_for_people && !text.is_empty() =>
             {
-                self.word(kind, text)
+                self.word(kind, text);
             }
             _ => self.text.push_str(text),
         }

@@ -7,5 +7,5 @@ mod life;
 
 pub use batch::{BatchState, BatchStep, PayerKind, bars_release, take as take_batch};
 pub use discrepancy::{Difference, How, Name};
-pub use judge::{Answer, Known, Said, Verdict, judge, same_cues};
+pub use judge::{Answer, Known, Said, Verdict, judge, judge_statement, same_cues};
 pub use life::PaymentState;

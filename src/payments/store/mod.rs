@@ -9,14 +9,12 @@ mod known;
 mod listing;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
-pub use applying::{
-    Before, Brief, Maker, before_file, briefs, built_after, built_of, line, makers, with_open_differences,
-};
+pub use applying::{Brief, before_file, briefs, built_after, built_of, line, makers, with_open_differences};
 pub use bank::{
     BankFile, Discrepancy, Line, bank_file, bank_files, counted, discrepancies, discrepancy, lines, of_content,
     open_count,
 };
-pub use batches::{Batch, Left, MadeFile, barred, batch, batches, by_allotment, left, made_files, orders, parts};
+pub use batches::{Batch, MadeFile, barred, batch, batches, by_allotment, left, made_files, orders, parts};
 pub use eligible::{Eligible, Gather, eligible};
 pub use known::{by_cues, by_ids};
 pub use listing::{PaymentLine, by_state, payment, payments_of, payments_of_grant, recipient_of};
