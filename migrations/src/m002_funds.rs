@@ -125,7 +125,7 @@ crate::ddl::step!(
         CONSTRAINT ck_transfers_stages CHECK (from_stage <> to_stage
             AND from_stage IN ('source', 'available', 'payable', 'in_transit', 'disbursed')
             AND to_stage IN ('source', 'available', 'payable', 'in_transit', 'disbursed'))
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_transfers_grant ON transfers (book_id, grant_id, position)",
     "CREATE UNIQUE INDEX ux_transfers_reversed_once ON transfers (book_id, reverses_position, reverses_line) WHERE reverses_position IS NOT NULL",
     "CREATE TABLE balances (
@@ -173,7 +173,7 @@ crate::ddl::step!(
         kind {TXT} NOT NULL,
         first_on {TXT} NOT NULL,
         PRIMARY KEY (book_id, grant_id, opened_at, from_on)
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_grant_spans_recipient ON grant_spans (book_id, recipient, grant_id)",
     "CREATE TABLE recipient_spans (
         book_id {INT} NOT NULL,

@@ -89,7 +89,7 @@ crate::ddl::step!(
         CONSTRAINT ck_payment_lives_two_people CHECK (released_person IS NULL
             OR (released_person <> built_person AND released_person <> grant_prepared_person
                 AND (grant_reduced_person IS NULL OR released_person <> grant_reduced_person)))
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_payment_lives_state ON payment_lives (book_id, state, payment_id)",
     "CREATE VIEW whole_payments AS
         SELECT p.*, l.state, l.grant_prepared_person, l.grant_reduced_person, l.built_person, l.released_person,
