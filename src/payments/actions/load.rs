@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 
-use super::{FileAnswer, named_payment, profile};
+use super::{FileAnswer, named_payment, profile, whole};
 use crate::funds::{self, DaySums};
 use crate::journal::{Ask, Desk, Door, Head};
 use crate::kernel::dates::Day;
@@ -27,6 +27,9 @@ use crate::sheets::Faults;
 
 /// Lines judged together: what they name is loaded in few queries.
 const PORTION: usize = 2_000;
+
+/// The currency in which every book counts.
+const BOOK_CURRENCY: &str = "CNY";
 
 /// What a file of the bank brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,12 +59,15 @@ struct Sent {
     sha256: String,
     name: String,
     profile: String,
+    /// Its lines are those of an account, also where it says no balances.
+    is_statement: bool,
 }
 
 /// Loads a file of the bank. Cashiers. What is wrong with the file is an answer: then nothing of it was stored.
 ///
 /// # Errors
-/// `Forbidden`, `profile_unknown`, `bank_file_same` (`file`); `KeyConflict` …
+/// `Forbidden`, `profile_unknown`, `bank_file_same` (`file`), `bank_currency_foreign` (`found`), `bank_batch_unknown`
+/// (`batch`); `KeyConflict` …
 pub async fn load_bank_file(
     door: &Door,
     ask: Ask,
@@ -81,7 +87,8 @@ pub async fn load_bank_file(
         Ok(read) => Arc::new(read),
         Err(faults) => return Ok(Err(faults)),
     };
-    let sent = Sent { bytes, sha256, name: file_name, profile: profile_name.to_owned() };
+    let (is_statement, profile) = (found.is_statement(), profile_name.to_owned());
+    let sent = Sent { bytes, sha256, name: file_name, profile, is_statement };
     let content = Asked { profile: sent.profile.clone(), file: sent.sha256.clone(), file_name: sent.name.clone() };
     let (book_id, head) = (ask.book_id, head.clone());
     let answer = door
@@ -110,15 +117,17 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     if let Some(before) = store::of_content(desk.tx.connection(), desk.book_id(), &sent.sha256).await? {
         return Err(Refusal::new("bank_file_same").with("file", before).into());
     }
+    in_yuan(read)?;
+    let answered = whole::lines(desk, head, read).await?;
     let file = desk.next_position();
     let answer = FileAnswer { file };
     desk.answer_is(&answer)?;
     let kept = desk.keep_file(&sent.bytes).await?;
     desk.emit(KIND_BANK_FILE_OPENED, 1, &opened(desk, sent, kept, read).await?)?;
     let first = desk.next_position();
-    let mut judging = Judging::on(desk.today(), read.statement.is_some());
+    let mut judging = Judging::on(desk.today(), sent.is_statement);
     let mut applied = 0;
-    for portion in read.lines.chunks(PORTION) {
+    for portion in answered.chunks(PORTION) {
         judging.load(desk, head, portion).await?;
         for line in portion {
             let read = judging.line(desk, head, file, line).await?;
@@ -127,10 +136,19 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
         }
     }
     judging.prove(desk).await?;
-    let lines = i64::try_from(read.lines.len()).map_err(Error::internal)?;
+    let lines = i64::try_from(answered.len()).map_err(Error::internal)?;
     let last = desk.next_position() - 1;
     desk.emit(KIND_BANK_FILE_TAKEN, 1, &BankFileTaken { file, lines, applied, first, last })?;
     Ok(answer)
+}
+
+/// A book counts in yuan: what another currency means for it nobody can say.
+fn in_yuan(read: &BankFile) -> Result<(), Refusal> {
+    if read.currency == BOOK_CURRENCY {
+        Ok(())
+    } else {
+        Err(Refusal::new("bank_currency_foreign").with("found", &read.currency))
+    }
 }
 
 async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Result<BankFileOpened> {

@@ -8,6 +8,7 @@ mod reissue;
 mod release;
 mod settle;
 mod undo;
+mod whole;
 
 pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
 pub use build::{BatchMade, build, drop_payments, withdraw};

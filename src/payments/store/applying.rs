@@ -88,6 +88,13 @@ pub async fn built_of(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Res
     Ok(sql::all::<Id>(c, query, vec![book_id.into(), batch.into()]).await?.into_iter().map(|row| row.id).collect())
 }
 
+/// All payments of a batch that went to the bank, wherever they stand by now.
+pub async fn sent_of(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<i64>> {
+    let query = "SELECT id FROM whole_payments WHERE book_id = ? AND batch = ?
+        AND state IN ('in_transit', 'paid', 'refused', 'returned') ORDER BY id";
+    Ok(sql::all::<Id>(c, query, vec![book_id.into(), batch.into()]).await?.into_iter().map(|row| row.id).collect())
+}
+
 /// The persons who made a grant what it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Maker {

@@ -9,7 +9,7 @@ mod known;
 mod listing;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
-pub use applying::{Brief, before_file, briefs, built_after, built_of, line, makers, with_open_differences};
+pub use applying::{Brief, before_file, briefs, built_after, built_of, line, makers, sent_of, with_open_differences};
 pub use bank::{
     BankFile, Discrepancy, Line, bank_file, bank_files, counted, discrepancies, discrepancy, lines, of_content,
     open_count,

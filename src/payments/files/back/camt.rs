@@ -1,12 +1,12 @@
 //! ISO 20022 `camt.053` (statement) and `camt.054` (notification): entries of an account, each of one or many payments.
 
-use super::balance::{Balance, followed};
 use super::line::kind;
-use super::message::{Fields, account_text, amount, day, in_currency, shortened};
+use super::message::{Fields, account_text, shortened};
 use super::said::plain;
+use super::statement::{Moved, Part, stated, summary};
 use super::totals::Totals;
 use super::xml::{Node, stream, text_of};
-use super::{BankFile, BankLine, Control, LineKind, Side, Statement, Status};
+use super::{BankFile, BankLine, Control, LineKind, Side, Status};
 use crate::kernel::Refusal;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
@@ -16,8 +16,9 @@ use crate::sheets::{BadCell, Faults};
 /// Reads the message.
 pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> {
     let text = text_of(bytes)?;
-    let mut entries = Entries { profile, currency: None, lines: Vec::new(), bad: Vec::new(), entries: Vec::new() };
-    let root = stream(&text, "Ntry", &mut |node| entries.take(&node))?;
+    let (lines, bad, moved, begins) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut entries = Entries { profile, currency: None, lines, bad, moved, begins };
+    let root = stream(&text, "Ntry", &mut |node, part| entries.take(&node, part))?;
     entries.finish(&root)
 }
 
@@ -27,8 +28,18 @@ struct Entries<'p> {
     currency: Option<String>,
     lines: Vec<BankLine>,
     bad: Vec<BadCell>,
-    /// Side and amount of each entry, for the summary.
-    entries: Vec<(Side, Fen)>,
+    /// Each entry, for the summary.
+    moved: Vec<Moved>,
+    /// Where the lines and entries of each statement begin.
+    begins: Vec<Begin>,
+}
+
+/// Where a statement's lines and entries begin among those of the document.
+#[derive(Debug, Clone, Copy)]
+struct Begin {
+    part: usize,
+    lines: usize,
+    moved: usize,
 }
 
 /// What an entry says of all its payments.
@@ -42,8 +53,11 @@ struct Entry<'n> {
 }
 
 impl Entries<'_> {
-    fn take(&mut self, node: &Node) {
+    fn take(&mut self, node: &Node, part: usize) {
         let before = self.bad.len();
+        if self.begins.last().is_none_or(|begin| begin.part != part) {
+            self.begins.push(Begin { part, lines: self.lines.len(), moved: self.moved.len() });
+        }
         let side = self.side(node);
         let mut fields = Fields { node, bad: &mut self.bad };
         let amount = fields.amount(&[&["Amt"]], &mut self.currency, true);
@@ -53,9 +67,7 @@ impl Entries<'_> {
         let word = node.text(&["Sts", "Cd"]).or_else(|| node.text(&["Sts"])).unwrap_or("BOOK");
         let is_reversal = matches!(node.text(&["RvslInd"]), Some("true" | "1"));
         let entry = Entry { node, side, amount, is_booked: word == "BOOK", is_reversal, day };
-        if entry.is_booked {
-            self.entries.push((side, amount));
-        }
+        self.moved.push(Moved { side, amount, is_booked: entry.is_booked });
         let lines = self.lines_of(&entry);
         if self.bad.len() == before {
             self.lines.extend(lines);
@@ -166,120 +178,70 @@ impl Entries<'_> {
             let found = root.children.first().map_or("", |node| node.name.as_str());
             return Err(Refusal::new("bank_xml_other").with("expected", expected).with("found", found).into());
         };
-        let parts: Vec<&Node> = report.all(part).collect();
-        let [account] = parts.as_slice() else {
-            return Err(Refusal::new("bank_accounts_several").with("count", parts.len()).into());
-        };
-        let totals = Totals::of(&self.lines);
-        let sum_fen = totals.sum(&mut self.bad);
-        let said = self.summary(account);
-        let number = account
-            .at(&["Acct"])
-            .and_then(account_text)
-            .map(|(_, text)| super::line::account(text).unwrap_or_else(|_| text.to_owned()));
-        let statement = if expected == "camt.053" { self.statement(account, number.clone()) } else { None };
-        if !self.bad.is_empty() {
-            self.bad.sort_by_key(|bad| bad.line);
+        let number = one_account(report, part)?;
+        let (mut bad, mut currency) = (std::mem::take(&mut self.bad), self.currency.take());
+        let sum_fen = Totals::of(&self.lines).sum(&mut bad);
+        let parts = self.parts(report, part)?;
+        let said = parts.iter().fold(false, |said, part| summary(part, &mut bad) || said);
+        let statement =
+            if expected == "camt.053" { stated(&parts, number.as_deref(), &mut currency, &mut bad) } else { None };
+        let of_account = parts.iter().find_map(|part| part.node.text(&["Acct", "Ccy"])).map(str::to_owned);
+        if !bad.is_empty() {
+            bad.sort_by_key(|bad| bad.line);
             let rows_in_file = u64::try_from(self.lines.len()).unwrap_or(u64::MAX);
-            return Err(Faults { cells: self.bad, rows_in_file });
+            return Err(Faults { cells: bad, rows_in_file });
         }
         Ok(BankFile {
             control: Control { count: u64::try_from(self.lines.len()).unwrap_or(u64::MAX), sum_fen, said },
             batch: None,
             account_number: number,
-            currency: self.currency.clone().unwrap_or_else(|| "CNY".to_owned()),
+            currency: currency.or(of_account).unwrap_or_else(|| "CNY".to_owned()),
             whole: None,
             statement,
             lines: self.lines,
         })
     }
 
-    /// The summary of entries, if there is one: number and sum of all, of credits and of debits.
-    fn summary(&mut self, account: &Node) -> bool {
-        let Some(summary) = account.at(&["TxsSummry"]) else { return false };
-        let mut said = false;
-        for (element, wanted) in
-            [("TtlNtries", None), ("TtlCdtNtries", Some(Side::Credit)), ("TtlDbtNtries", Some(Side::Debit))]
-        {
-            let Some(node) = summary.at(&[element]) else { continue };
-            let counted = self.entries.iter().filter(|(side, _)| wanted.is_none_or(|wanted| wanted == *side));
-            let (count, sum) =
-                counted.fold((0_u64, 0_i128), |(count, sum), (_, amount)| (count + 1, sum + i128::from(amount.get())));
-            if let Some(text) = node.text(&["NbOfNtries"]) {
-                said = true;
-                if text.parse() != Ok(count) {
-                    let refusal = Refusal::new("bank_count_differs").with("said", text).with("found", count);
-                    self.bad.push(BadCell::cell(node.line, "count", text, refusal));
-                }
-            }
-            if let Some(text) = node.text(&["Sum"]) {
-                said = true;
-                match amount(text) {
-                    Ok(claimed) if i128::from(claimed.get()) == sum => {}
-                    Ok(claimed) => {
-                        let refusal =
-                            Refusal::new("bank_sum_differs").with("said", claimed.plain()).with("found", plain(sum));
-                        self.bad.push(BadCell::cell(node.line, "sum", text, refusal));
-                    }
-                    Err(refusal) => self.bad.push(BadCell::cell(node.line, "sum", text, refusal)),
-                }
-            }
+    /// The statements of the document with the lines and entries of each. An entry that stands in none of them refuses
+    /// the file: it must not be lost.
+    fn parts<'m>(&'m self, report: &'m Node, name: &str) -> Result<Vec<Part<'m>>, Faults> {
+        let mut begins = self.begins.iter().peekable();
+        let mut parts = Vec::new();
+        for (place, node) in report.children.iter().enumerate().filter(|(_, node)| node.name == name) {
+            let of_it = begins.next_if(|begin| begin.part == place);
+            let end = begins.peek().map_or((self.lines.len(), self.moved.len()), |next| (next.lines, next.moved));
+            let from = of_it.map_or(end, |begin| (begin.lines, begin.moved));
+            parts.push(Part {
+                node,
+                lines: self.lines.get(from.0..end.0).unwrap_or_default(),
+                moved: self.moved.get(from.1..end.1).unwrap_or_default(),
+            });
         }
-        said
-    }
-
-    fn statement(&mut self, account: &Node, account_number: Option<String>) -> Option<Statement> {
-        let opening = self.balance(account, &["OPBD", "PRCD"]);
-        let closing = self.balance(account, &["CLBD"]);
-        if opening.is_none() || closing.is_none() {
-            if self.bad.is_empty() {
-                self.bad.push(BadCell::row(account.line, Refusal::new("bank_balance_missing")));
-            }
-            return None;
-        }
-        if !self.bad.is_empty() {
-            // amounts are missing: what the balances would say of the rest would only mislead
-            return None;
-        }
-        let (opening_fen, closing_fen) = followed(&self.lines, opening, closing, &mut self.bad)?;
-        let days = || self.lines.iter().filter_map(|line| line.completed_on);
-        let said =
-            |paths: [&[&str]; 2]| paths.iter().find_map(|path| account.text(path)).and_then(|text| day(text).ok());
-        let from = said([&["FrToDt", "FrDtTm"], &["FrToDt", "FrDt"]]).or_else(|| days().min());
-        let to = said([&["FrToDt", "ToDtTm"], &["FrToDt", "ToDt"]]).or_else(|| days().max());
-        let made = account.text(&["CreDtTm"]).and_then(|text| day(text).ok());
-        let (Some(from_on), Some(to_on)) = (from.or(made), to.or(made)) else {
-            self.bad.push(BadCell::row(account.line, Refusal::new("bank_period_missing")));
-            return None;
-        };
-        let currency = self.currency.clone().unwrap_or_else(|| "CNY".to_owned());
-        Some(Statement { account_number, currency, from_on, to_on, opening_fen, closing_fen })
-    }
-
-    /// The first balance of one of the types, below zero if it is a debit.
-    fn balance(&mut self, account: &Node, types: &[&str]) -> Option<Balance> {
-        let is = |node: &&Node, wanted: &str| node.text(&["Tp", "CdOrPrtry", "Cd"]) == Some(wanted);
-        let node = types.iter().find_map(|wanted| account.all("Bal").find(|node| is(node, wanted)))?;
-        let text = node.text(&["Amt"]).unwrap_or_default();
-        let read = node
-            .at(&["Amt"])
-            .map_or(Ok(()), |amount| in_currency(amount, &mut self.currency))
-            .and_then(|()| amount(text));
-        match read {
-            Ok(amount) => {
-                let is_debit = node.at(&["CdtDbtInd"]).and_then(side_of) == Some(Side::Debit);
-                let amount_fen = if is_debit { Fen::new(-amount.get()) } else { amount };
-                Some(Balance { line: node.line, amount_fen })
-            }
-            Err(refusal) => {
-                self.bad.push(BadCell::cell(node.line, "balance", text, refusal));
-                None
-            }
-        }
+        if begins.next().is_some() { Err(Refusal::new("bank_xml_broken").into()) } else { Ok(parts) }
     }
 }
 
-fn side_of(node: &Node) -> Option<Side> {
+/// The number of the account that all statements of a document are of.
+///
+/// Refusals: `bank_rows_none`, `bank_accounts_several` (`count`).
+fn one_account(report: &Node, name: &str) -> Result<Option<String>, Faults> {
+    let number = |node: &Node| {
+        let (_, text) = node.at(&["Acct"]).and_then(account_text)?;
+        Some(super::line::account(text).unwrap_or_else(|_| text.to_owned()))
+    };
+    let mut numbers: Vec<Option<String>> = report.all(name).map(number).collect();
+    let count = numbers.len();
+    numbers.dedup();
+    match numbers.as_slice() {
+        [] => Err(Refusal::new("bank_rows_none").into()),
+        // of two that name no account nobody knows whether it is the same
+        [only] if only.is_some() || count == 1 => Ok(only.clone()),
+        _ => Err(Refusal::new("bank_accounts_several").with("count", count).into()),
+    }
+}
+
+/// The side that an element names.
+pub(super) fn side_of(node: &Node) -> Option<Side> {
     match node.own_text() {
         "DBIT" => Some(Side::Debit),
         "CRDT" => Some(Side::Credit),

@@ -31,7 +31,13 @@ impl Fields<'_> {
         })
     }
 
-    fn read<T>(&mut self, field: &str, paths: &[&[&str]], read: impl FnOnce(&str) -> Result<T, Refusal>) -> Option<T> {
+    /// What stands at the first of the paths that is there.
+    pub(super) fn read<T>(
+        &mut self,
+        field: &str,
+        paths: &[&[&str]],
+        read: impl FnOnce(&str) -> Result<T, Refusal>,
+    ) -> Option<T> {
         let (line, text) = self.first(paths)?;
         match read(text) {
             Ok(value) => Some(value),

@@ -9,6 +9,7 @@ mod line;
 mod message;
 mod pain002;
 mod said;
+mod statement;
 mod table;
 mod totals;
 mod xml;
@@ -63,6 +64,12 @@ pub struct WholeAnswer {
     pub status: Status,
     /// Why.
     pub reason: Option<String>,
+    /// The day of the message.
+    pub completed_on: Option<Day>,
+    /// How many payments the bank says there were.
+    pub count: Option<u64>,
+    /// What it says they added up to.
+    pub sum_fen: Option<Fen>,
 }
 
 /// The balances of an account statement. They hold: opening − debits + credits = closing, line by line where the lines

@@ -7,6 +7,7 @@ use super::totals::Totals;
 use super::xml::{Node, stream, text_of};
 use super::{BankFile, BankLine, LineKind, Side, Status, WholeAnswer};
 use crate::kernel::Refusal;
+use crate::kernel::dates::Day;
 use crate::payments::files::profile::Profile;
 use crate::sheets::{BadCell, Faults};
 
@@ -14,7 +15,7 @@ use crate::sheets::{BadCell, Faults};
 pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> {
     let text = text_of(bytes)?;
     let mut answers = Answers { profile, currency: None, lines: Vec::new(), bad: Vec::new(), rows: 0 };
-    let root = stream(&text, "TxInfAndSts", &mut |node| answers.take(&node))?;
+    let root = stream(&text, "TxInfAndSts", &mut |node, _| answers.take(&node))?;
     answers.finish(&root)
 }
 
@@ -87,7 +88,7 @@ impl Answers<'_> {
             line.completed_on = message_day;
         }
         let batch = report.text(&["OrgnlGrpInfAndSts", "OrgnlMsgId"]).map(str::to_owned);
-        let whole = self.whole(report);
+        let whole = self.whole(report, message_day);
         if self.rows == 0 && whole.is_none() && self.bad.is_empty() {
             self.bad.push(BadCell::file(Refusal::new("bank_rows_none")));
         }
@@ -114,8 +115,10 @@ impl Answers<'_> {
     }
 
     /// What is said of the whole group, or of a payment information, where no payment is named.
-    fn whole(&mut self, report: &Node) -> Option<WholeAnswer> {
-        if self.rows > 0 {
+    fn whole(&mut self, report: &Node, completed_on: Option<Day>) -> Option<WholeAnswer> {
+        // of several payment informations one answer for all would be a guess: a batch goes out as one
+        let informations = report.all("OrgnlPmtInfAndSts").filter(|node| node.text(&["PmtInfSts"]).is_some()).count();
+        if self.rows > 0 || informations > 1 {
             return None;
         }
         let group = report.at(&["OrgnlGrpInfAndSts"])?;
@@ -125,8 +128,17 @@ impl Answers<'_> {
             None => (group, "GrpSts", "OrgnlMsgId"),
         };
         let answer = status(&self.profile.folded.0, node.text(&[sts])?);
-        let reason = Fields { node, bad: &mut self.bad }.reason(&["StsRsnInf"]);
-        Some(WholeAnswer { batch: node.text(&[id])?.to_owned(), status: answer, reason })
+        let mut fields = Fields { node, bad: &mut self.bad };
+        Some(WholeAnswer {
+            batch: node.text(&[id])?.to_owned(),
+            status: answer,
+            reason: fields.reason(&["StsRsnInf"]),
+            completed_on,
+            count: fields.read("count", &[&["OrgnlNbOfTxs"]], |text| {
+                text.parse().map_err(|_| Refusal::new("bank_count_differs").with("said", text).with("found", 0))
+            }),
+            sum_fen: fields.read("sum", &[&["OrgnlCtrlSum"]], super::message::amount),
+        })
     }
 
     /// The count and sum of the original message, if the answer names every payment of it.

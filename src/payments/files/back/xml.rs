@@ -73,11 +73,11 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<String, BadCell> {
     if text.starts_with('<') { Ok(text.to_owned()) } else { Err(BadCell::file(Refusal::new("bank_not_xml"))) }
 }
 
-/// Reads the text. Each element named `record` is handed over as soon as it ends and then forgotten; what remains comes
-/// back.
+/// Reads the text. Each element named `record` is handed over as soon as it ends and then forgotten, with the place that
+/// the element around it has among its siblings; what remains comes back.
 ///
 /// Refusals: `bank_file_cut`, `bank_xml_broken`, `bank_xml_dtd`, `bank_xml_entity` (`found`), `bank_xml_deep`, `bank_xml_large`.
-pub(super) fn stream(text: &str, record: &str, sink: &mut dyn FnMut(Node)) -> Result<Node, BadCell> {
+pub(super) fn stream(text: &str, record: &str, sink: &mut dyn FnMut(Node, usize)) -> Result<Node, BadCell> {
     let mut reader = Reader::from_str(text);
     let mut tree = Tree { text, at: 0, line: 1, open: vec![Node::default()], record: None, nodes: 0 };
     loop {
@@ -147,7 +147,7 @@ impl Tree<'_> {
         Ok(())
     }
 
-    fn end(&mut self, sink: &mut dyn FnMut(Node)) -> Result<(), BadCell> {
+    fn end(&mut self, sink: &mut dyn FnMut(Node, usize)) -> Result<(), BadCell> {
         let Some(node) = self.open.pop().filter(|_| !self.open.is_empty()) else {
             return Err(self.bad(Refusal::new("bank_xml_broken")));
         };
@@ -156,7 +156,8 @@ impl Tree<'_> {
         {
             self.record = None;
             self.nodes = nodes;
-            sink(node);
+            let around = self.open.len().checked_sub(2).and_then(|place| self.open.get(place));
+            sink(node, around.map_or(0, |around| around.children.len()));
         } else if let Some(parent) = self.open.last_mut() {
             parent.children.push(node);
         }
