@@ -61,6 +61,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(recipients::stage())
         .attach(grants::stage())
         .attach(imports::stage())
+        .attach(payments::stage())
         .attach(audit::stage())
         .attach(exports::stage())
         .attach(overview::stage())
@@ -73,6 +74,7 @@ fn seating() -> people::Seating {
     seating.places.extend(recipients::places());
     seating.places.extend(grants::places());
     seating.places.extend(imports::places());
+    seating.places.extend(payments::places());
     seating.places.extend(audit::places());
     seating.places.extend(exports::places());
     seating.places.extend(overview::places());

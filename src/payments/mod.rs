@@ -8,6 +8,7 @@
 mod actions;
 mod events;
 mod files;
+mod pages;
 mod rules;
 mod store;
 
@@ -22,6 +23,7 @@ pub use events::{
     PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped, StatedBalances,
 };
 pub use files::{FileDirection, FileFormat, Profile};
+pub use pages::{places, stage};
 pub use rules::{BatchState, Difference, How, Name, PayerKind, PaymentState};
 pub use store::{
     BankFile, Batch, Discrepancy, Gather, Line, PayingAccount, PaymentLine, bank_file, bank_files, barred, batch,

@@ -87,7 +87,7 @@ catalogue! {
     "recipients",
     "grants",
     "imports",
-    "bank_files", "payments",
+    "bank_files", "payments", "payment_pages",
     "audit",
     "exports",
     "overview",
