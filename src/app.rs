@@ -6,7 +6,10 @@ use rocket::{Build, Rocket};
 use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
-use crate::{audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, web};
+use crate::{
+    audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, reconciliation,
+    web,
+};
 
 /// Every feature's part in replay, in import order.
 pub static REGISTRY: Registry = Registry(&[
@@ -62,6 +65,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(grants::stage())
         .attach(imports::stage())
         .attach(payments::stage())
+        .attach(reconciliation::stage())
         .attach(audit::stage())
         .attach(exports::stage())
         .attach(overview::stage())
@@ -75,6 +79,7 @@ fn seating() -> people::Seating {
     seating.places.extend(grants::places());
     seating.places.extend(imports::places());
     seating.places.extend(payments::places());
+    seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
     seating.places.extend(exports::places());
     seating.places.extend(overview::places());

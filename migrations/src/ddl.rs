@@ -6,7 +6,8 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 /// Runs DDL written with the words `INT`, `TXT`, `BIN` in braces and `{STRICT}` or `{NARROW}` at the end of a table.
 ///
 /// SQLite: INTEGER, TEXT, BLOB in STRICT tables (without STRICT an overflowing sum silently becomes a REAL). Tables of
-/// narrow rows are kept in the order of their key itself, without a second tree beside it.
+/// narrow rows that are found by their key alone are kept in the order of that key, without a second tree beside it; one
+/// with another index may not be, for SQLite then prefers the key, however little of it a query names.
 /// PostgreSQL: bigint, text in byte order, bytea.
 pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let connection = manager.get_connection();

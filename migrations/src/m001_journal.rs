@@ -52,7 +52,7 @@ crate::ddl::step!(
         login {TXT} NOT NULL,
         name {TXT} NOT NULL,
         PRIMARY KEY (book_id, position)
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_actors_uid ON actors (book_id, actor_uid, position)",
     "CREATE TABLE actor_roles (
         book_id {INT} NOT NULL,
@@ -62,7 +62,7 @@ crate::ddl::step!(
         scope {TXT} NOT NULL,
         until_position {INT},
         PRIMARY KEY (book_id, position)
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE UNIQUE INDEX ux_actor_roles_held ON actor_roles (book_id, actor_uid, role, scope) WHERE until_position IS NULL",
     "CREATE TABLE private (
         book_id {INT} NOT NULL,

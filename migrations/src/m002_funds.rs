@@ -13,6 +13,7 @@ crate::ddl::step!(
         cap_fen {INT} CHECK (cap_fen IS NULL OR cap_fen > 0),
         state {TXT} NOT NULL,
         import_id {INT},
+        row_line {INT},
         leaf_hash {BIN} NOT NULL,
         prepared_by {TXT} NOT NULL,
         prepared_person {TXT} NOT NULL,
@@ -23,7 +24,7 @@ crate::ddl::step!(
         PRIMARY KEY (book_id, id),
         CONSTRAINT ck_policies_two_people CHECK (reviewed_person IS NULL OR reviewed_person <> prepared_person)
     ) {STRICT}",
-    "CREATE UNIQUE INDEX ux_policies_code ON policies (book_id, code) WHERE state <> 'refused'",
+    "CREATE UNIQUE INDEX ux_policies_code ON policies (book_id, code) WHERE state NOT IN ('refused', 'struck')",
     "CREATE TABLE policy_versions (
         book_id {INT} NOT NULL,
         policy {INT} NOT NULL,
@@ -35,6 +36,7 @@ crate::ddl::step!(
         starts_on {TXT} NOT NULL,
         ends_on {TXT} NOT NULL,
         cap_fen {INT},
+        reason {TXT} NOT NULL,
         PRIMARY KEY (book_id, policy, position),
         FOREIGN KEY (book_id, policy) REFERENCES policies (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT
     ) {STRICT}",
@@ -123,7 +125,7 @@ crate::ddl::step!(
         CONSTRAINT ck_transfers_stages CHECK (from_stage <> to_stage
             AND from_stage IN ('source', 'available', 'payable', 'in_transit', 'disbursed')
             AND to_stage IN ('source', 'available', 'payable', 'in_transit', 'disbursed'))
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_transfers_grant ON transfers (book_id, grant_id, position)",
     "CREATE UNIQUE INDEX ux_transfers_reversed_once ON transfers (book_id, reverses_position, reverses_line) WHERE reverses_position IS NOT NULL",
     "CREATE TABLE balances (
@@ -171,7 +173,7 @@ crate::ddl::step!(
         kind {TXT} NOT NULL,
         first_on {TXT} NOT NULL,
         PRIMARY KEY (book_id, grant_id, opened_at, from_on)
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_grant_spans_recipient ON grant_spans (book_id, recipient, grant_id)",
     "CREATE TABLE recipient_spans (
         book_id {INT} NOT NULL,

@@ -65,7 +65,7 @@ crate::ddl::step!(
         FOREIGN KEY (book_id, grant_id) REFERENCES grants (book_id, id) ON DELETE RESTRICT ON UPDATE RESTRICT,
         CONSTRAINT ck_grant_lives_two_people CHECK (reviewed_person IS NULL
             OR (reviewed_person <> prepared_person AND (reduced_person IS NULL OR reviewed_person <> reduced_person)))
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_grant_lives_state ON grant_lives (book_id, state, grant_id)",
     "CREATE VIEW whole_grants AS
         SELECT g.*, l.state, l.prepared_person, l.reduced_by, l.reduced_person, l.reviewed_by, l.reviewed_person,

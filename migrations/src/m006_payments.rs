@@ -89,7 +89,7 @@ crate::ddl::step!(
         CONSTRAINT ck_payment_lives_two_people CHECK (released_person IS NULL
             OR (released_person <> built_person AND released_person <> grant_prepared_person
                 AND (grant_reduced_person IS NULL OR released_person <> grant_reduced_person)))
-    ) {NARROW}",
+    ) {STRICT}",
     "CREATE INDEX ix_payment_lives_state ON payment_lives (book_id, state, payment_id)",
     "CREATE VIEW whole_payments AS
         SELECT p.*, l.state, l.grant_prepared_person, l.grant_reduced_person, l.built_person, l.released_person,
@@ -196,4 +196,17 @@ crate::ddl::step!(
     ) {STRICT}",
     "CREATE INDEX ix_discrepancies_state ON discrepancies (book_id, state, line_id)",
     "CREATE INDEX ix_discrepancies_payment ON discrepancies (book_id, payment, line_id)",
+    "CREATE TABLE discrepancy_steps (
+        book_id {INT} NOT NULL,
+        line_id {INT} NOT NULL,
+        name {TXT} NOT NULL,
+        position {INT} NOT NULL,
+        state {TXT} NOT NULL,
+        how {TXT} NOT NULL,
+        document {TXT} NOT NULL,
+        actor_uid {TXT} NOT NULL,
+        PRIMARY KEY (book_id, line_id, name, position),
+        FOREIGN KEY (book_id, line_id, name) REFERENCES discrepancies (book_id, line_id, name)
+            ON DELETE RESTRICT ON UPDATE RESTRICT
+    ) {NARROW}",
 );

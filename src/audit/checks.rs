@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::store::checks;
 use crate::journal::{Door, Finding, Head, check_checkpoint, verify};
 use crate::kernel::instant::Instant;
+use crate::kernel::note::Checkpoint;
 use crate::kernel::{Error, Result};
 
 /// Findings that are kept; more are counted.
@@ -71,16 +72,25 @@ pub struct Check {
     pub outcome: Outcome,
 }
 
-/// Verifies a book and keeps the outcome. `older` is the text of a checkpoint that the book should extend, or empty.
+/// Reads the text of a checkpoint that the book should extend; none if it is empty.
 ///
 /// # Errors
 /// Refusals of the note at `checkpoint`, if it is not one of this book.
-pub async fn check_book(door: &Door, head: &Head, older: &str) -> Result<Check> {
-    let older = match older.trim() {
-        "" => None,
-        note => Some(check_checkpoint(&format!("{note}\n"), &head.public_key).map_err(at_checkpoint)?),
-    };
-    let report = verify(&door.db, door.registry, head.book_id, older.as_ref(), |_, _| ()).await?;
+pub(super) fn older_checkpoint(head: &Head, text: &str) -> Result<Option<Checkpoint>> {
+    match text.trim() {
+        "" => Ok(None),
+        note => check_checkpoint(&format!("{note}\n"), &head.public_key).map(Some).map_err(at_checkpoint),
+    }
+}
+
+/// Verifies a book and keeps the outcome; `progress` is told how many events of how many are checked.
+pub(super) async fn check_book(
+    door: &Door,
+    head: &Head,
+    older: Option<&Checkpoint>,
+    progress: impl FnMut(i64, i64),
+) -> Result<Check> {
+    let report = verify(&door.db, door.registry, head.book_id, older, progress).await?;
     let outcome = Outcome {
         events: report.events,
         root: report.root,

@@ -8,19 +8,24 @@ mod rules;
 mod store;
 mod totals;
 mod trial_balance;
+mod under_way;
+
+use std::sync::Arc;
 
 use rocket::fairing::AdHoc;
 
 use crate::people::{Place, Role};
 
-pub use checks::{Check, Outcome, check_book, last_check};
+pub use checks::{Check, Outcome, last_check};
 pub use rules::GroupBy;
 pub use totals::{Figures, Group, Totals, totals};
 pub use trial_balance::{Line, TrialBalance, trial_balance};
 
-/// The pages of audit. The server must manage the door and the keeper.
+/// The pages of audit, and the verifications under way. The server must manage the door and the keeper.
 pub fn stage() -> AdHoc {
-    AdHoc::on_ignite("audit", |rocket| async { rocket.mount("/", pages::routes()) })
+    AdHoc::on_ignite("audit", |rocket| async {
+        rocket.manage(Arc::new(under_way::UnderWay::default())).mount("/", pages::routes())
+    })
 }
 
 /// Totals and the log in the navigation.

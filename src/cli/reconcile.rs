@@ -85,7 +85,7 @@ fn show(workplace: &Workplace, compared: &Compared) -> Result<()> {
             ("difference", &batch.difference.grouped()),
         ],
     )?;
-    for account in &compared.account {
+    for account in &compared.account.statements {
         output::say(
             lang,
             "cli.reconcile.account",

@@ -55,6 +55,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("bank_files", Class::Projection, "book_id, id"),
     ("bank_lines", Class::Projection, "book_id, id"),
     ("discrepancies", Class::Projection, "book_id, line_id, name"),
+    ("discrepancy_steps", Class::Projection, "book_id, line_id, name, position"),
     ("users", Class::Office, "actor_uid"),
     ("sessions", Class::Office, "token_hash"),
     ("setup_links", Class::Office, "token_hash"),

@@ -24,6 +24,12 @@ pub(super) enum Kind {
     Stage,
     /// The code of a level; in a Chinese file its word.
     Level,
+    /// The code of a payment's state; in a Chinese file its word.
+    PaymentState,
+    /// The name of a difference; in a Chinese file its word.
+    Difference,
+    /// How a difference was settled; in a Chinese file its word.
+    How,
 }
 
 impl Kind {
@@ -33,6 +39,9 @@ impl Kind {
             Self::State => Some(format!("frame.state.{code}")),
             Self::Stage => Some(format!("funds.stage.{code}")),
             Self::Level => Some(format!("policies.level.{code}")),
+            Self::PaymentState => Some(format!("payments.state.{code}")),
+            Self::Difference => Some(format!("payments.difference.{code}")),
+            Self::How if !code.is_empty() => Some(format!("payments.how.{code}")),
             _ => None,
         }
     }
@@ -43,7 +52,7 @@ pub(super) type Column = (&'static str, Kind);
 
 /// The columns of a file whose rows come out of one query.
 pub(super) const fn of(what: What) -> &'static [Column] {
-    use Kind::{Actor, Amount, Code, Instant, Number, Stage, State, Words};
+    use Kind::{Actor, Amount, Code, Difference, How, Instant, Number, PaymentState, Stage, State, Words};
     match what {
         What::Grants => &[
             ("reference", Words),
@@ -90,6 +99,46 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("returned", Amount),
             ("net", Amount),
             ("position", Number),
+        ],
+        What::Payments => &[
+            ("payment_id", Words),
+            ("batch", Number),
+            ("reference", Words),
+            ("uscc", Words),
+            ("amount", Amount),
+            ("status", PaymentState),
+            ("released_on", Code),
+            ("completed_on", Code),
+            ("bank_serial", Words),
+            ("reason", Words),
+            ("position", Number),
+        ],
+        What::Reconciliation => &[
+            ("batch", Number),
+            ("payments", Number),
+            ("amount", Amount),
+            ("paid_payments", Number),
+            ("paid", Amount),
+            ("refused_payments", Number),
+            ("refused", Amount),
+            ("returned_payments", Number),
+            ("returned", Amount),
+            ("in_transit_payments", Number),
+            ("in_transit", Amount),
+            ("open_discrepancies", Number),
+        ],
+        What::Discrepancies => &[
+            ("position", Number),
+            ("file", Number),
+            ("file_line", Number),
+            ("discrepancy", Difference),
+            ("payment_id", Words),
+            ("book", Words),
+            ("bank", Words),
+            ("discrepancy_state", Code),
+            ("how", How),
+            ("document", Words),
+            ("actor", Actor),
         ],
         What::Totals | What::TrialBalance | What::Events => &[],
     }

@@ -31,6 +31,9 @@ pub(super) async fn run(
         What::Grants => grants::write(db, head, request, at, out, progress).await,
         What::Transfers => scanned(db, head, request, transfers(head, request, at), out, progress).await,
         What::Recipients => scanned(db, head, request, recipients(head, request, at), out, progress).await,
+        What::Payments => scanned(db, head, request, payments(head, at), out, progress).await,
+        What::Reconciliation => scanned(db, head, request, reconciliation(head, at), out, progress).await,
+        What::Discrepancies => scanned(db, head, request, discrepancies(head, at), out, progress).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
             let kind = |by: &GroupBy| if *by == GroupBy::Level { Kind::Level } else { Kind::Words };
@@ -133,6 +136,72 @@ fn transfers(head: &Head, request: &Request, at: i64) -> String {
          LEFT JOIN recipients r ON r.book_id = t.book_id AND r.id = t.recipient
          WHERE t.book_id = {} AND t.position <= {at} AND t.effective_on <= '{}' ORDER BY t.position, t.line",
         head.book_id, request.as_of
+    )
+}
+
+/// Where a payment stood at a position: its last step `s` up to it.
+fn standing(at: i64) -> String {
+    format!(
+        "payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.position = (
+             SELECT MAX(x.position) FROM payment_steps x
+             WHERE x.book_id = p.book_id AND x.payment_id = p.id AND x.position <= {at})"
+    )
+}
+
+fn payments(head: &Head, at: i64) -> String {
+    format!(
+        "SELECT '{}-' || p.id, p.batch, p.reference, r.number, p.amount_fen, s.state,
+             CASE WHEN EXISTS (SELECT 1 FROM payment_steps y WHERE y.book_id = p.book_id AND y.payment_id = p.id
+                 AND y.position <= {at} AND y.state = 'in_transit') THEN b.released_on END,
+             s.completed_on, s.bank_serial, s.reason, p.id
+         FROM payments p
+         JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
+         JOIN recipients r ON r.book_id = p.book_id AND r.id = p.recipient
+         JOIN {}
+         WHERE p.book_id = {} AND p.id <= {at} ORDER BY p.id",
+        head.code,
+        standing(at),
+        head.book_id
+    )
+}
+
+fn reconciliation(head: &Head, at: i64) -> String {
+    let of = |state: &str| {
+        format!(
+            "CAST(SUM(CASE WHEN s.state = '{state}' THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(SUM(CASE WHEN s.state = '{state}' THEN p.amount_fen ELSE 0 END) AS BIGINT)"
+        )
+    };
+    let states = ["paid", "refused", "returned", "in_transit"].map(of).join(", ");
+    format!(
+        "SELECT p.batch, COUNT(*), CAST(SUM(p.amount_fen) AS BIGINT), {states},
+             (SELECT COUNT(*) FROM discrepancies d
+              JOIN payments q ON q.book_id = d.book_id AND q.id = d.payment AND q.batch = p.batch
+              JOIN discrepancy_steps k ON k.book_id = d.book_id AND k.line_id = d.line_id AND k.name = d.name
+                 AND k.position = (SELECT MAX(x.position) FROM discrepancy_steps x WHERE x.book_id = d.book_id
+                     AND x.line_id = d.line_id AND x.name = d.name AND x.position <= {at})
+              WHERE d.book_id = {book_id} AND d.line_id <= {at} AND k.state = 'open')
+         FROM payments p JOIN {standing}
+         WHERE p.book_id = {book_id} AND p.id <= {at} AND s.state NOT IN ('built', 'dropped', 'withdrawn')
+         GROUP BY p.batch ORDER BY p.batch",
+        book_id = head.book_id,
+        standing = standing(at)
+    )
+}
+
+fn discrepancies(head: &Head, at: i64) -> String {
+    format!(
+        "SELECT d.line_id, d.file, l.line, d.name,
+             CASE WHEN d.payment IS NULL THEN l.written_id ELSE '{code}-' || d.payment END,
+             d.book_value, d.bank_value, k.state, k.how, k.document, k.actor_uid
+         FROM discrepancies d
+         JOIN bank_lines l ON l.book_id = d.book_id AND l.id = d.line_id
+         JOIN discrepancy_steps k ON k.book_id = d.book_id AND k.line_id = d.line_id AND k.name = d.name
+             AND k.position = (SELECT MAX(x.position) FROM discrepancy_steps x
+                 WHERE x.book_id = d.book_id AND x.line_id = d.line_id AND x.name = d.name AND x.position <= {at})
+         WHERE d.book_id = {book_id} AND d.line_id <= {at} ORDER BY d.line_id, d.name",
+        code = head.code,
+        book_id = head.book_id
     )
 }
 

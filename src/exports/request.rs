@@ -17,6 +17,12 @@ pub enum What {
     Recipients,
     /// One row a transfer.
     Transfers,
+    /// One row a payment.
+    Payments,
+    /// One row a batch: what became of its payments.
+    Reconciliation,
+    /// One row a difference between bank and book.
+    Discrepancies,
     /// Figures by group.
     Totals,
     /// Stages of allotments.
@@ -27,8 +33,17 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Grants, Self::Recipients, Self::Transfers, Self::Totals, Self::TrialBalance, Self::Events];
+    pub const ALL: [Self; 9] = [
+        Self::Grants,
+        Self::Recipients,
+        Self::Payments,
+        Self::Transfers,
+        Self::Totals,
+        Self::TrialBalance,
+        Self::Reconciliation,
+        Self::Discrepancies,
+        Self::Events,
+    ];
 
     /// The word of command line and addresses.
     pub const fn code(self) -> &'static str {
@@ -36,6 +51,9 @@ impl What {
             Self::Grants => "grants",
             Self::Recipients => "recipients",
             Self::Transfers => "transfers",
+            Self::Payments => "payments",
+            Self::Reconciliation => "reconciliation",
+            Self::Discrepancies => "discrepancies",
             Self::Totals => "totals",
             Self::TrialBalance => "trial-balance",
             Self::Events => "events",

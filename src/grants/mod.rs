@@ -28,7 +28,7 @@ pub use rules::{
     Warning, moves,
 };
 pub use store::{
-    Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Page,
-    Remaining, Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant,
-    grants, held, import_rows, import_sums, intake, load, load_portion, page, remaining, sums, waiting,
+    Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Remaining,
+    Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants, held,
+    import_rows, import_sums, intake, load, load_portion, page, remaining, sums, waiting,
 };

@@ -220,7 +220,7 @@ async fn refused(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()>
     match what_of(tx, refused.import).await? {
         What::Policies => {
             let ids = policies_of(tx, refused.import).await?;
-            policies::apply_refusal(tx, &ids, event, persons.of(&event.actor_uid)?).await
+            policies::apply_refusal(tx, &ids, event, persons.of(&event.actor_uid)?, &refused.reason).await
         }
         What::Grants | What::History => {
             grants::refuse_import(tx, refused.import, &By::of(event, persons)?, &refused.reason).await
@@ -324,9 +324,11 @@ async fn stands(tx: &mut Tx, import: i64, state: ImportState) -> Result<()> {
     .map(|_| ())
 }
 
+/// The policies of an import that were not struck.
 async fn policies_of(tx: &Tx, import: i64) -> Result<Vec<i64>> {
     let policies = policies::of_import(tx.connection(), tx.book_id(), import).await?;
-    Ok(policies.into_iter().map(|policy| policy.id).collect())
+    let remain = policies.into_iter().filter(|policy| policy.state != policies::State::Struck);
+    Ok(remain.map(|policy| policy.id).collect())
 }
 
 async fn what_of(tx: &Tx, import: i64) -> Result<What> {

@@ -8,6 +8,7 @@ pub mod dates;
 pub mod error;
 pub mod identity;
 pub mod instant;
+pub mod keyset;
 pub mod money;
 pub mod note;
 pub mod refusal;

@@ -22,7 +22,10 @@ pub use events::{
     BatchReleased, BatchWithdrawn, DiscrepancySettled, MadeFile, PayingAccountDecided, PayingAccountRecorded,
     PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped, StatedBalances,
 };
-pub use files::{FileDirection, FileFormat, Profile};
+pub use files::{
+    AmountUnit, Column, ColumnDraft, Control, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd,
+    PaymentFile, Profile, Side, Statement, StatusWords, Title, WholeAnswer,
+};
 pub use pages::{places, stage};
 pub use rules::{BatchState, Difference, How, Name, PayerKind, PaymentState};
 pub use store::{

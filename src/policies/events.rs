@@ -1,162 +1,25 @@
 //! What can happen to policies and budgets, and what it does to their tables.
 
-use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
+mod payloads;
 
-use super::rules::{Direction, Level, State};
+use futures::future::BoxFuture;
+
+use super::rules::{Direction, State};
 use super::store::{pending_appropriations, places, with_ids};
 use crate::db::entity::{allotments, budget_changes, policies, policy_changes, policy_versions};
 use crate::funds::{self, Move};
 use crate::journal::{Applier, Recorded, Tx};
-use crate::kernel::codes::Instrument;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::people::Persons;
 
-/// A policy is written down; its allotments follow, then a second person confirms all.
-pub const KIND_POLICY_RECORDED: &str = "policy_recorded";
-/// Budget of a policy from one source, with its first appropriation.
-pub const KIND_ALLOTMENT_RECORDED: &str = "allotment_recorded";
-/// Policies are in force, their budgets appropriated.
-pub const KIND_POLICIES_APPROVED: &str = "policies_approved";
-/// Policies are not taken.
-pub const KIND_POLICIES_REFUSED: &str = "policies_refused";
-/// Somebody wants to change what a policy says.
-pub const KIND_POLICY_CHANGE_PREPARED: &str = "policy_change_prepared";
-/// The change is confirmed.
-pub const KIND_POLICY_CHANGE_APPROVED: &str = "policy_change_approved";
-/// The change is not taken.
-pub const KIND_POLICY_CHANGE_REFUSED: &str = "policy_change_refused";
-/// Somebody wants to add budget or take it back.
-pub const KIND_BUDGET_CHANGE_PREPARED: &str = "budget_change_prepared";
-/// The budget changes.
-pub const KIND_BUDGET_CHANGE_APPROVED: &str = "budget_change_approved";
-/// The budget stays.
-pub const KIND_BUDGET_CHANGE_REFUSED: &str = "budget_change_refused";
-
-/// Payload of [`KIND_POLICY_RECORDED`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PolicyRecorded {
-    /// 政策编号.
-    pub code: String,
-    /// 政策名称.
-    pub title: String,
-    /// 文号.
-    pub document_number: String,
-    /// 资金方式.
-    pub instrument: Instrument,
-    /// First day of the window.
-    pub starts_on: Day,
-    /// Last day of the window.
-    pub ends_on: Day,
-    /// Most per recipient.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cap: Option<Fen>,
-    /// The import that brought it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub import: Option<i64>,
-    /// Its line in the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<u64>,
-}
-
-/// Payload of [`KIND_ALLOTMENT_RECORDED`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AllotmentRecorded {
-    /// The policy.
-    pub policy: i64,
-    /// 指标文号.
-    pub document_number: String,
-    /// Level of the source.
-    pub level: Level,
-    /// 直达.
-    pub direct: bool,
-    /// Fiscal year.
-    pub fiscal_year: i64,
-    /// 功能分类.
-    pub functional_class: String,
-    /// 经济分类.
-    pub economic_class: String,
-    /// Department.
-    pub department: String,
-    /// Share of each grant.
-    pub share: i64,
-    /// First appropriation.
-    pub amount: Fen,
-    /// Its effective date.
-    pub starts_on: Day,
-}
-
-/// Payload of [`KIND_POLICIES_APPROVED`]: exactly these, as signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PoliciesApproved {
-    /// Their ids in order.
-    pub policies: Vec<i64>,
-    /// Root over the leaves of their events and of their allotments' events.
-    pub digest: String,
-}
-
-/// Payload of [`KIND_POLICIES_REFUSED`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PoliciesRefused {
-    /// Their ids in order.
-    pub policies: Vec<i64>,
-    /// Why.
-    pub reason: String,
-}
-
-/// Payload of [`KIND_POLICY_CHANGE_PREPARED`]: what the policy would say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PolicyChangePrepared {
-    /// The policy.
-    pub policy: i64,
-    /// New title.
-    pub title: String,
-    /// New document.
-    pub document_number: String,
-    /// New first day.
-    pub starts_on: Day,
-    /// New last day.
-    pub ends_on: Day,
-    /// New cap.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cap: Option<Fen>,
-    /// Whether it is closed for new grants.
-    pub closes: bool,
-    /// Why.
-    pub reason: String,
-}
-
-/// Payload of [`KIND_BUDGET_CHANGE_PREPARED`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BudgetChangePrepared {
-    /// The allotment.
-    pub allotment: i64,
-    /// `increase` or `reduce`.
-    pub direction: Direction,
-    /// How much.
-    pub amount: Fen,
-    /// From when.
-    pub effective_on: Day,
-    /// By which document.
-    pub document_number: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// Payload of a decision on one prepared change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decided {
-    /// The change: the position at which it was prepared.
-    pub change: i64,
-    /// What was signed, if it was approved: root over the leaf of the event that prepared it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub digest: String,
-    /// Why not, if it was refused.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub reason: String,
-}
+pub use payloads::{
+    AllotmentRecorded, BudgetChangePrepared, Decided, KIND_ALLOTMENT_RECORDED, KIND_BUDGET_CHANGE_APPROVED,
+    KIND_BUDGET_CHANGE_PREPARED, KIND_BUDGET_CHANGE_REFUSED, KIND_POLICIES_APPROVED, KIND_POLICIES_REFUSED,
+    KIND_POLICY_CHANGE_APPROVED, KIND_POLICY_CHANGE_PREPARED, KIND_POLICY_CHANGE_REFUSED, KIND_POLICY_RECORDED,
+    KIND_POLICY_STRUCK, PoliciesApproved, PoliciesRefused, PolicyChangePrepared, PolicyRecorded, PolicyStruck,
+};
 
 /// This feature's part in replay.
 pub static APPLIER: Applier = Applier {
@@ -166,6 +29,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_ALLOTMENT_RECORDED, 1),
         (KIND_POLICIES_APPROVED, 1),
         (KIND_POLICIES_REFUSED, 1),
+        (KIND_POLICY_STRUCK, 1),
         (KIND_POLICY_CHANGE_PREPARED, 1),
         (KIND_POLICY_CHANGE_APPROVED, 1),
         (KIND_POLICY_CHANGE_REFUSED, 1),
@@ -191,7 +55,11 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 }
                 KIND_POLICIES_REFUSED => {
                     let refused: PoliciesRefused = event.payload()?;
-                    refuse(tx, &refused.policies, event, person).await?;
+                    refuse(tx, &refused.policies, event, person, &refused.reason).await?;
+                }
+                KIND_POLICY_STRUCK => {
+                    let struck: PolicyStruck = event.payload()?;
+                    leave(tx, &[struck.policy], State::Struck, event, &struck.reason).await?;
                 }
                 KIND_POLICY_CHANGE_PREPARED => change_prepared(tx, event, person).await?,
                 KIND_POLICY_CHANGE_APPROVED => change_approved(tx, event, person).await?,
@@ -226,6 +94,7 @@ async fn policy_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         cap_fen: recorded.cap.map(Fen::get),
         state: State::Pending.code().to_owned(),
         import_id: recorded.import,
+        row_line: recorded.line.map(i64::try_from).transpose().map_err(Error::internal)?,
         leaf_hash: event.leaf.0.to_vec(),
         prepared_by: event.actor_uid.clone(),
         prepared_person: person.to_owned(),
@@ -234,12 +103,12 @@ async fn policy_recorded(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         reviewed_person: None,
         reviewed_at_ms: None,
     };
-    let version = version_of(&row, event.position);
+    let version = version_of(&row, event.position, "");
     tx.insert(vec![row]).await?;
     tx.insert(vec![version]).await
 }
 
-fn version_of(row: &policies::Model, position: i64) -> policy_versions::Model {
+fn version_of(row: &policies::Model, position: i64, reason: &str) -> policy_versions::Model {
     policy_versions::Model {
         book_id: row.book_id,
         policy: row.id,
@@ -251,6 +120,7 @@ fn version_of(row: &policies::Model, position: i64) -> policy_versions::Model {
         starts_on: row.starts_on.clone(),
         ends_on: row.ends_on.clone(),
         cap_fen: row.cap_fen,
+        reason: reason.to_owned(),
     }
 }
 
@@ -353,7 +223,7 @@ pub(super) fn budget_move(row: &budget_changes::Model, policy: i64, position: i6
 
 /// Policies come into force and their first budgets are appropriated, in order of the allotments.
 pub async fn approve(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -> Result<()> {
-    set_states(tx, ids, State::Open, event, person).await?;
+    set_states(tx, ids, State::Open, event, person, "").await?;
     let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
     let mut moves = Vec::with_capacity(pending.len());
     for (line, (row, policy)) in (1..).zip(&pending) {
@@ -365,40 +235,53 @@ pub async fn approve(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -
 }
 
 /// Policies are not taken, nor their budgets.
-pub async fn refuse(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str) -> Result<()> {
+pub async fn refuse(tx: &mut Tx, ids: &[i64], event: &Recorded, person: &str, reason: &str) -> Result<()> {
     let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
     let changes: Vec<i64> = pending.iter().map(|(row, _)| row.id).collect();
     decide_all(tx, "budget_changes", &changes, State::Refused, event, person).await?;
-    set_states(tx, ids, State::Refused, event, person).await
+    set_states(tx, ids, State::Refused, event, person, reason).await
 }
 
 /// Policies that their preparer takes back before anybody decided.
 pub async fn withdraw(tx: &mut Tx, ids: &[i64], event: &Recorded) -> Result<()> {
+    leave(tx, ids, State::Refused, event, "").await
+}
+
+/// Policies that wait go out of the way with their budgets; nobody decided on them.
+async fn leave(tx: &mut Tx, ids: &[i64], state: State, event: &Recorded, reason: &str) -> Result<()> {
     let pending = pending_appropriations(tx.connection(), tx.book_id(), ids).await?;
     let changes: Vec<i64> = pending.iter().map(|(row, _)| row.id).collect();
     for (table, ids) in [("budget_changes", changes.as_slice()), ("policies", ids)] {
         for chunk in ids.chunks(500) {
             let statement =
                 format!("UPDATE {table} SET state = ? WHERE book_id = ? AND id IN ({})", places(chunk.len()));
-            let mut values = vec![State::Refused.code().into()];
+            let mut values = vec![state.code().into()];
             values.extend(with_ids(tx.book_id(), chunk));
             tx.run(&statement, values).await?;
         }
     }
-    write_versions(tx, ids, event).await
+    write_versions(tx, ids, event, reason).await
 }
 
-async fn set_states(tx: &mut Tx, ids: &[i64], state: State, event: &Recorded, person: &str) -> Result<()> {
+async fn set_states(
+    tx: &mut Tx,
+    ids: &[i64],
+    state: State,
+    event: &Recorded,
+    person: &str,
+    reason: &str,
+) -> Result<()> {
     decide_all(tx, "policies", ids, state, event, person).await?;
-    write_versions(tx, ids, event).await
+    write_versions(tx, ids, event, reason).await
 }
 
-/// Writes down what the policies say from this event on.
-async fn write_versions(tx: &mut Tx, ids: &[i64], event: &Recorded) -> Result<()> {
+/// Writes down what the policies say from this event on, and why if somebody had to say.
+async fn write_versions(tx: &mut Tx, ids: &[i64], event: &Recorded, reason: &str) -> Result<()> {
     for chunk in ids.chunks(500) {
         let query = format!("SELECT * FROM policies WHERE book_id = ? AND id IN ({}) ORDER BY id", places(chunk.len()));
         let rows: Vec<policies::Model> = tx.all(&query, with_ids(tx.book_id(), chunk)).await?;
-        let versions: Vec<policy_versions::Model> = rows.iter().map(|row| version_of(row, event.position)).collect();
+        let versions: Vec<policy_versions::Model> =
+            rows.iter().map(|row| version_of(row, event.position, reason)).collect();
         tx.insert(versions).await?;
     }
     Ok(())
@@ -459,7 +342,7 @@ async fn change_approved(tx: &mut Tx, event: &Recorded, person: &str) -> Result<
         .one("SELECT * FROM policies WHERE book_id = ? AND id = ?", vec![tx.book_id().into(), change.policy.into()])
         .await?;
     let row = row.ok_or_else(|| Error::internal("no such policy"))?;
-    tx.insert(vec![version_of(&row, event.position)]).await
+    tx.insert(vec![version_of(&row, event.position, &change.reason)]).await
 }
 
 async fn decide(tx: &mut Tx, table: &str, id: i64, state: State, event: &Recorded, person: &str) -> Result<()> {

@@ -214,9 +214,14 @@ pub enum State {
     Closed,
     /// Not taken.
     Refused,
+    /// Taken out of its file before the file was decided.
+    Struck,
 }
 
 impl State {
+    /// All states, in the order of a life.
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Open, Self::Closed, Self::Refused, Self::Struck];
+
     /// The word of tables.
     pub const fn code(self) -> &'static str {
         match self {
@@ -224,12 +229,18 @@ impl State {
             Self::Open => "open",
             Self::Closed => "closed",
             Self::Refused => "refused",
+            Self::Struck => "struck",
         }
     }
 
     /// Reads the word of tables.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Pending, Self::Open, Self::Closed, Self::Refused].into_iter().find(|state| state.code() == code)
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Whether it holds its code: a policy that was refused or struck gives it free.
+    pub const fn holds_code(self) -> bool {
+        !matches!(self, Self::Refused | Self::Struck)
     }
 }
 
@@ -263,6 +274,14 @@ mod tests {
         bad.allotments[0].amount = Fen::ZERO;
         let codes: Vec<&str> = bad.faults().iter().map(|f| f.code).collect();
         assert_eq!(codes, ["policy_code", "field_empty", "window_order", "amount_not_positive", "amount_not_positive"]);
+    }
+
+    #[test]
+    fn every_state_is_read_back_and_only_what_was_not_taken_gives_its_code_free() {
+        for state in State::ALL {
+            assert_eq!(State::from_code(state.code()), Some(state));
+            assert_eq!(state.holds_code(), !matches!(state, State::Refused | State::Struck));
+        }
     }
 
     proptest! {

@@ -90,9 +90,26 @@ impl BatchLevel {
     }
 }
 
-/// Account level: one statement of one account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Account level: the statements of the accounts concerned.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AccountLevel {
+    /// Each statement that was loaded.
+    pub statements: Vec<Stated>,
+    /// What they differ from the book by, all together; zero where they close.
+    pub difference: Fen,
+}
+
+impl AccountLevel {
+    /// Of these statements; nothing where the sum leaves the range.
+    pub fn of(statements: Vec<Stated>) -> Option<Self> {
+        let difference = Fen::sum(statements.iter().map(|stated| stated.difference))?;
+        Some(Self { statements, difference })
+    }
+}
+
+/// One statement of one account, held against the book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stated {
     /// The bank's file.
     pub file: i64,
     /// The account's number.
@@ -103,9 +120,9 @@ pub struct AccountLevel {
     pub to_on: Day,
     /// Before the first line.
     pub opening: Fen,
-    /// Payments of the book that the bank took from it.
+    /// What the book paid from it in these days.
     pub paid: Fen,
-    /// Payments of the book that came back to it.
+    /// What came back to it in these days by the book.
     pub returned: Fen,
     /// What else left it: fees and the like.
     pub other_out: Fen,
@@ -117,12 +134,16 @@ pub struct AccountLevel {
     pub difference: Fen,
 }
 
-impl AccountLevel {
-    /// What the movements and the balances differ by, without regard to sign.
+impl Stated {
+    /// What the account should hold in the end by the book.
+    pub const fn expected(&self) -> Fen {
+        let out = self.paid.get() + self.other_out.get();
+        Fen::new(self.opening.get() - out + self.returned.get() + self.other_in.get())
+    }
+
+    /// What that and the closing balance differ by, without regard to sign.
     pub fn compared(mut self) -> Self {
-        let after =
-            self.opening.get() - self.paid.get() + self.returned.get() - self.other_out.get() + self.other_in.get();
-        self.difference = Fen::new((after - self.closing.get()).abs());
+        self.difference = Fen::new((self.expected().get() - self.closing.get()).abs());
         self
     }
 }
@@ -159,8 +180,8 @@ pub struct Compared {
     pub lines: LineLevel,
     /// Count and sum.
     pub batch: BatchLevel,
-    /// Account by account; nothing where no statement was loaded.
-    pub account: Vec<AccountLevel>,
+    /// Account by account, as far as statements were loaded.
+    pub account: AccountLevel,
     /// The ledger's own stages.
     pub stages: StageLevel,
     /// What differs and is not settled.
@@ -174,7 +195,7 @@ impl Compared {
     pub fn judged(mut self) -> Self {
         self.closes = self.discrepancies.is_empty()
             && self.batch.closes()
-            && self.account.iter().all(|account| account.difference == Fen::ZERO)
+            && self.account.difference == Fen::ZERO
             && self.stages.in_transit == self.stages.in_transit_payments;
         self
     }
@@ -209,7 +230,7 @@ mod tests {
         Compared {
             lines: LineLevel::default(),
             batch,
-            account: Vec::new(),
+            account: AccountLevel::default(),
             stages: StageLevel::default(),
             discrepancies: Vec::new(),
             closes: false,
@@ -252,7 +273,7 @@ mod tests {
             out in 0_i64..100, inn in 0_i64..100, off in -3_i64..4,
         ) {
             let day = Day::parse("2020-11-02").unwrap();
-            let account = AccountLevel {
+            let account = Stated {
                 file: 1,
                 account_number: String::new(),
                 from_on: day,
@@ -267,7 +288,7 @@ mod tests {
             }
             .compared();
             prop_assert_eq!(account.difference, Fen::new(off.abs()));
-            let whole = Compared { account: vec![account], ..compared(batch()) }.judged();
+            let whole = Compared { account: AccountLevel::of(vec![account]).unwrap(), ..compared(batch()) }.judged();
             prop_assert_eq!(whole.closes, off == 0);
         }
     }

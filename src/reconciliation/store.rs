@@ -1,10 +1,10 @@
 //! Both sides out of the tables, in one view of the book.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
 
-use super::rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Sums};
+use super::rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums};
 use crate::db::{Database, sql};
 use crate::journal::Head;
 use crate::kernel::dates::Day;
@@ -56,11 +56,11 @@ pub async fn reconcile(db: &Database, head: &Head, scope: Scope) -> Result<Compa
         line: Some(found.line),
     }));
     let account = of.account_level().await?;
-    open.extend(account.iter().filter(|account| account.difference != Fen::ZERO).map(|account| Open {
+    open.extend(account.statements.iter().filter(|stated| stated.difference != Fen::ZERO).map(|stated| Open {
         name: Name::BalanceDiffers.code(),
-        payment_id: String::new(),
-        book: account.difference.plain(),
-        bank: account.closing.plain(),
+        payment_id: stated.account_number.clone(),
+        book: stated.expected().plain(),
+        bank: stated.closing.plain(),
         line: None,
     }));
     let stages = of.stages(&batch).await?;
@@ -126,6 +126,7 @@ struct Fens {
 #[derive(Debug, FromQueryResult)]
 struct Statement {
     id: i64,
+    paying_account: Option<i64>,
     account_number: String,
     from_on: String,
     to_on: String,
@@ -135,7 +136,6 @@ struct Statement {
 
 #[derive(Debug, FromQueryResult)]
 struct Movement {
-    kind: String,
     side: String,
     fen: i64,
 }
@@ -244,7 +244,7 @@ impl Of<'_> {
     }
 
     /// The statements of the accounts concerned: in a period those that lie in it, of a batch those of its account.
-    async fn account_level(&self) -> Result<Vec<AccountLevel>> {
+    async fn account_level(&self) -> Result<AccountLevel> {
         let (condition, values): (&str, Vec<Value>) = match self.scope {
             Scope::Batch(batch) => (
                 "f.id IN (SELECT o.file FROM bank_lines o JOIN payments p ON p.book_id = o.book_id AND p.id = o.payment
@@ -256,7 +256,7 @@ impl Of<'_> {
             }
         };
         let query = format!(
-            "SELECT f.id, f.account_number, f.from_on, f.to_on, f.opening_fen, f.closing_fen FROM bank_files f
+            "SELECT f.id, f.paying_account, f.account_number, f.from_on, f.to_on, f.opening_fen, f.closing_fen FROM bank_files f
              WHERE f.book_id = ? AND f.state <> 'undone' AND f.opening_fen IS NOT NULL AND {condition} ORDER BY f.id"
         );
         let found: Vec<Statement> = sql::all(self.view, &query, [vec![self.book_id()], values].concat()).await?;
@@ -264,38 +264,60 @@ impl Of<'_> {
         for statement in found {
             levels.push(self.account(statement).await?);
         }
-        Ok(levels)
+        AccountLevel::of(levels).ok_or_else(|| Error::internal("a sum of statements leaves the range"))
     }
 
-    async fn account(&self, statement: Statement) -> Result<AccountLevel> {
-        let query = "SELECT kind, side, CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS fen FROM bank_lines
-            WHERE book_id = ? AND file = ? GROUP BY kind, side";
-        let moved: Vec<Movement> = sql::all(self.view, query, vec![self.book_id(), statement.id.into()]).await?;
-        let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-        for movement in &moved {
-            let place = match (movement.kind.as_str(), movement.side.as_str()) {
-                ("payment", "debit") => "paid",
-                ("return" | "payment", "credit") => "returned",
-                (_, "debit") => "other_out",
-                _ => "other_in",
-            };
-            *sums.entry(place).or_default() += movement.fen;
-        }
-        let of = |place: &str| Fen::new(sums.get(place).copied().unwrap_or_default());
-        Ok(AccountLevel {
+    /// A statement against what the book paid from its account, and took back, in the same days. What is about no
+    /// payment, fees and the like, only the bank knows.
+    async fn account(&self, statement: Statement) -> Result<Stated> {
+        let query = "SELECT side, CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS fen FROM bank_lines
+            WHERE book_id = ? AND file = ? AND kind NOT IN ('payment', 'return') GROUP BY side";
+        let other: Vec<Movement> = sql::all(self.view, query, vec![self.book_id(), statement.id.into()]).await?;
+        let other = |side: &str| {
+            Fen::new(other.iter().filter(|movement| movement.side == side).map(|movement| movement.fen).sum())
+        };
+        let stated = Stated {
             file: statement.id,
-            account_number: statement.account_number,
             from_on: Day::parse(&statement.from_on)?,
             to_on: Day::parse(&statement.to_on)?,
             opening: Fen::new(statement.opening_fen),
-            paid: of("paid"),
-            returned: of("returned"),
-            other_out: of("other_out"),
-            other_in: of("other_in"),
+            paid: self.booked(&statement, "paid").await?,
+            returned: self.booked(&statement, "returned").await?,
+            other_out: other("debit"),
+            other_in: other("credit"),
             closing: Fen::new(statement.closing_fen),
             difference: Fen::ZERO,
-        }
-        .compared())
+            account_number: statement.account_number,
+        };
+        Ok(stated.compared())
+    }
+
+    /// What payments from the account of a statement became in its days, by the answers that still count.
+    async fn booked(&self, statement: &Statement, state: &str) -> Result<Fen> {
+        let account = match statement.paying_account {
+            Some(account) => format!("b.paying_account = {account}"),
+            None => "b.paying_account IS NULL".to_owned(),
+        };
+        let query = format!(
+            "SELECT CAST(COALESCE(SUM(p.amount_fen), 0) AS BIGINT) AS fen FROM bank_lines l
+             JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file AND f.state <> 'undone'
+             JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
+             JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch AND {account}
+             JOIN payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.state = ?
+                AND s.completed_on BETWEEN ? AND ?
+             WHERE l.book_id = ? AND l.applied = 1 AND l.status = ?
+                AND s.position >= l.id AND s.position = (SELECT MAX(y.position) FROM payment_steps y
+                    WHERE y.book_id = p.book_id AND y.payment_id = p.id AND y.state = s.state)"
+        );
+        let values: Vec<Value> = vec![
+            state.into(),
+            statement.from_on.clone().into(),
+            statement.to_on.clone().into(),
+            self.book_id(),
+            state.into(),
+        ];
+        let found: Option<Fens> = sql::one(self.view, &query, values).await?;
+        Ok(Fen::new(found.map_or(0, |found| found.fen)))
     }
 
     /// What the transfers of these payments' grants left in transit, against the payments themselves. A grant whose

@@ -145,19 +145,26 @@ impl Fields {
     pub fn error(&self, t: impl As<T>, name: &str) -> String {
         let t = t.value();
         let of_field = self.refusals.iter().filter(|refusal| refusal.field == Some(name));
-        of_field.map(|refusal| t.sentence(refusal)).collect::<Vec<_>>().join(t.s("frame.form.between"))
+        of_field.map(|refusal| sentence(t, refusal)).collect::<Vec<_>>().join(t.s("frame.form.between"))
     }
 
     /// Everything that is wrong, for the summary above the form: the field it belongs to (or `""`) and the sentence.
     pub fn summary(&self, t: impl As<T>) -> Vec<(&'static str, String)> {
         let t = t.value();
-        self.refusals.iter().map(|refusal| (refusal.field.unwrap_or_default(), t.sentence(refusal))).collect()
+        self.refusals.iter().map(|refusal| (refusal.field.unwrap_or_default(), sentence(t, refusal))).collect()
     }
 
     /// The request key for the form that is shown: the one it came with, for a retry is the same submit, or a fresh one.
     pub(super) fn key_or(&self, fresh: impl FnOnce() -> String) -> String {
         self.filled(KEY_FIELD).map_or_else(fresh, ToOwned::to_owned)
     }
+}
+
+/// A refusal in words. What quotes an empty value says no more than that the field is empty.
+fn sentence(t: T, refusal: &Refusal) -> String {
+    let is_empty =
+        refusal.field.is_some() && refusal.facts.iter().any(|(name, value)| *name == "found" && value.is_empty());
+    if is_empty { t.sentence(&Refusal::new("field_empty")) } else { t.sentence(refusal) }
 }
 
 #[rocket::async_trait]
@@ -228,6 +235,15 @@ mod tests {
         assert_eq!(form.refusals(), [Refusal::new("amount_decimals").at("amount")]);
         assert_eq!(form.value("amount"), "12.345");
         assert_eq!(form.error(T(Lang::Zh), "on"), "");
+    }
+
+    #[test]
+    fn what_quotes_nothing_says_that_the_field_is_empty() {
+        let t = T(Lang::Zh);
+        let empty = Refusal::new("kind_unknown").at("kind").with("found", "");
+        assert_eq!(Fields::new().refused([empty]).error(t, "kind"), t.sentence(&Refusal::new("field_empty")));
+        let wrong = Refusal::new("policy_unknown").at("policy").with("found", "P");
+        assert_eq!(Fields::new().refused([wrong.clone()]).error(t, "policy"), t.sentence(&wrong));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod i18n;
 mod icons;
 pub mod nav;
 mod page;
+mod pager;
 mod preferences;
 mod state;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use frame::{BookLabel, Crumb, Frame, Message, Person, Seat, Theme};
 pub use i18n::{Lang, T};
 pub use icons::{Icon, icon};
 pub use page::{Answer, Page, Reply, is_fragment};
+pub use pager::Pager;
 pub use preferences::{language, local};
 pub use state::{STATES, State};
 

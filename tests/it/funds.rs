@@ -108,6 +108,7 @@ async fn open(tx: &mut Tx, event: &Recorded) -> Result<()> {
         cap_fen: None,
         state: "open".into(),
         import_id: None,
+        row_line: None,
         leaf_hash: vec![],
         prepared_by: String::new(),
         prepared_person: String::new(),

@@ -369,7 +369,14 @@ async fn a_row_struck_or_reduced_voids_the_digest_and_comes_back_with_its_reason
         assert_eq!((signed.rows, signed.sum, signed.digest), (199, view.sum, view.digest));
 
         let c = &world.door.db.read;
-        let back = imports::struck_rows_csv(c, world.book_id, history.import, Lang::Zh).await.unwrap();
+        let back = imports::struck_rows_csv(
+            c,
+            world.book_id,
+            &imports::by_id(c, world.book_id, history.import).await.unwrap(),
+            Lang::Zh,
+        )
+        .await
+        .unwrap();
         let back = String::from_utf8(back).unwrap();
         assert!(back.starts_with("\u{feff}原文件行次,剔除原因,编号,"), "{back}");
         assert!(back.contains(&format!("\r\n2,重复发放,{first},")), "{back}");

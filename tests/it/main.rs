@@ -1,6 +1,7 @@
 //! The program as its users meet it: one binary, real databases, a real browser.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod access;
 mod audit;
 mod both_engines_alike;
 mod damage;
@@ -11,10 +12,14 @@ mod grants;
 mod ground;
 mod imports;
 mod journal;
+mod keys;
 mod people;
 mod policies;
 mod races;
 mod recipients;
 mod schema;
+mod screens;
+mod struck;
 mod support;
+mod twice;
 mod walk;

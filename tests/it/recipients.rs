@@ -3,6 +3,7 @@
 mod pages;
 
 use relief_ledger::kernel::identity::{IdType, Identity};
+use relief_ledger::kernel::keyset::Near;
 use relief_ledger::recipients::{
     self, AccountChangeForm, AccountForm, ApproveAccountForm, ChangeForm, ParticularsForm, RefuseAccountForm,
     RegisterForm, Standing,
@@ -54,8 +55,8 @@ async fn a_recipient_is_found_by_name_and_by_the_beginning_of_its_number() {
             register(world, &office, registered(uscc, "", name)).await;
         }
         let search = async |text: &str| {
-            let found = recipients::search(&world.door.db.read, world.book_id, text, 0, 10).await.unwrap();
-            found.into_iter().map(|found| found.name).collect::<Vec<_>>()
+            let found = recipients::search(&world.door.db.read, world.book_id, text, Near::Start, 10).await.unwrap();
+            found.rows.into_iter().map(|found| found.name).collect::<Vec<_>>()
         };
         assert_eq!(search("港信").await, ["港信公司"]);
         assert_eq!(search("abc贸").await, ["ＡＢＣ 贸易"]);

@@ -25,6 +25,11 @@ fn faults(c: &Connection, table: &str) -> Vec<String> {
     if strict != [["Integer(1)"]] {
         faults.push(format!("{table} is not STRICT"));
     }
+    // SQLite would search such a table by its key, however little of it a query names, instead of by the index.
+    let keyed = texts(c, &format!("SELECT wr FROM pragma_table_list('{table}')")) == [["Integer(1)"]];
+    if keyed && !texts(c, &format!("SELECT name FROM pragma_index_list('{table}') WHERE origin = 'c'")).is_empty() {
+        faults.push(format!("{table} lies in the order of its key and has another index"));
+    }
     let columns = texts(c, &format!("SELECT name, type, pk FROM pragma_table_info('{table}')"));
     for column in &columns {
         let (name, kind) = (plain(&column[0]), plain(&column[1]));
@@ -73,9 +78,12 @@ fn a_table_that_breaks_the_rules_is_named() {
     let c = Connection::open_in_memory().unwrap();
     c.execute_batch(
         "CREATE TABLE bad (id INTEGER PRIMARY KEY, amount_fen REAL, parent INTEGER REFERENCES bad (id));
-         CREATE UNIQUE INDEX ux_bad ON bad (parent);",
+         CREATE UNIQUE INDEX ux_bad ON bad (parent);
+         CREATE TABLE keyed (book_id INTEGER, id INTEGER, state TEXT, PRIMARY KEY (book_id, id)) STRICT, WITHOUT ROWID;
+         CREATE INDEX ix_keyed ON keyed (book_id, state);",
     )
     .unwrap();
+    assert_eq!(faults(&c, "keyed"), ["keyed lies in the order of its key and has another index"]);
     let found = faults(&c, "bad");
     for expected in ["not STRICT", "bad.amount_fen is REAL", "no integer amount", "lacks book_id", "does not RESTRICT"]
     {

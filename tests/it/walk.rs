@@ -2,94 +2,19 @@
 //! download the file and add it up.
 
 use fantoccini::Locator;
-use relief_ledger::app::{self, Listen};
-use relief_ledger::kernel::codes::Instrument;
-use relief_ledger::kernel::dates::Day;
-use relief_ledger::kernel::money::Fen;
-use relief_ledger::people::{self, Role};
-use relief_ledger::policies::{self, NewPolicy};
-use relief_ledger::{funds, journal::Actor};
+use relief_ledger::funds;
 
 use crate::support::book::World;
 use crate::support::browser::Browser;
-
-const PASSWORD: &str = "春江水暖鸭先知-12";
-
-async fn open_policy(world: &World) -> i64 {
-    for (login, role) in [("chen", Role::Clerk), ("wang", Role::Reviewer), ("zhou", Role::Manager)] {
-        people::add_user(&world.door, login, login, PASSWORD).await.unwrap();
-        people::give_role(&world.door, world.ask(&Actor::operator(), "role"), login, role).await.unwrap();
-    }
-    let day = |text| Day::parse(text).unwrap();
-    let policy = NewPolicy::with_budget(
-        "BL-1".into(),
-        "小微企业房租补助".into(),
-        "仑政办〔2020〕11号".into(),
-        Instrument::Grant,
-        (day("2020-02-10"), day("2020-12-31")),
-        None,
-        Fen::parse("1000000").unwrap(),
-    );
-    let manager = people::actor(&world.door, "zhou").await.unwrap();
-    let reviewer = people::actor(&world.door, "wang").await.unwrap();
-    let id = policies::record(&world.door, world.ask(&manager, "policy"), policy).await.unwrap().id;
-    let shown = policies::by_id(&world.door.db.read, world.book_id, id).await.unwrap().unwrap();
-    let digest = policies::digest(std::slice::from_ref(&shown));
-    policies::approve(&world.door, world.ask(&reviewer, "approve"), vec![id], digest).await.unwrap();
-    shown.allotments[0].id
-}
-
-struct Person<'b> {
-    browser: &'b Browser,
-    address: String,
-}
-
-impl Person<'_> {
-    async fn goes_to(&self, path: &str) {
-        self.browser.client.goto(&format!("{}{path}", self.address)).await.unwrap();
-    }
-
-    async fn types(&self, field: &str, text: &str) {
-        let found = self.browser.client.find(Locator::Css(&format!("[name={field}]"))).await.unwrap();
-        found.send_keys(text).await.unwrap();
-    }
-
-    async fn chooses(&self, field: &str, value: &str) {
-        let found = self.browser.client.find(Locator::Css(&format!("select[name={field}]"))).await.unwrap();
-        found.select_by_value(value).await.unwrap();
-    }
-
-    async fn clicks(&self, selector: &str) {
-        let found = self.browser.client.wait().for_element(Locator::Css(selector)).await.unwrap();
-        if let Err(error) = found.click().await {
-            let picture = self.browser.screenshot("walk-stopped").await;
-            panic!("{selector} cannot be clicked ({}): {error}", picture.display());
-        }
-    }
-
-    async fn signs_in(&self, login: &str) {
-        self.browser.client.delete_all_cookies().await.unwrap();
-        self.goes_to("/login").await;
-        self.types("login", login).await;
-        self.types("password", PASSWORD).await;
-        self.clicks("form[data-sign-in] button").await;
-        self.browser.client.wait().for_element(Locator::Css(".page-name h1")).await.unwrap();
-    }
-
-    async fn reads(&self) -> String {
-        self.browser.client.source().await.unwrap()
-    }
-}
+use crate::support::person::{Person, Server, open_office};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_is_recorded_approved_by_another_person_counted_and_downloaded_in_a_browser() {
     let world = World::on_sqlite().await;
-    let allotment = open_policy(&world).await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let listen = Listen { address: "127.0.0.1".parse().unwrap(), port, tls: false };
-    let server = tokio::spawn(app::rocket(world.door.clone(), world.keeper.clone(), &listen).launch());
+    let allotment = open_office(&world).await;
+    let server = Server::start(&world).await;
     let browser = Browser::open().await;
-    let person = Person { browser: &browser, address: format!("http://127.0.0.1:{port}") };
+    let person = Person { browser: &browser, address: server.address.clone() };
 
     person.signs_in("chen").await;
     person.goes_to("/grants/new").await;
@@ -139,5 +64,4 @@ async fn a_grant_is_recorded_approved_by_another_person_counted_and_downloaded_i
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 1);
     assert_eq!((&rows[0][1], &rows[0][8], &rows[0][9]), ("91330206RFLPDLB94G", "1234.56", "approved"));
-    server.abort();
 }

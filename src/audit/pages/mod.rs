@@ -13,7 +13,7 @@ use crate::web::T;
 
 /// All routes.
 pub fn routes() -> Vec<Route> {
-    routes![checkpoint::download, event::show, log::show, totals::show, verify::show, verify::run,]
+    routes![checkpoint::download, event::show, log::show, totals::show, verify::show, verify::run, verify::progress,]
 }
 
 /// The name of an actor on a screen.

@@ -1,17 +1,25 @@
-//! Does the book hold? Verified on request by an auditor; the outcome is kept.
+//! Does the book hold? Verified on request by an auditor, who may leave meanwhile; the outcome is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use rocket::form::Form;
+use rocket::tokio::time::timeout;
 use rocket::{State, get, post};
 
-use crate::audit::checks::{Check, Found, check_book, newest_checks};
+use crate::audit::checks::{Check, Found, newest_checks, older_checkpoint};
+use crate::audit::under_way::{End, Progress, Seen, UnderWay};
 use crate::journal::{Door, Keeper};
 use crate::kernel::Error;
 use crate::people::{Auditor, Reader, Role};
-use crate::web::{Answer, Fields, Frame, Page, Reply};
+use crate::web::{Answer, Fields, Frame, Page, Reply, T};
 
 /// Verifications that are shown.
 const SHOWN: u64 = 10;
+
+/// How long an answer waits for the end, so that a small book is verified at one click.
+const AT_ONCE: Duration = Duration::from_millis(700);
 
 /// The verifications so far.
 #[derive(Template)]
@@ -25,9 +33,16 @@ pub struct Verify {
     /// Whether this person may verify.
     verifies: bool,
     events: i64,
+    seen: Seen,
 }
 
 impl Verify {
+    /// How far it has come, as its own template shows it again and again.
+    fn under_way(&self, progress: &Progress) -> String {
+        let shown = UnderWayShown { t: self.frame.t, progress: *progress };
+        shown.render().unwrap_or_default()
+    }
+
     fn sentence(&self, found: &Found) -> String {
         let t = self.frame.t;
         t.f(&format!("finding.{}", found.code))
@@ -40,29 +55,77 @@ impl Verify {
     }
 }
 
+/// How far a verification has come: a part of the page, asked for again and again.
+#[derive(Template)]
+#[template(path = "audit/pages/_under_way.html")]
+pub struct UnderWayShown {
+    t: T,
+    progress: Progress,
+}
+
+impl UnderWayShown {
+    /// Events of all, rate and rest; then what is left to do.
+    fn line(&self) -> String {
+        let (t, progress) = (self.t, self.progress);
+        if progress.done >= progress.of {
+            return t.s("audit.verify.comparing").to_owned();
+        }
+        let line = t
+            .f("audit.verify.progress")
+            .with("done", t.count(progress.done))
+            .with("of", t.count(progress.of))
+            .with("rate", t.count(progress.rate()));
+        match progress.rest_s() {
+            Some(seconds) => format!("{line} {}", t.f("audit.verify.rest").with("seconds", t.count(seconds))),
+            None => line.to_string(),
+        }
+    }
+}
+
 async fn page(
     (book_id, events, verifies): (i64, i64, bool),
     handed_out: Option<u64>,
     frame: Frame,
     form: Fields,
-    door: &Door,
+    (door, under_way): (&Door, &UnderWay),
 ) -> Result<Verify, Error> {
     let checks = newest_checks(door, book_id, SHOWN).await?;
     let t = frame.t;
     let up = frame.href("audit/log");
     let frame = frame.page("log", t.s("audit.verify.title")).crumb(up, t.s("audit.log.title"));
-    Ok(Verify { frame, form, checks, handed_out, verifies, events })
+    let seen = under_way.of(door, book_id);
+    Ok(Verify { frame, form, checks, handed_out, verifies, events, seen })
 }
 
-/// Shows the verifications so far.
+/// Shows the verifications so far, and the one under way.
 #[get("/audit/verify")]
-pub async fn show(who: Reader, frame: Frame, door: &State<Door>, keeper: &State<Keeper>) -> Answer<Verify> {
+pub async fn show(
+    who: Reader,
+    frame: Frame,
+    door: &State<Door>,
+    keeper: &State<Keeper>,
+    under_way: &State<Arc<UnderWay>>,
+) -> Answer<Verify> {
     let last = keeper.last(who.head())?.map(|last| last.checkpoint.size);
     let standing = (who.book_id(), who.head().position, who.has(Role::Auditor));
-    Ok(Page::new(page(standing, last, frame, Fields::new(), door).await?))
+    Ok(Page::new(page(standing, last, frame, Fields::new(), (door, under_way)).await?))
 }
 
-/// Verifies the book as it stands.
+/// Shows how far the verification of the book has come; when there is none any more, the page with what it found.
+#[get("/audit/verify/progress")]
+pub fn progress(
+    who: Reader,
+    frame: Frame,
+    door: &State<Door>,
+    under_way: &State<Arc<UnderWay>>,
+) -> Result<Page<UnderWayShown>, Box<Reply<UnderWayShown>>> {
+    match under_way.of(door, who.book_id()) {
+        Seen::Running(progress) => Ok(Page::new(UnderWayShown { t: frame.t, progress })),
+        Seen::Nothing | Seen::Failed { .. } => Err(Box::new(Reply::done(frame.href("audit/verify"), ""))),
+    }
+}
+
+/// Begins to verify the book as it stands. A small book is verified before the answer.
 #[post("/audit/verify", data = "<form>")]
 pub async fn run(
     who: Auditor,
@@ -70,17 +133,26 @@ pub async fn run(
     frame: Frame,
     door: &State<Door>,
     keeper: &State<Keeper>,
+    under_way: &State<Arc<UnderWay>>,
 ) -> Result<Reply<Verify>, Error> {
     let form = form.into_inner();
-    match check_book(door, who.head(), form.value("checkpoint")).await {
-        Ok(check) => {
-            let words = if check.outcome.holds() { "audit.verify.holds" } else { "audit.verify.broken" };
-            Ok(Reply::done(frame.href("audit/verify"), frame.t.s(words)))
-        }
+    let older = match older_checkpoint(who.head(), form.value("checkpoint")) {
+        Ok(older) => older,
         Err(error) => {
             let last = keeper.last(who.head())?.map(|last| last.checkpoint.size);
             let standing = (who.book_id(), who.head().position, true);
-            Ok(Reply::again(page(standing, last, frame, form.take(error)?, door).await?))
+            return Ok(Reply::again(page(standing, last, frame, form.take(error)?, (door, under_way)).await?));
         }
-    }
+    };
+    let ended = match under_way.begin(door, who.head(), older) {
+        Some(ended) => timeout(AT_ONCE, ended).await.ok(),
+        None => None,
+    };
+    let words = match ended {
+        Some(Ok(End::Holds)) => frame.t.s("audit.verify.holds"),
+        Some(Ok(End::Broken)) => frame.t.s("audit.verify.broken"),
+        // What failed, the page says; what goes on, it shows.
+        Some(Err(_)) | None => "",
+    };
+    Ok(Reply::done(frame.href("audit/verify"), words))
 }

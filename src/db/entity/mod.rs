@@ -15,6 +15,7 @@ pub mod books;
 pub mod budget_changes;
 pub mod checkpoints_sent;
 pub mod discrepancies;
+pub mod discrepancy_steps;
 pub mod events;
 pub mod files;
 pub mod grant_lives;

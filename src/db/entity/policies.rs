@@ -18,6 +18,7 @@ pub struct Model {
     pub cap_fen: Option<i64>,
     pub state: String,
     pub import_id: Option<i64>,
+    pub row_line: Option<i64>,
     pub leaf_hash: Vec<u8>,
     pub prepared_by: String,
     pub prepared_person: String,

@@ -18,6 +18,7 @@ pub struct Model {
     pub starts_on: String,
     pub ends_on: String,
     pub cap_fen: Option<i64>,
+    pub reason: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,10 +11,10 @@ use crate::kernel::Result;
 use crate::people::{Reader, Role};
 use crate::policies;
 use crate::web::form::Choice;
-use crate::web::{Answer, Fields, Frame, Page};
+use crate::web::{Answer, Fields, Frame, Page, Pager};
 
 /// Lines of one page.
-const LINES: u64 = 100;
+const LINES: usize = 100;
 
 /// A filter in force, and the list without it.
 #[derive(Debug)]
@@ -34,8 +34,7 @@ pub struct List {
     order: Order,
     lines: Vec<Line>,
     sums: Sums,
-    next: Option<String>,
-    is_first: bool,
+    pager: Pager,
     policies: Vec<Choice>,
     states: Vec<Choice>,
     chips: Vec<Chip>,
@@ -71,15 +70,14 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
     let (c, book_id) = (&door.db.read, who.book_id());
     let policies = policies::all(c, book_id).await?;
     let wanted = Wanted::read(&mut form, &policies, &who.actor().uid);
-    let page = store::page(c, book_id, &wanted.filter, wanted.order, wanted.after.as_ref(), LINES).await?;
+    let page = store::page(c, book_id, &wanted.filter, wanted.order, &wanted.near, LINES).await?;
     let sums = store::sums(c, book_id, &wanted.filter).await?;
     let address = Address::of(frame.href("grants"), &form);
     let t = frame.t;
     let chips = chips(&frame, &form, &address);
     Ok(Page::new(List {
-        next: page.next.as_ref().map(|cursor| address.after(cursor)),
-        is_first: wanted.after.is_none(),
-        lines: page.lines,
+        pager: address.pager(&page).noting(t.n("grants.pager.shown", page.rows.len())),
+        lines: page.rows.into_iter().map(|(_, line)| line).collect(),
         sums,
         order: wanted.order,
         policies: policies

@@ -6,11 +6,12 @@ use rocket::{State as Managed, get};
 use super::check::living;
 use crate::grants::store::{self, Filter, Line, Order, Sums};
 use crate::journal::Door;
+use crate::kernel::keyset::Near;
 use crate::people::Reader;
 use crate::web::{Answer, Frame, Page};
 
 /// Lines shown; the list has all.
-const LINES: u64 = 20;
+const LINES: usize = 20;
 
 /// The newest grants of a recipient and their totals.
 #[derive(Template)]
@@ -29,10 +30,10 @@ pub struct OfRecipient {
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<OfRecipient> {
     let (c, book_id) = (&door.db.read, who.book_id());
     let filter = Filter { recipient: Some(id), ..Filter::default() };
-    let page = store::page(c, book_id, &filter, Order::default(), None, LINES).await?;
+    let page = store::page(c, book_id, &filter, Order::default(), &Near::Start, LINES).await?;
     Ok(Page::new(OfRecipient {
         frame,
-        lines: page.lines,
+        lines: page.rows.into_iter().map(|(_, line)| line).collect(),
         living: store::sums(c, book_id, &living(id)).await?,
         all: store::sums(c, book_id, &filter).await?,
         recipient: id,

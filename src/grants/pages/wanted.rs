@@ -6,15 +6,17 @@ use crate::grants::rules::State;
 use crate::grants::store::{Cursor, Filter, Order, Sort};
 use crate::kernel::Refusal;
 use crate::kernel::dates::Day;
+use crate::kernel::keyset::{Cut, Near};
 use crate::kernel::money::Fen;
 use crate::policies::Policy;
-use crate::web::Fields;
+use crate::web::{Fields, Pager};
 
 /// What an address may ask, in the order in which it is written.
 const NAMES: [&str; 13] =
     ["q", "policy", "state", "subdistrict", "from", "to", "min", "max", "recipient", "import", "mine", "sort", "dir"];
-/// Where the page begins; left out wherever the list changes.
+/// Where the page lies; left out wherever the list changes.
 const AFTER: &str = "after";
+const BEFORE: &str = "before";
 
 /// What a list of grants shows.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +25,8 @@ pub struct Wanted {
     pub filter: Filter,
     /// In which order.
     pub order: Order,
-    /// After which one.
-    pub after: Option<Cursor>,
+    /// Near which one.
+    pub near: Near<Cursor>,
 }
 
 impl Wanted {
@@ -51,7 +53,8 @@ impl Wanted {
         };
         let order =
             Order { by: Sort::from_code(form.value("sort")).unwrap_or_default(), ascending: form.is("dir", "asc") };
-        Self { filter, order, after: Cursor::parse(form.value(AFTER)) }
+        let cursor = |name: &str| Cursor::parse(form.value(name));
+        Self { filter, order, near: Near::of(cursor(AFTER), cursor(BEFORE)) }
     }
 }
 
@@ -81,11 +84,10 @@ impl Address {
         Self { path: self.path.clone(), asked }.print()
     }
 
-    /// From the line on that follows the cursor.
-    pub fn after(&self, cursor: &Cursor) -> String {
-        let mut next = self.clone();
-        next.asked.push((AFTER, cursor.to_string()));
-        next.print()
+    /// The pages around one of this list.
+    pub fn pager<L>(&self, cut: &Cut<(Cursor, L)>) -> Pager {
+        let asked = Self { path: String::new(), asked: self.asked.clone() }.print();
+        Pager::new(&self.path, asked.trim_start_matches('?'), cut, |(cursor, _)| cursor.to_string())
     }
 
     /// In another order: a second click on the same column turns it around.

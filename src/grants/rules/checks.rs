@@ -214,7 +214,7 @@ fn may_grant(policy: &Policy, source: Source) -> bool {
     match policy.state {
         policies::State::Open => true,
         policies::State::Pending => source != Source::Page,
-        policies::State::Closed | policies::State::Refused => false,
+        policies::State::Closed | policies::State::Refused | policies::State::Struck => false,
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn policy() -> Policy {
         cap: None,
         state: State::Open,
         import: None,
+        line: None,
         leaf: Hash([0; 32]),
         prepared_by: "uid".into(),
         prepared_person: "wang".into(),

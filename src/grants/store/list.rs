@@ -9,12 +9,13 @@ use super::import::state;
 use crate::db::sql;
 use crate::grants::rules::State;
 use crate::kernel::dates::Day;
+use crate::kernel::keyset::{Cut, Near};
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result, text};
 use crate::recipients;
 
 /// Most lines of one page.
-const PAGE_MAX: u64 = 500;
+const PAGE_MAX: usize = 500;
 
 /// Which grants are wanted; what is empty filters nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -151,7 +152,7 @@ pub struct Order {
     pub ascending: bool,
 }
 
-/// Where a page ended: the last line's sort value and id.
+/// A place in a list: a line's sort value and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     value: String,
@@ -255,28 +256,19 @@ impl Row {
     }
 }
 
-/// A page of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// Its lines.
-    pub lines: Vec<Line>,
-    /// Where the next one begins, if there is one.
-    pub next: Option<Cursor>,
-}
-
-/// The grants that a filter lets through, in order, `limit` of them after a cursor.
+/// The grants that a filter lets through, in order, `limit` of them near a cursor; each with the cursor of its line.
 pub async fn page(
     c: &impl ConnectionTrait,
     book_id: i64,
     filter: &Filter,
     order: Order,
-    after: Option<&Cursor>,
-    limit: u64,
-) -> Result<Page> {
+    near: &Near<Cursor>,
+    limit: usize,
+) -> Result<Cut<(Cursor, Line)>> {
     let (mut conditions, mut values) = filter.conditions(book_id);
     let (column, limit) = (order.by.column(), limit.clamp(1, PAGE_MAX));
-    let (direction, beyond) = if order.ascending { ("ASC", ">") } else { ("DESC", "<") };
-    if let Some(cursor) = after {
+    let (direction, beyond) = if order.ascending == near.is_back() { ("DESC", "<") } else { ("ASC", ">") };
+    if let Some(cursor) = near.row() {
         let _ = write!(conditions, " AND ({column}, g.id) {beyond} (?, ?)");
         values.extend([order.by.value(cursor)?, cursor.id.into()]);
     }
@@ -289,12 +281,10 @@ pub async fn page(
          WHERE {conditions} ORDER BY {column} {direction}, g.id {direction} LIMIT {}",
         limit + 1
     );
-    let mut rows: Vec<Row> = sql::all(c, &query, values).await?;
-    let limit = usize::try_from(limit).map_err(Error::internal)?;
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| has_more).map(|row| row.cursor(order.by));
-    Ok(Page { lines: rows.into_iter().map(Row::line).collect::<Result<_>>()?, next })
+    let rows: Vec<Row> = sql::all(c, &query, values).await?;
+    let lines: Vec<(Cursor, Line)> =
+        rows.into_iter().map(|row| Ok((row.cursor(order.by), row.line()?))).collect::<Result<_>>()?;
+    Ok(near.cut(lines, limit))
 }
 
 /// How many grants a filter lets through, and their sum.

@@ -41,13 +41,7 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
         Box::pin(async move {
             let (view, remaining) = for_decider(desk, import).await?;
             take(&store::life(&view, &remaining), ImportStep::Approve, &desk.actor().person)?;
-            let now = match view.what {
-                What::Policies => {
-                    let span = (view.first, view.last);
-                    store::digest(desk.tx.connection(), desk.book_id(), span).await?.to_string()
-                }
-                What::Grants | What::History => remaining.digest.clone(),
-            };
+            let now = remaining.digest.clone();
             same_digest(&signed, &now)?;
             may_approve(desk, &view, &remaining).await?;
             let payload = ImportApproved {
@@ -67,15 +61,25 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
 /// Whether the book bears that the rows are approved now.
 async fn may_approve(desk: &Desk, view: &ImportView, remaining: &Remaining) -> Result<()> {
     match view.what {
-        What::Policies => still_pending(desk, view.id).await,
+        What::Policies => may_approve_policies(desk, view.id).await,
         what => grants::may_approve_import(desk, view.id, remaining, what == What::History, desk.today()).await,
     }
 }
 
-/// A policy that was decided by itself is not decided again with its file.
-async fn still_pending(desk: &Desk, import: i64) -> Result<()> {
+/// Whether any policy remains to be put in force, and all that remain still wait.
+async fn may_approve_policies(desk: &Desk, import: i64) -> Result<()> {
     let policies = policies::of_import(desk.tx.connection(), desk.book_id(), import).await?;
-    let decided = policies.iter().find(|policy| policy.state != policies::State::Pending);
+    if policies.iter().all(|policy| policy.state == policies::State::Struck) {
+        return Err(Refusal::new("nothing_left").into());
+    }
+    still_pending(desk, import).await
+}
+
+/// A policy that was decided by itself is not decided again with its file; one that was struck is not decided at all.
+async fn still_pending(desk: &Desk, import: i64) -> Result<()> {
+    use policies::State;
+    let policies = policies::of_import(desk.tx.connection(), desk.book_id(), import).await?;
+    let decided = policies.iter().find(|policy| !matches!(policy.state, State::Pending | State::Struck));
     decided.map_or(Ok(()), |policy| Err(Refusal::new("not_pending").with("name", &policy.code).into()))
 }
 

@@ -382,7 +382,7 @@ fn policies_of(rows: Vec<(u64, PolicyRow)>, known: &[Policy]) -> (Vec<(u64, NewP
     let mut new = Vec::with_capacity(rows.len());
     for (line, row) in rows {
         let policy = policy_of(row);
-        if known.iter().any(|other| other.code == policy.code && other.state != policies::State::Refused) {
+        if known.iter().any(|other| other.code == policy.code && other.state.holds_code()) {
             bad.push(policy_fault(line, &policy, Refusal::new("policy_code_used").at("code")));
         }
         bad.extend(policy.faults().into_iter().map(|refusal| policy_fault(line, &policy, refusal)));

@@ -13,11 +13,12 @@ use crate::imports::rules::ImportState;
 use crate::imports::store::{self, ImportView, RowLine, Which};
 use crate::journal::Door;
 use crate::kernel::Error;
+use crate::kernel::keyset::Near;
 use crate::people::{Admission, In, Reader, Role};
-use crate::web::{ABSENT, Answer, As, Fields, Frame, Page, Reply};
+use crate::web::{ABSENT, Answer, Fields, Frame, Page, Pager, Reply};
 
 /// Rows on one page.
-const ROWS_EACH: u64 = 50;
+const ROWS_EACH: usize = 50;
 
 /// The import.
 #[derive(Template)]
@@ -30,7 +31,7 @@ pub struct Detail {
     rows: Vec<RowLine>,
     warned: Vec<(&'static str, i64)>,
     which: Which,
-    next: Option<i64>,
+    pager: Pager,
     may: May,
 }
 
@@ -51,6 +52,11 @@ pub(super) fn decides<A: Admission>(who: &In<A>, what: What) -> bool {
     who.has(Role::Reviewer) || what == What::Policies && who.has(Role::Manager)
 }
 
+/// Whether somebody with these roles strikes rows of such a file, or reduces them.
+pub(super) fn keeps_rows<A: Admission>(who: &In<A>, what: What) -> bool {
+    who.has(Role::Reviewer) || who.has(if what == What::Policies { Role::Manager } else { Role::Clerk })
+}
+
 fn may<A: Admission>(who: &In<A>, view: &ImportView) -> May {
     let own = view.prepared_person == who.actor().person;
     let brings = if view.what == What::Policies { who.has(Role::Manager) } else { who.has(Role::Clerk) };
@@ -58,7 +64,7 @@ fn may<A: Admission>(who: &In<A>, view: &ImportView) -> May {
     let undoes = view.what == What::History && view.state == ImportState::Approved;
     let handles = who.has(Role::Clerk) || who.has(Role::Reviewer);
     May {
-        rows: waits && handles && view.what != What::Policies,
+        rows: waits && keeps_rows(who, view.what),
         decide: waits && !own && decides(who, view.what),
         withdraw: waits && own && brings,
         undo: undoes && handles,
@@ -104,46 +110,51 @@ impl Detail {
         self.which == which
     }
 
-    fn onward(&self, after: impl As<i64>) -> String {
-        let which = match self.which {
-            Which::All => "",
-            Which::Warned => "&which=warned",
-            Which::Changed => "&which=changed",
-        };
-        self.frame.href(&format!("imports/{}?after={}{which}", self.view.id, after.value()))
+    /// Where a row is struck or reduced while it may be, else where it is shown.
+    fn open(&self, row: &RowLine) -> String {
+        let id = row.id;
+        if self.may.rows {
+            self.frame.href(&format!("imports/{}/rows/{id}", self.view.id))
+        } else {
+            self.frame.href(&format!("{}/{id}", if self.is_policies() { "policies" } else { "grants" }))
+        }
     }
 }
 
 async fn page<A: Admission>(
     who: &In<A>,
     id: i64,
-    (which, after): (Which, i64),
+    (which, near): (Which, Near<i64>),
     frame: Frame,
     form: Fields,
     door: &Door,
 ) -> Result<Detail, Error> {
     let (c, book_id) = (&door.db.read, who.book_id());
     let view = store::by_id(c, book_id, id).await?;
-    let mut rows = store::rows(c, book_id, &view, which, after, ROWS_EACH + 1).await?;
-    let is_more = rows.len() as u64 > ROWS_EACH;
-    rows.truncate(usize::try_from(ROWS_EACH).unwrap_or(usize::MAX));
-    let next = rows.last().map(|row| row.id).filter(|_| is_more);
+    let cut = store::rows(c, book_id, &view, which, near, ROWS_EACH).await?;
+    let which_rows = match which {
+        Which::All => "",
+        Which::Warned => "which=warned",
+        Which::Changed => "which=changed",
+    };
+    let pager = Pager::new(&frame.href(&format!("imports/{id}")), which_rows, &cut, |row| row.id.to_string());
     let warned = store::warned_by_kind(c, book_id, &view, &words::WARNINGS).await?;
     let names = store::names(c, book_id).await?;
     let (t, up) = (frame.t, frame.href("imports"));
     let title = t.f("imports.detail.title").with("id", view.id).with("what", words::what(t, view.what));
     let frame = frame.page("imports", title).crumb(up, t.s("imports.title"));
     let may = may(who, &view);
-    Ok(Detail { frame, form, view, names, rows, warned, which, next, may })
+    Ok(Detail { frame, form, view, names, rows: cut.rows, warned, which, pager, may })
 }
 
 /// Shows an import.
-#[get("/imports/<id>?<which>&<after>")]
+#[get("/imports/<id>?<which>&<after>&<before>")]
 pub async fn show(
     who: Reader,
     id: i64,
     which: Option<&str>,
     after: Option<i64>,
+    before: Option<i64>,
     frame: Frame,
     door: &State<Door>,
 ) -> Answer<Detail> {
@@ -152,7 +163,7 @@ pub async fn show(
         Some("changed") => Which::Changed,
         _ => Which::All,
     };
-    Ok(Page::new(page(&who, id, (which, after.unwrap_or(0)), frame, Fields::new(), door).await?))
+    Ok(Page::new(page(&who, id, (which, Near::of(after, before)), frame, Fields::new(), door).await?))
 }
 
 /// Takes an import back.
@@ -165,11 +176,10 @@ pub async fn withdraw(
     door: &State<Door>,
 ) -> Result<Reply<Detail>, Error> {
     let mut form = form.into_inner();
-    let Some(key) = form.key() else {
-        return Ok(Reply::again(page(&who, id, (Which::All, 0), frame, form, door).await?));
-    };
+    let all = (Which::All, Near::Start);
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, all, frame, form, door).await?)) };
     match actions::withdraw(door, who.ask(key, "withdraw_import"), id).await {
         Ok(_) => Ok(Reply::done(frame.href(&format!("imports/{id}")), frame.t.s("imports.withdrawn"))),
-        Err(error) => Ok(Reply::again(page(&who, id, (Which::All, 0), frame, form.take(error)?, door).await?)),
+        Err(error) => Ok(Reply::again(page(&who, id, all, frame, form.take(error)?, door).await?)),
     }
 }

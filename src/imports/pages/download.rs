@@ -45,6 +45,6 @@ pub async fn original(who: FileReader, id: i64, sha256: &str, door: &State<Door>
 pub async fn struck(who: FileReader, id: i64, frame: Frame, door: &State<Door>) -> Result<Download, Error> {
     let c = &door.db.read;
     let view = store::by_id(c, who.book_id(), id).await?;
-    let bytes = store::struck_rows_csv(c, who.book_id(), view.id, frame.t.lang()).await?;
+    let bytes = store::struck_rows_csv(c, who.book_id(), &view, frame.t.lang()).await?;
     Ok(Download { name: format!("import-{id}-struck.csv"), kind: ContentType::CSV, bytes })
 }

@@ -54,8 +54,18 @@ impl Admission for OfUndoer {
     const ROLES: &'static [Role] = &[Role::Clerk, Role::Reviewer];
 }
 
-/// Prepares that history be undone; strikes and reduces rows.
+/// Prepares that history be undone.
 type Undoer = In<OfUndoer>;
+
+/// The roles of [`RowKeeper`].
+pub enum OfRowKeeper {}
+
+impl Admission for OfRowKeeper {
+    const ROLES: &'static [Role] = &[Role::Clerk, Role::Reviewer, Role::Manager];
+}
+
+/// Strikes and reduces rows: of grants clerks and reviewers, of policies managers and reviewers.
+type RowKeeper = In<OfRowKeeper>;
 
 /// The roles of [`FileReader`].
 pub enum OfFileReader {}

@@ -4,12 +4,15 @@ use askama::Template;
 use rocket::form::Form;
 use rocket::{State, get, post};
 
-use super::{Undoer as RowKeeper, words};
+use super::detail::keeps_rows;
+use super::{RowKeeper, words};
 use crate::grants::{ReasonForm, ReduceForm, reduce as reduce_row, strike as strike_row};
+use crate::imports::reading::What;
 use crate::imports::rules::ImportState;
-use crate::imports::store::{self, ImportView, RowLine, Which};
+use crate::imports::store::{self, ImportView, RowLine};
 use crate::journal::Door;
 use crate::kernel::{Error, Result};
+use crate::policies;
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// The row.
@@ -28,15 +31,28 @@ impl RowPage {
     }
 
     fn waits(&self) -> bool {
-        self.view.state == ImportState::Submitted && self.row.state == "submitted"
+        self.view.state == ImportState::Submitted && matches!(self.row.state.as_str(), "submitted" | "pending")
+    }
+
+    /// Whether it is a policy: struck, but not reduced.
+    fn is_policy(&self) -> bool {
+        self.view.what == What::Policies
+    }
+
+    /// Where the row is shown by itself.
+    fn whole(&self) -> String {
+        let list = if self.is_policy() { "policies" } else { "grants" };
+        self.frame.href(&format!("{list}/{}", self.row.id))
     }
 }
 
-async fn page(who: &RowKeeper, (id, grant): (i64, i64), frame: Frame, form: Fields, door: &Door) -> Result<RowPage> {
+async fn page(who: &RowKeeper, (id, row): (i64, i64), frame: Frame, form: Fields, door: &Door) -> Result<RowPage> {
     let (c, book_id) = (&door.db.read, who.book_id());
     let view = store::by_id(c, book_id, id).await?;
-    let rows = store::rows(c, book_id, &view, Which::All, grant - 1, 1).await?;
-    let row = rows.into_iter().find(|row| row.id == grant && row.line > 0).ok_or(Error::NotFound)?;
+    if !keeps_rows(who, view.what) {
+        return Err(Error::Forbidden);
+    }
+    let row = store::row(c, book_id, &view, row).await?;
     let t = frame.t;
     let (list, up) = (frame.href("imports"), frame.href(&format!("imports/{id}")));
     let of = t.f("imports.detail.title").with("id", id).with("what", words::what(t, view.what));
@@ -46,43 +62,48 @@ async fn page(who: &RowKeeper, (id, grant): (i64, i64), frame: Frame, form: Fiel
 }
 
 /// Shows the row.
-#[get("/imports/<id>/rows/<grant>")]
-pub async fn show(who: RowKeeper, id: i64, grant: i64, frame: Frame, door: &State<Door>) -> Answer<RowPage> {
-    Ok(Page::new(page(&who, (id, grant), frame, Fields::new(), door).await?))
+#[get("/imports/<id>/rows/<row>")]
+pub async fn show(who: RowKeeper, id: i64, row: i64, frame: Frame, door: &State<Door>) -> Answer<RowPage> {
+    Ok(Page::new(page(&who, (id, row), frame, Fields::new(), door).await?))
 }
 
 /// Strikes the row.
-#[post("/imports/<id>/rows/<grant>/strike", data = "<form>")]
+#[post("/imports/<id>/rows/<row>/strike", data = "<form>")]
 pub async fn strike(
     who: RowKeeper,
     id: i64,
-    grant: i64,
+    row: i64,
     form: Form<Fields>,
     frame: Frame,
     door: &State<Door>,
 ) -> Result<Reply<RowPage>, Error> {
     let mut form = form.into_inner();
-    let row = page(&who, (id, grant), frame.clone(), Fields::new(), door).await?;
+    let row = page(&who, (id, row), frame.clone(), Fields::new(), door).await?;
     let Some(key) = form.key() else { return Ok(Reply::again(RowPage { form, ..row })) };
-    let asked = ReasonForm { grant: row.row.id, reason: form.value("reason").to_owned() };
-    match strike_row(door, who.ask(key, "strike"), asked).await {
-        Ok(_) => Ok(Reply::done(frame.href(&format!("imports/{id}")), frame.t.s("imports.row.struck_done"))),
+    let (of, reason) = (row.row.id, form.value("reason").to_owned());
+    let done = if row.is_policy() {
+        policies::strike(door, who.ask(key, "strike"), of, reason).await.map(|_| ())
+    } else {
+        strike_row(door, who.ask(key, "strike"), ReasonForm { grant: of, reason }).await.map(|_| ())
+    };
+    match done {
+        Ok(()) => Ok(Reply::done(frame.href(&format!("imports/{id}")), frame.t.s("imports.row.struck_done"))),
         Err(error) => Ok(Reply::again(RowPage { form: form.take(error)?, ..row })),
     }
 }
 
 /// Reduces the row.
-#[post("/imports/<id>/rows/<grant>/reduce", data = "<form>")]
+#[post("/imports/<id>/rows/<row>/reduce", data = "<form>")]
 pub async fn reduce(
     who: RowKeeper,
     id: i64,
-    grant: i64,
+    row: i64,
     form: Form<Fields>,
     frame: Frame,
     door: &State<Door>,
 ) -> Result<Reply<RowPage>, Error> {
     let mut form = form.into_inner();
-    let row = page(&who, (id, grant), frame.clone(), Fields::new(), door).await?;
+    let row = page(&who, (id, row), frame.clone(), Fields::new(), door).await?;
     let Some(key) = form.key() else { return Ok(Reply::again(RowPage { form, ..row })) };
     let (amount, reason) = (form.value("amount").to_owned(), form.value("reason").to_owned());
     match reduce_row(door, who.ask(key, "reduce"), ReduceForm { grant: row.row.id, amount, reason }).await {

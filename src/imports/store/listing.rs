@@ -8,8 +8,12 @@ use serde::Deserialize;
 use super::ImportView;
 use crate::db::sql;
 use crate::imports::reading::What;
+use crate::kernel::keyset::{Cut, Near};
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
+
+/// Most policies of one file that are shown with their effect.
+const POLICIES_MAX: usize = 10_000;
 
 /// A warning of a row, as far as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -23,7 +27,7 @@ pub struct RowWarning {
 pub struct RowLine {
     /// The grant, or the policy.
     pub id: i64,
-    /// Line in the file; 0 where it is not kept.
+    /// Line in the file.
     pub line: i64,
     /// 编号; of a policy its 文号.
     pub reference: String,
@@ -77,39 +81,65 @@ struct PolicyLine {
     document_number: String,
     title: String,
     code: String,
+    row_line: Option<i64>,
     amount_fen: i64,
     state: String,
+    reason: String,
 }
 
-/// Rows of an import in the order of its file: `limit` of them after the one with the id `after`.
+/// A page of the rows of an import, in the order of its file.
 pub async fn rows(
     c: &impl ConnectionTrait,
     book_id: i64,
     view: &ImportView,
     which: Which,
-    after: i64,
-    limit: u64,
-) -> Result<Vec<RowLine>> {
-    let values = vec![book_id.into(), view.id.into(), after.into()];
-    if view.what == What::Policies {
+    near: Near<i64>,
+    limit: usize,
+) -> Result<Cut<RowLine>> {
+    let (beyond, direction) = if near.is_back() { ("<", "DESC") } else { (">", "ASC") };
+    let values = vec![book_id.into(), view.id.into(), near.row().copied().unwrap_or_default().into()];
+    let limited = limit + 1;
+    let rows = if view.what == What::Policies {
+        let condition = match which {
+            Which::All => "",
+            Which::Warned => " AND 1 = 0",
+            Which::Changed => " AND p.state = 'struck'",
+        };
         let query = format!(
-            "SELECT p.id, p.document_number, p.title, p.code, p.state,
+            "SELECT p.id, p.document_number, p.title, p.code, p.row_line, p.state,
+                COALESCE((SELECT v.reason FROM policy_versions v WHERE v.book_id = p.book_id AND v.policy = p.id
+                    AND v.state = 'struck' ORDER BY v.position LIMIT 1), '') AS reason,
                 CAST(COALESCE((SELECT SUM(b.amount_fen) FROM budget_changes b
                     JOIN allotments a ON a.book_id = b.book_id AND a.id = b.allotment
                     WHERE a.book_id = p.book_id AND a.policy = p.id
                     AND b.id BETWEEN {} AND {}), 0) AS BIGINT) AS amount_fen
-             FROM policies p WHERE p.book_id = ? AND p.import_id = ? AND p.id > ? ORDER BY p.id LIMIT {limit}",
+             FROM policies p WHERE p.book_id = ? AND p.import_id = ? AND p.id {beyond} ?{condition}
+             ORDER BY p.id {direction} LIMIT {limited}",
             view.first, view.last
         );
         let lines: Vec<PolicyLine> = sql::all(c, &query, values).await?;
-        return Ok(lines.into_iter().map(of_policy).collect());
-    }
+        lines.into_iter().map(of_policy).collect()
+    } else {
+        let query = grant_lines(which, beyond, direction, limited);
+        let lines: Vec<GrantLine> = sql::all(c, &query, values).await?;
+        lines.into_iter().map(of_grant).collect::<Result<Vec<_>>>()?
+    };
+    Ok(near.cut(rows, limit))
+}
+
+/// One row of an import.
+pub async fn row(c: &impl ConnectionTrait, book_id: i64, view: &ImportView, id: i64) -> Result<RowLine> {
+    let found = rows(c, book_id, view, Which::All, Near::After(id - 1), 1).await?.rows;
+    found.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)
+}
+
+fn grant_lines(which: Which, beyond: &str, direction: &str, limit: usize) -> String {
     let condition = match which {
         Which::All => "",
         Which::Warned => " AND g.warnings NOT IN ('', '[]') AND g.state <> 'struck'",
         Which::Changed => " AND (g.state = 'struck' OR g.content_position <> g.id)",
     };
-    let query = format!(
+    format!(
         "SELECT g.id, g.row_line, g.reference, g.name, r.number, p.code AS policy_code, g.amount_fen, g.state,
             g.content_position, g.warnings,
             (SELECT s.reason FROM grant_steps s WHERE s.book_id = g.book_id AND s.grant_id = g.id AND s.reason <> ''
@@ -117,16 +147,15 @@ pub async fn rows(
          FROM whole_grants g
          JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
          JOIN policies p ON p.book_id = g.book_id AND p.id = g.policy
-         WHERE g.book_id = ? AND g.import_id = ? AND g.id > ?{condition} ORDER BY g.id LIMIT {limit}"
-    );
-    let lines: Vec<GrantLine> = sql::all(c, &query, values).await?;
-    lines.into_iter().map(of_grant).collect()
+         WHERE g.book_id = ? AND g.import_id = ? AND g.id {beyond} ?{condition}
+         ORDER BY g.id {direction} LIMIT {limit}"
+    )
 }
 
 fn of_policy(line: PolicyLine) -> RowLine {
     RowLine {
         id: line.id,
-        line: 0,
+        line: line.row_line.unwrap_or_default(),
         reference: line.document_number,
         name: line.title,
         number: String::new(),
@@ -134,7 +163,7 @@ fn of_policy(line: PolicyLine) -> RowLine {
         amount: Fen::new(line.amount_fen),
         state: line.state,
         is_reduced: false,
-        reason: String::new(),
+        reason: line.reason,
         warnings: Vec::new(),
     }
 }
@@ -183,7 +212,8 @@ struct EffectLine {
 /// Rows and sums of an import by policy, with what is available of each budget now.
 pub async fn by_policy(c: &impl ConnectionTrait, book_id: i64, view: &ImportView) -> Result<Vec<PolicyEffect>> {
     if view.what == What::Policies {
-        let rows = rows(c, book_id, view, Which::All, 0, 10_000).await?;
+        let all = rows(c, book_id, view, Which::All, Near::Start, POLICIES_MAX).await?;
+        let remain = all.rows.into_iter().filter(|row| row.state != "struck");
         let effect = |row: RowLine| PolicyEffect {
             code: row.policy,
             title: row.name,
@@ -191,7 +221,7 @@ pub async fn by_policy(c: &impl ConnectionTrait, book_id: i64, view: &ImportView
             sum: row.amount,
             available: Fen::new(0),
         };
-        return Ok(rows.into_iter().map(effect).collect());
+        return Ok(remain.map(effect).collect());
     }
     let lines: Vec<EffectLine> = sql::all(
         c,

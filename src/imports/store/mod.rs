@@ -8,7 +8,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-pub use listing::{PolicyEffect, RowLine, Which, by_policy, names, rows, waiting_for, warned_by_kind};
+pub use listing::{PolicyEffect, RowLine, Which, by_policy, names, row, rows, waiting_for, warned_by_kind};
 pub use struck::{struck_rows_csv, unrunnable};
 
 use super::reading::What;
@@ -17,11 +17,11 @@ use crate::db::constraint::refused_or_internal;
 use crate::db::entity::imports;
 use crate::db::sql;
 use crate::grants::{self, Remaining};
-use crate::journal::{self, scan};
+use crate::journal;
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
-use crate::kernel::tree::{Edge, Hash};
 use crate::kernel::{Error, Result};
+use crate::policies::{self, Policy};
 
 /// An import as it stands. While it waits for a second person, rows, sum, warnings and digest are of what remains.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,12 +97,10 @@ pub async fn as_written(c: &DatabaseConnection, book_id: i64, id: i64) -> Result
 /// `NotFound`.
 pub async fn with_rows(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<(ImportView, Remaining)> {
     let mut view = as_written(c, book_id, id).await?;
-    if view.what == What::Policies {
-        let mut remaining = Remaining::default();
-        (remaining.rows, remaining.sum) = (view.rows, view.sum);
-        return Ok((view, remaining));
-    }
-    let remaining = grants::remaining(c, book_id, id).await?;
+    let remaining = match view.what {
+        What::Policies => remaining_policies(c, book_id, id).await?,
+        What::Grants | What::History => grants::remaining(c, book_id, id).await?,
+    };
     if view.state == ImportState::Submitted {
         view.digest.clone_from(&remaining.digest);
         view.rows = remaining.rows;
@@ -112,6 +110,35 @@ pub async fn with_rows(c: &DatabaseConnection, book_id: i64, id: i64) -> Result<
     view.struck = remaining.struck;
     view.reduced = remaining.reduced;
     Ok((view, remaining))
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Budget {
+    sum_fen: i64,
+}
+
+/// What remains of a file of policies: its sum is that of first appropriations, its digest that of the policies.
+async fn remaining_policies(c: &DatabaseConnection, book_id: i64, import: i64) -> Result<Remaining> {
+    let (struck, remain): (Vec<Policy>, Vec<Policy>) = policies::of_import(c, book_id, import)
+        .await?
+        .into_iter()
+        .partition(|policy| policy.state == policies::State::Struck);
+    let budget: Option<Budget> = sql::one(
+        c,
+        "SELECT CAST(COALESCE(SUM(b.amount_fen), 0) AS BIGINT) AS sum_fen FROM budget_changes b
+         JOIN allotments a ON a.book_id = b.book_id AND a.id = b.id
+         JOIN policies p ON p.book_id = a.book_id AND p.id = a.policy
+         WHERE b.book_id = ? AND p.import_id = ? AND p.state <> 'struck'",
+        vec![book_id.into(), import.into()],
+    )
+    .await?;
+    let count = |policies: &[Policy]| i64::try_from(policies.len()).map_err(Error::internal);
+    let mut remaining = Remaining::default();
+    remaining.rows = count(&remain)?;
+    remaining.struck = count(&struck)?;
+    remaining.sum = Fen::new(budget.map_or(0, |budget| budget.sum_fen));
+    remaining.digest = policies::digest(&remain);
+    Ok(remaining)
 }
 
 /// Imports of a book, the newest first: `limit` of them before the id `before`, those in one state if named. Rows, sum
@@ -186,22 +213,6 @@ fn view_of(row: imports::Model) -> Result<ImportView> {
         undo_person: row.undo_person,
         undo_reviewed_by: row.undo_reviewed_by,
     })
-}
-
-/// The digest of the rows' events as they were written: root over their leaves in position order. Read one by one, so
-/// that a million rows need no memory.
-pub async fn digest(c: &DatabaseConnection, book_id: i64, (first, last): (i64, i64)) -> Result<Hash> {
-    let query = format!(
-        "SELECT leaf_hash FROM events WHERE book_id = {book_id} AND position BETWEEN {first} AND {last} ORDER BY position"
-    );
-    let mut edge = Edge::new();
-    scan(c, &query, |cells| {
-        let leaf = cells.first().map(|cell| Hash::from_slice(cell.bytes())).transpose().map_err(Error::internal)?;
-        edge.push(leaf.ok_or_else(|| Error::internal("a row without a leaf"))?);
-        Ok(())
-    })
-    .await?;
-    Ok(edge.root())
 }
 
 /// What a decision on the import is judged by.

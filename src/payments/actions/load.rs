@@ -18,7 +18,9 @@ use crate::payments::events::{
     KIND_BANK_LINE_READ, StatedBalances,
 };
 use crate::payments::files::{self, BankFile, BankLine, FileDirection, LineKind, Status};
-use crate::payments::rules::{Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, same_cues};
+use crate::payments::rules::{
+    Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, judge_statement, same_cues,
+};
 use crate::payments::store;
 use crate::people::{Role, must};
 use crate::sheets::Faults;
@@ -114,7 +116,7 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let kept = desk.keep_file(&sent.bytes).await?;
     desk.emit(KIND_BANK_FILE_OPENED, 1, &opened(desk, sent, kept, read).await?)?;
     let first = desk.next_position();
-    let mut judging = Judging::on(desk.today());
+    let mut judging = Judging::on(desk.today(), read.statement.is_some());
     let mut applied = 0;
     for portion in read.lines.chunks(PORTION) {
         judging.load(desk, head, portion).await?;
@@ -154,6 +156,8 @@ async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Resu
 /// The lines of a file on their way past the book: what an earlier line did, later ones find done.
 struct Judging {
     today: Day,
+    /// Whether the lines are those of an account statement, which tell again what returns told.
+    is_statement: bool,
     standing: HashMap<i64, Known>,
     /// What each payment takes from which allotment.
     parts: HashMap<i64, Vec<(i64, Fen)>>,
@@ -161,8 +165,8 @@ struct Judging {
 }
 
 impl Judging {
-    fn on(today: Day) -> Self {
-        Self { today, standing: HashMap::new(), parts: HashMap::new(), sums: DaySums::default() }
+    fn on(today: Day, is_statement: bool) -> Self {
+        Self { today, is_statement, standing: HashMap::new(), parts: HashMap::new(), sums: DaySums::default() }
     }
 
     /// Loads the payments that lines name and that no earlier line named.
@@ -189,11 +193,13 @@ impl Judging {
         };
         let known = payment.and_then(|id| self.standing.get(&id));
         read.payment = known.map(|known| known.payment);
+        let judge = if self.is_statement { judge_statement } else { judge };
         match judge(known, &said, self.today) {
             Verdict::Applies(to, on) => {
                 read.applied = Some(Applied { state: to.code().to_owned(), on });
                 self.apply(payment, to, on);
             }
+            Verdict::Agrees => {}
             Verdict::Differs(differences) => read.differences = told_of(differences, line),
         }
         Ok(read)

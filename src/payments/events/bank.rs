@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::Value;
-
+use super::differing::{self, Turn, turn};
 use super::rows::{Moving, Stand, known, stand, transfers};
 use super::{Applied, BankFileOpened, BankFileTaken, BankLineRead};
 use crate::db::entity::{bank_files, bank_lines, discrepancies};
@@ -63,11 +62,14 @@ pub(super) async fn lines(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> R
             portion.iter().map(|event| Ok((event, event.payload()?))).collect::<Result<_>>()?;
         let book_id = tx.book_id();
         tx.insert(read.iter().map(|(event, line)| row(book_id, event, line)).collect()).await?;
-        let mut differing = Vec::new();
+        let mut found = Vec::new();
         for (event, line) in &read {
-            differing.extend(differences(book_id, event, line, persons.of(&event.actor_uid)?));
+            found.extend(differences(book_id, event, line, persons.of(&event.actor_uid)?));
         }
-        tx.insert(differing).await?;
+        let actors: HashMap<i64, &str> =
+            read.iter().map(|(event, _)| (event.position, event.actor_uid.as_str())).collect();
+        let actor = |line: i64| actors.get(&line).copied().unwrap_or_default().to_owned();
+        differing::opened(tx, found, actor).await?;
         let applied: Vec<Answered<'_>> = read
             .iter()
             .filter_map(|(event, line)| {
@@ -173,19 +175,16 @@ async fn answered_later(tx: &mut Tx, answers: &[Answered<'_>]) -> Result<()> {
     }
     for chunk in answers.chunks(IDS_AT_ONCE) {
         for answer in chunk.iter().filter(|answer| open.contains(&answer.payment)) {
-            let values: Vec<Value> = vec![
-                How::AnsweredLater.code().into(),
-                answer.event.position.into(),
-                tx.book_id().into(),
-                answer.payment.into(),
-                answer.event.position.into(),
-            ];
-            tx.run(
-                "UPDATE discrepancies SET state = 'settled', how = ?, settled_position = ?
-                 WHERE book_id = ? AND payment = ? AND line_id < ? AND state = 'open' AND name <> 'duplicate'",
-                values,
-            )
-            .await?;
+            let settled = Turn {
+                event: answer.event,
+                state: "settled",
+                how: Some(How::AnsweredLater),
+                document: "",
+                note: "",
+                person: None,
+            };
+            let condition = "payment = ? AND line_id < ? AND state = 'open' AND name <> 'duplicate'";
+            turn(tx, &settled, condition, vec![answer.payment.into(), answer.event.position.into()]).await?;
         }
     }
     Ok(())

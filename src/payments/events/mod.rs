@@ -6,6 +6,7 @@
 mod accounts;
 mod bank;
 mod batches;
+mod differing;
 mod reissued;
 mod rows;
 mod settled;

@@ -4,6 +4,7 @@ use sea_orm::Value;
 
 use super::DiscrepancySettled;
 use super::bank::{Answered, answer};
+use super::differing::{Turn, turn};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::{Error, Result};
 use crate::payments::store;
@@ -13,30 +14,22 @@ use crate::people::Persons;
 pub(super) async fn apply(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
     for event in run {
         let settled: DiscrepancySettled = event.payload()?;
-        let mut values: Vec<Value> = vec![
-            settled.how.code().into(),
-            settled.document.clone().into(),
-            settled.note.clone().into(),
-            event.position.into(),
-            event.actor_uid.clone().into(),
-            persons.of(&event.actor_uid)?.into(),
-            tx.book_id().into(),
-            settled.line.into(),
-        ];
-        let mut named = "";
+        let mut values: Vec<Value> = vec![settled.line.into()];
+        let mut condition = "line_id = ? AND state = 'open'".to_owned();
         if settled.applied.is_none() {
             // An answer that counts as a whole settles all that differed about its line.
-            named = " AND name = ?";
+            condition.push_str(" AND name = ?");
             values.push(settled.name.code().into());
         }
-        tx.run(
-            &format!(
-                "UPDATE discrepancies SET state = 'settled', how = ?, document = ?, note = ?, settled_position = ?,
-                    settled_by = ?, settled_person = ? WHERE book_id = ? AND line_id = ? AND state = 'open'{named}"
-            ),
-            values,
-        )
-        .await?;
+        let turned = Turn {
+            event,
+            state: "settled",
+            how: Some(settled.how),
+            document: &settled.document,
+            note: &settled.note,
+            person: Some(persons.of(&event.actor_uid)?),
+        };
+        turn(tx, &turned, &condition, values).await?;
         if let Some(applied) = &settled.applied {
             let line = store::line(tx.connection(), tx.book_id(), settled.line).await?;
             let line = line.ok_or_else(|| Error::internal(format!("there is no line {}", settled.line)))?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::differing::{Turn, turn};
 use super::rows::{Stand, stand};
 use super::{BankUndo, BankUndone};
 use crate::funds::{self, Posting};
@@ -54,18 +55,12 @@ pub(super) async fn approved(tx: &mut Tx, run: &[Recorded], persons: &Persons) -
         let undone: BankUndone = event.payload()?;
         reverse(tx, event.position, &undone).await?;
         restore(tx, event, &undone).await?;
-        tx.run(
-            "UPDATE discrepancies SET state = 'undone' WHERE book_id = ? AND file = ? AND state = 'open'",
-            vec![tx.book_id().into(), undone.file.into()],
-        )
-        .await?;
+        let gone = Turn { event, state: "undone", how: None, document: "", note: "", person: None };
+        turn(tx, &gone, "file = ? AND state = 'open'", vec![undone.file.into()]).await?;
         // What an answer of this file had settled is open again.
-        tx.run(
-            "UPDATE discrepancies SET state = 'open', how = '', settled_position = NULL
-             WHERE book_id = ? AND how = 'answered_later' AND settled_position BETWEEN ? AND ? AND file <> ?",
-            vec![tx.book_id().into(), undone.first.into(), undone.last.into(), undone.file.into()],
-        )
-        .await?;
+        let again = Turn { state: "open", ..gone };
+        let condition = "how = 'answered_later' AND settled_position BETWEEN ? AND ? AND file <> ?";
+        turn(tx, &again, condition, vec![undone.first.into(), undone.last.into(), undone.file.into()]).await?;
         tx.run(
             "UPDATE bank_files SET state = 'undone', undo_reviewed_by = ?, undo_reviewed_person = ?
              WHERE book_id = ? AND id = ?",

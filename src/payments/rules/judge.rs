@@ -83,8 +83,24 @@ pub struct Said {
 pub enum Verdict {
     /// The payment goes into this state on this day.
     Applies(PaymentState, Day),
+    /// A statement says once more, in every cue, what a return said before.
+    Agrees,
     /// Nothing moves; this differs.
     Differs(Vec<Difference>),
+}
+
+/// Judges a statement's line: what a return told before it must tell again, and that is no duplicate.
+pub fn judge_statement(known: Option<&Known>, said: &Said, today: Day) -> Verdict {
+    match (known, said.answer.state()) {
+        // A payment that came back was paid before: the statement has a line for either.
+        (Some(known), Some(to))
+            if known.state == to || (known.state == PaymentState::Returned && to == PaymentState::Paid) =>
+        {
+            let differences = cues(known, said);
+            if differences.is_empty() { Verdict::Agrees } else { Verdict::Differs(differences) }
+        }
+        _ => judge(known, said, today),
+    }
 }
 
 /// Judges a line against the payment that it names, on the Shanghai day `today`.
@@ -185,7 +201,7 @@ mod tests {
 
     fn names(verdict: Verdict) -> Vec<Name> {
         match verdict {
-            Verdict::Applies(..) => Vec::new(),
+            Verdict::Applies(..) | Verdict::Agrees => Vec::new(),
             Verdict::Differs(found) => found.into_iter().map(|difference| difference.name).collect(),
         }
     }
@@ -245,6 +261,17 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_tells_again_what_a_return_told_and_is_held_against_it() {
+        let again = |state, said: &Said| judge_statement(Some(&known(state)), said, day(TODAY));
+        assert_eq!(again(PaymentState::Paid, &said(Answer::Paid)), Verdict::Agrees);
+        assert_eq!(again(PaymentState::Returned, &said(Answer::Paid)), Verdict::Agrees);
+        let other = Said { amount: Some(Fen::new(1)), ..said(Answer::Paid) };
+        assert_eq!(names(again(PaymentState::Paid, &other)), [Name::AmountDiffers]);
+        let first = again(PaymentState::InTransit, &said(Answer::Paid));
+        assert_eq!(first, Verdict::Applies(PaymentState::Paid, day("2020-11-04")));
+    }
+
+    #[test]
     fn a_payment_that_the_book_does_not_know_is_named() {
         assert_eq!(names(judge(None, &said(Answer::Paid), day(TODAY))), [Name::MissingInBook]);
     }
@@ -275,6 +302,7 @@ mod tests {
                     prop_assert!(fen == 10_000 && account != "9757093301300454028" && name != "宁波港信");
                     prop_assert!(day <= today && known.released_on.unwrap() <= day);
                 }
+                Verdict::Agrees => prop_assert!(false, "only a statement agrees"),
                 Verdict::Differs(found) => prop_assert!(!found.is_empty()),
             }
         }

@@ -9,5 +9,5 @@ pub use batch::{
     BatchState, BatchStep, CHANGED_WITHIN_DAYS, PayerKind, TYPED_ABOVE, bars_release, take as take_batch, typed_sum,
 };
 pub use discrepancy::{Difference, How, Name};
-pub use judge::{Answer, Known, Said, Verdict, judge, same_cues};
+pub use judge::{Answer, Known, Said, Verdict, judge, judge_statement, same_cues};
 pub use life::PaymentState;

@@ -11,15 +11,13 @@ mod listing;
 mod shown;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
-pub use applying::{
-    Before, Brief, Maker, before_file, briefs, built_after, built_of, line, makers, with_open_differences,
-};
+pub use applying::{Brief, before_file, briefs, built_after, built_of, line, makers, with_open_differences};
 pub use bank::{
     BankFile, Discrepancy, Line, bank_file, bank_files, counted, discrepancies, discrepancy, lines, of_content,
     open_count,
 };
 pub use batches::{
-    Batch, Left, MadeFile, barred, batch, batches, batches_after, by_allotment, left, made_files, orders, parts,
+    Batch, MadeFile, barred, batch, batches, batches_after, by_allotment, left, made_files, orders, parts,
 };
 pub use differing::{
     DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,

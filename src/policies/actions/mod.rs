@@ -2,6 +2,7 @@
 
 mod budget;
 mod change;
+mod strike;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::people::{self, Role};
 
 pub use budget::{BudgetForm, decide_budget_change, prepare_budget_change};
 pub use change::{Change, decide_change, prepare_change};
+pub use strike::strike;
 pub use verdict::{Verdict, digest_of_change};
 
 /// Longest reason.

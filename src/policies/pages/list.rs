@@ -35,7 +35,7 @@ pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<Lis
         State::Pending => 0,
         State::Open => 1,
         State::Closed => 2,
-        State::Refused => 3,
+        State::Refused | State::Struck => 3,
     });
     let in_force = policies.iter().filter(|s| matches!(s.policy.state, State::Open | State::Closed));
     let total = Held::sum(in_force.map(|standing| standing.total))?;

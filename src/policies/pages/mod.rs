@@ -67,6 +67,7 @@ const fn look(state: State) -> Look {
         State::Open => Look { class: "paid", icon: "circle-check", key: "policies.state.open" },
         State::Closed => Look { class: "draft", icon: "lock", key: "policies.state.closed" },
         State::Refused => Look { class: "refused", icon: "circle-x", key: "policies.state.refused" },
+        State::Struck => Look { class: "cancelled", icon: "x", key: "policies.state.struck" },
     }
 }
 
@@ -76,7 +77,7 @@ const fn change_look(state: State) -> Look {
         State::Open | State::Closed => {
             Look { class: "paid", icon: "circle-check", key: "policies.state.change_approved" }
         }
-        State::Pending | State::Refused => look(state),
+        State::Pending | State::Refused | State::Struck => look(state),
     }
 }
 

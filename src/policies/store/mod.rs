@@ -68,6 +68,8 @@ pub struct Policy {
     pub state: State,
     /// The import that brought it.
     pub import: Option<i64>,
+    /// Its line in that file.
+    pub line: Option<i64>,
     /// Leaf of its event, for the digest.
     pub leaf: Hash,
     /// Who prepared it.
@@ -99,7 +101,7 @@ pub(super) fn with_ids(book_id: i64, ids: &[i64]) -> Vec<Value> {
     std::iter::once(book_id).chain(ids.iter().copied()).map(Value::from).collect()
 }
 
-/// All policies of a book by code, refused ones last.
+/// All policies of a book by code, those that were not taken last.
 pub async fn all(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<Policy>> {
     let rows = policies::Entity::find()
         .filter(policies::Column::BookId.eq(book_id))
@@ -109,16 +111,16 @@ pub async fn all(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<Policy>> 
         .await
         .map_err(refused_or_internal)?;
     let mut found = with_allotments(c, book_id, rows).await?;
-    found.sort_by_key(|policy| policy.state == State::Refused);
+    found.sort_by_key(|policy| !policy.state.holds_code());
     Ok(found)
 }
 
-/// The policy with this code among those not refused.
+/// The policy with this code among those that were neither refused nor struck.
 pub async fn by_code(c: &impl ConnectionTrait, book_id: i64, code: &str) -> Result<Option<Policy>> {
     let rows = policies::Entity::find()
         .filter(policies::Column::BookId.eq(book_id))
         .filter(policies::Column::Code.eq(code))
-        .filter(policies::Column::State.ne(State::Refused.code()))
+        .filter(policies::Column::State.is_not_in([State::Refused, State::Struck].map(State::code)))
         .all(c)
         .await
         .map_err(refused_or_internal)?;
@@ -193,6 +195,7 @@ fn policy(row: policies::Model, allotments: &mut BTreeMap<i64, Vec<Allotment>>) 
         cap: row.cap_fen.map(Fen::new),
         state: State::from_code(&row.state).ok_or_else(|| Error::internal("unknown state"))?,
         import: row.import_id,
+        line: row.row_line,
         leaf: leaf(&row.leaf_hash)?,
         prepared_by: row.prepared_by,
         prepared_person: row.prepared_person,
@@ -220,6 +223,8 @@ pub struct Version {
     pub ends_on: Day,
     /// Most per recipient.
     pub cap: Option<Fen>,
+    /// Why it changed, where somebody had to say.
+    pub reason: String,
 }
 
 fn state(code: &str) -> Result<State> {
@@ -244,6 +249,7 @@ pub async fn versions(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result
             starts_on: Day::parse(&row.starts_on)?,
             ends_on: Day::parse(&row.ends_on)?,
             cap: row.cap_fen.map(Fen::new),
+            reason: row.reason,
         })
     };
     rows.into_iter().map(version).collect()

@@ -6,12 +6,13 @@ use rocket::{State, get};
 
 use super::words;
 use crate::journal::Door;
+use crate::kernel::keyset::Near;
 use crate::people::{Reader, Role};
 use crate::recipients::store::{self, Found};
-use crate::web::{Answer, Frame, Page};
+use crate::web::{Answer, Frame, Page, Pager};
 
 /// Lines of one page.
-const LINES: u64 = 100;
+const LINES: usize = 100;
 
 /// Recipients in the order of their registration.
 #[derive(Template)]
@@ -20,9 +21,7 @@ pub struct List {
     frame: Frame,
     q: String,
     found: Vec<Found>,
-    next: Option<String>,
-    /// The first page, unless this is it.
-    first: Option<String>,
+    pager: Pager,
     may_register: bool,
     pending: Vec<(i64, String)>,
 }
@@ -37,19 +36,20 @@ impl List {
     }
 }
 
-/// Shows those that hold `q`, after the one called `after`.
-#[get("/recipients?<q>&<after>")]
-pub async fn show(who: Reader, q: Option<&str>, after: Option<i64>, frame: Frame, door: &State<Door>) -> Answer<List> {
+/// Shows those that hold `q`, behind the one called `after` or before the one called `before`.
+#[get("/recipients?<q>&<after>&<before>")]
+pub async fn show(
+    who: Reader,
+    q: Option<&str>,
+    after: Option<i64>,
+    before: Option<i64>,
+    frame: Frame,
+    door: &State<Door>,
+) -> Answer<List> {
     let (c, book_id, q) = (&door.db.read, who.book_id(), q.unwrap_or_default().trim());
-    let mut found = store::search(c, book_id, q, after.unwrap_or_default(), LINES + 1).await?;
-    let has_more = found.len() > usize::try_from(LINES).unwrap_or(usize::MAX);
-    if has_more {
-        found.pop();
-    }
-    let list = frame.href("recipients");
-    let asked = format!("{list}?q={}", RawStr::new(q).percent_encode());
-    let next = found.last().filter(|_| has_more);
-    let next = next.map(|last| format!("{asked}&after={}", last.id));
+    let cut = store::search(c, book_id, q, Near::of(after, before), LINES).await?;
+    let asked = if q.is_empty() { String::new() } else { format!("q={}", RawStr::new(q).percent_encode()) };
+    let pager = Pager::new(&frame.href("recipients"), &asked, &cut, |one| one.id.to_string());
     let mut pending = Vec::new();
     if who.has(Role::Reviewer) {
         for row in store::pending_accounts(c, book_id, None).await? {
@@ -60,9 +60,8 @@ pub async fn show(who: Reader, q: Option<&str>, after: Option<i64>, frame: Frame
     let title = frame.t.s("recipients.list.title");
     Ok(Page::new(List {
         q: q.to_owned(),
-        found,
-        next,
-        first: after.map(|_| asked),
+        found: cut.rows,
+        pager,
         may_register: who.has(Role::Clerk) || who.has(Role::Manager),
         pending,
         frame: frame.page("recipients", title),

@@ -14,6 +14,7 @@ use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{accounts, recipient_versions};
 use crate::db::sql;
 use crate::kernel::identity::{IdType, Identity};
+use crate::kernel::keyset::{Cut, Near};
 use crate::kernel::{Error, Result, text};
 
 /// Numbers asked for in one query.
@@ -223,17 +224,16 @@ pub struct Found {
     pub size: String,
 }
 
-/// Recipients whose number begins with `written` or whose name holds it; all if it is empty. By id, `limit` of them
-/// after the id `after`.
+/// Recipients whose number begins with `written` or whose name holds it; all if it is empty. A page of them by id.
 pub async fn search(
     c: &impl ConnectionTrait,
     book_id: i64,
     written: &str,
-    after: i64,
-    limit: u64,
-) -> Result<Vec<Found>> {
+    near: Near<i64>,
+    limit: usize,
+) -> Result<Cut<Found>> {
     let folded = text::fold(written);
-    let mut values: Vec<Value> = vec![book_id.into(), after.into()];
+    let mut values: Vec<Value> = vec![book_id.into(), near.row().copied().unwrap_or_default().into()];
     let mut condition = String::new();
     if !folded.is_empty() {
         let (clause, more) = matching("recipients", &folded);
@@ -241,11 +241,13 @@ pub async fn search(
         values.extend(more);
     }
     let limit = limit.min(1_000);
+    let (beyond, direction) = if near.is_back() { ("<", "DESC") } else { (">", "ASC") };
     let query = format!(
         "SELECT id, id_type, number, name, kind, subdistrict, industry, size FROM recipients
-         WHERE book_id = ? AND id > ? {condition} ORDER BY id LIMIT {limit}"
+         WHERE book_id = ? AND id {beyond} ? {condition} ORDER BY id {direction} LIMIT {}",
+        limit + 1
     );
-    sql::all(c, &query, values).await
+    Ok(near.cut(sql::all(c, &query, values).await?, limit))
 }
 
 /// A condition on the table of recipients, called `table` in the query, that finds a folded text: what looks like a

@@ -29,7 +29,7 @@ document.addEventListener("click", (event) => {
 
 // In an entry form Enter goes on to the next field; on the last one it submits as usual.
 function goOn(event) {
-  const fields = all("input:not([type=hidden]), select, textarea", event.target.form).filter((field) => !field.disabled);
+  const fields = all("input:not([type=hidden]), select, textarea", event.target.form).filter((field) => !field.disabled && field.checkVisibility());
   const next = fields[fields.indexOf(event.target) + 1];
   if (!next) return;
   event.preventDefault();
@@ -38,6 +38,10 @@ function goOn(event) {
 }
 
 // Lists: up and down move, Enter opens, Space selects.
+function makeCurrent(row) {
+  all("tr[data-current]").forEach((other) => other.removeAttribute("data-current"));
+  row.setAttribute("data-current", "");
+}
 function moveInList(event) {
   const table = document.querySelector("table[data-list]");
   const control = event.target.closest?.("a, button, summary, select");
@@ -47,8 +51,7 @@ function moveInList(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
     const next = rows[Math.max(0, Math.min(rows.length - 1, here + step))];
-    rows[here]?.removeAttribute("data-current");
-    next?.setAttribute("data-current", "");
+    if (next) makeCurrent(next);
     (next?.querySelector("a, .pick") ?? next)?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "nearest" });
     event.preventDefault();
@@ -148,16 +151,41 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   keep(form);
+  if (form.matches("[data-upload]")) { event.preventDefault(); send(form); }
   // After this turn, so that the pressed button's own value is still sent.
   setTimeout(() => all("button:not([type=button])", form).forEach((button) => { button.disabled = true; button.setAttribute("aria-busy", "true"); }));
 });
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  all("form[data-sent]").forEach((form) => {
-    delete form.dataset.sent;
-    all("button[aria-busy]", form).forEach((button) => { button.disabled = false; button.removeAttribute("aria-busy"); });
-  });
-});
+function release(form) {
+  delete form.dataset.sent;
+  all("button[aria-busy]", form).forEach((button) => { button.disabled = false; button.removeAttribute("aria-busy"); });
+}
+addEventListener("pageshow", (event) => { if (event.persisted) all("form[data-sent]").forEach(release); });
+
+// A file on its way: how much of it is sent, then that it is being checked. Without this the browser sends it by itself.
+function send(form) {
+  const [box, request] = [form.querySelector("[data-sending]"), new XMLHttpRequest()];
+  const [bar, line] = [box.querySelector("progress"), box.querySelector("p")];
+  const size = (bytes) => `${grouped(String(Math.ceil(bytes / 1024)))} KiB`;
+  const stop = (notices) => { box.hidden = true; release(form); document.getElementById("notices").replaceChildren(...notices); };
+  request.upload.onprogress = (event) => {
+    bar.max = event.total; bar.value = event.loaded;
+    line.textContent = box.dataset.sent.replace("{sent}", size(event.loaded)).replace("{all}", size(event.total));
+  };
+  request.upload.onload = () => { bar.removeAttribute("value"); line.textContent = box.dataset.checking; };
+  request.onerror = () => stop([offline()]);
+  request.onload = () => {
+    const to = request.getResponseHeader("HX-Redirect");
+    if (to) { location.assign(to); return; }
+    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+    const main = answer.querySelector("main");
+    if (main) { document.querySelector("main").replaceWith(main); document.querySelector("[data-focus]")?.focus(); } else stop(answer.body.children);
+  };
+  box.hidden = false;
+  request.open("POST", form.action);
+  request.setRequestHeader("HX-Request", "true");
+  request.setRequestHeader("HX-Current-URL", location.href);
+  request.send(new FormData(form));
+}
 
 // Typed values survive a change of language or look, a sign-in that became necessary while somebody typed, and an error page.
 // They stay in this tab, for one return to the same page, with the form's request key: sending them again is the same submit.
@@ -220,12 +248,33 @@ document.addEventListener("copy", (event) => {
 });
 
 // When the server cannot be reached, the page says so and keeps what was typed.
-document.addEventListener("htmx:error", () => {
-  const notices = document.getElementById("notices");
-  if (!notices?.dataset.offline) return;
-  const alert = Object.assign(document.createElement("div"), { className: "alert alert-danger", textContent: notices.dataset.offline });
-  notices.replaceChildren(alert);
+function offline() {
+  const words = document.getElementById("notices")?.dataset.offline ?? "";
+  return Object.assign(document.createElement("div"), { className: "alert alert-danger", textContent: words });
+}
+document.addEventListener("htmx:error", () => document.getElementById("notices")?.replaceChildren(offline()));
+
+// Back keeps the place: how far a list was scrolled, and which row was opened.
+const placeOf = () => `place:${location.pathname}${location.search}`;
+addEventListener("pagehide", () => {
+  const table = document.querySelector("table[data-list]");
+  if (!table) return;
+  const row = all("tbody tr", table).findIndex((one) => one.hasAttribute("data-current"));
+  sessionStorage.setItem(placeOf(), JSON.stringify({ row, sheet: table.parentElement.scrollTop, main: document.querySelector("main").scrollTop }));
 });
+document.addEventListener("click", (event) => {
+  const row = event.target.closest?.("table[data-list] tbody tr");
+  if (row) makeCurrent(row);
+}, true);
+function takePlace() {
+  const table = document.querySelector("table[data-list]");
+  const place = JSON.parse(sessionStorage.getItem(placeOf()) ?? "null");
+  if (!table || !place || performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  const row = all("tbody tr", table)[place.row];
+  if (row) { makeCurrent(row); (row.querySelector("a, .pick") ?? row).focus({ preventScroll: true }); }
+  table.parentElement.scrollTop = place.sheet;
+  document.querySelector("main").scrollTop = place.main;
+}
 
 // Charts: <div class="chart" data-chart="ID"> beside <script type="application/json" id="ID">, which holds
 // {"kind": "columns" | "bars", "labels": [...], "links": [...], "series": [{"name", "values": ["1234.56", ...], "quiet": false}]}. A quiet series (a budget) is grey behind the others.
@@ -240,9 +289,9 @@ function draw(box) {
   const surface = { backgroundColor: token("--tblr-bg-surface"), borderColor: line, textStyle: { color: token("--tblr-body-color"), fontSize: 12 } };
   probe.remove();
   const exact = (text) => { const [whole, part = "00"] = text.split("."); return `${grouped(whole)}.${part}`; };
-  const brief = (value) => value >= 1e8 ? `${+(value / 1e8).toFixed(2)}亿` : value >= 1e4 ? `${+(value / 1e4).toFixed(2)}万` : String(value);
+  const compact = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 2 });
   const names = { type: "category", data: labels, inverse: kind === "bars", axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink, width: 130, overflow: "truncate", hideOverlap: true } };
-  const values = { type: "value", splitNumber: 4, axisLabel: { color: ink, formatter: brief, hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
+  const values = { type: "value", splitNumber: 4, axisLabel: { color: ink, formatter: (value) => compact.format(value), hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
   const chart = echarts.init(box, null, { renderer: "svg" });
   chart.setOption({
     color: colours, animation: false, textStyle: { fontFamily: style.getPropertyValue("--tblr-font-sans-serif") },
@@ -257,10 +306,21 @@ function draw(box) {
   new ResizeObserver(() => chart.resize()).observe(box);
 }
 
+// The summary above a form names the field of each sentence as its label does.
+function nameFields() {
+  const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
+  all(".alert a[href^='#f-']").forEach((link) => {
+    const label = document.querySelector(`label.form-label[for="${CSS.escape(link.hash.slice(1))}"]`);
+    if (label) link.prepend(label.textContent.trim() + colon);
+  });
+}
+
 addEventListener("DOMContentLoaded", () => {
   restore();
+  nameFields();
   all("template[data-fill]").forEach(fill);
   countPicked();
+  takePlace();
   document.querySelector("[data-focus]")?.focus();
   if (globalThis.echarts) all("[data-chart]").forEach(draw);
 });

@@ -25,7 +25,11 @@ async fn the_book_is_read_proven_verified_and_taken_away() {
         let done = auditor.send("/audit/verify", "/audit/verify", &[("checkpoint", &checkpoint)]).await;
         assert_eq!(done.status(), Status::SeeOther);
         drop(done);
-        let html = auditor.page("/audit/verify").await;
+        let mut html = auditor.page("/audit/verify").await;
+        while html.contains("/audit/verify/progress") {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            html = auditor.page("/audit/verify").await;
+        }
         assert!(html.contains("全部相符") && html.contains("已延续"), "{html}");
         let strange = auditor.send("/audit/verify", "/audit/verify", &[("checkpoint", "nothing")]).await;
         assert_eq!(strange.status(), Status::UnprocessableEntity);

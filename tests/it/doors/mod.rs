@@ -103,7 +103,7 @@ fn address(row: &Row, house: &House) -> String {
     };
     for (place, value) in [
         ("<id>", id.to_string()),
-        ("<grant>", stands.row.to_string()),
+        ("<row>", stands.row.to_string()),
         ("<sha256>", stands.file.clone()),
         ("<position>", "1".to_owned()),
         ("<login>", "somebody".to_owned()),

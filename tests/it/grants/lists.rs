@@ -1,15 +1,17 @@
 //! Lists of grants: filters, search, sorting, pages, and what waits for whom.
 
 use relief_ledger::grants::{self, Cursor, Filter, Form, Line, Order, Sort, State};
+use relief_ledger::kernel::keyset::Near;
 
 use crate::support::book::{World, on_both_engines};
 use crate::support::office::{Office, USCCS, day, form, yuan};
 
 async fn found(world: &World, filter: Filter) -> Vec<String> {
-    let page = grants::page(&world.door.db.read, world.book_id, &filter, Order::default(), None, 50).await.unwrap();
+    let page =
+        grants::page(&world.door.db.read, world.book_id, &filter, Order::default(), &Near::Start, 50).await.unwrap();
     let sums = grants::sums(&world.door.db.read, world.book_id, &filter).await.unwrap();
-    assert_eq!(usize::try_from(sums.grants).unwrap(), page.lines.len());
-    page.lines.into_iter().map(|line| line.reference).collect()
+    assert_eq!(usize::try_from(sums.grants).unwrap(), page.rows.len());
+    page.rows.into_iter().map(|(_, line)| line.reference).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,14 +54,24 @@ async fn pages_follow_one_another_without_a_gap_in_every_order() {
         for by in Sort::ALL {
             for ascending in [false, true] {
                 let order = Order { by, ascending };
-                let (mut all, mut after): (Vec<Line>, Option<Cursor>) = (Vec::new(), None);
+                let (mut all, mut near): (Vec<Line>, Near<Cursor>) = (Vec::new(), Near::Start);
+                let (c, filter) = (&world.door.db.read, Filter::default());
+                let parsed = |cursor: &Cursor| Cursor::parse(&cursor.to_string()).unwrap();
+                let mut before: Option<Vec<(Cursor, Line)>> = None;
                 loop {
-                    let (c, filter) = (&world.door.db.read, Filter::default());
-                    let page = grants::page(c, world.book_id, &filter, order, after.as_ref(), 2).await.unwrap();
-                    all.extend(page.lines);
-                    let Some(next) = page.next else { break };
-                    after = Cursor::parse(&next.to_string());
-                    assert!(after.is_some());
+                    let page = grants::page(c, world.book_id, &filter, order, &near, 2).await.unwrap();
+                    if let Some(before) = &before {
+                        let back = Near::Before(parsed(&page.rows[0].0));
+                        let back = grants::page(c, world.book_id, &filter, order, &back, 2).await.unwrap();
+                        assert_eq!((&back.rows, back.has_next), (before, true), "{by:?} {ascending}: the page before");
+                    }
+                    assert_eq!(page.has_previous, before.is_some());
+                    all.extend(page.rows.iter().map(|(_, line)| line.clone()));
+                    if !page.has_next {
+                        break;
+                    }
+                    near = Near::After(parsed(&page.rows[1].0));
+                    before = Some(page.rows);
                 }
                 let ids: Vec<i64> = all.iter().map(|line| line.id).collect();
                 let mut sorted = all.clone();

@@ -71,7 +71,7 @@ async fn a_broken_file_comes_back_as_a_table_and_nothing_is_stored() {
         let checked = bring(&clerk, "history", "坏.csv", BAD).await;
         let html = clerk.page(&checked).await;
         assert!(html.contains("文件有错误") && html.contains("12.345") && html.contains("两位小数"), "{html}");
-        assert!(html.contains("<td class=\"n\">2</td><td><span class=\"text-nowrap\">金额</span></td>"), "{html}");
+        assert!(html.contains("<td class=\"n much\" data-label=\"行号\">2</td><td class=\"what\"><span class=\"text-nowrap\">金额</span></td>"), "{html}");
         let csv = clerk.page(&format!("{checked}/errors.csv")).await;
         assert!(csv.lines().any(|line| line.starts_with("2,amount,12.345,amount_decimals,")), "{csv}");
         assert_eq!(world.head().await.position, before);

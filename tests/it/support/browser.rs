@@ -44,13 +44,22 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens an empty window.
+    /// Opens an empty window of the size of a large screen.
     pub async fn open() -> Self {
+        Self::open_with(None).await
+    }
+
+    /// Opens an empty window in which a page has exactly this width and height.
+    pub async fn open_at(window: (u32, u32)) -> Self {
+        Self::open_with(Some(window)).await
+    }
+
+    async fn open_with(window: Option<(u32, u32)>) -> Self {
         let directory = directory("relief-ledger-browser-", None).expect("a directory for the browser");
         let driver = Guarded::start(directory, None, "TERM", ["chromedriver", "--port=0"]).expect("bash should start");
         let port = port_of(&driver).await;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(&driver))
+            .capabilities(capabilities(&driver, window))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .unwrap_or_else(|error| panic!("Chromium should start: {error}\n{}", driver.log()));
@@ -82,7 +91,7 @@ impl Browser {
     }
 }
 
-fn capabilities(driver: &Guarded) -> Map<String, Value> {
+fn capabilities(driver: &Guarded, window: Option<(u32, u32)>) -> Map<String, Value> {
     let directory = driver.directory();
     let mut arguments: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
     arguments.push(format!("--user-data-dir={}", directory.join("profile").display()));
@@ -92,7 +101,12 @@ fn capabilities(driver: &Guarded) -> Map<String, Value> {
         "download.prompt_for_download": false,
         "credentials_enable_service": false,
     });
-    let chromium = json!({ "args": arguments, "prefs": preferences });
+    let mut chromium = json!({ "args": arguments, "prefs": preferences });
+    if let Some((width, height)) = window {
+        // A window cannot be as narrow as a telephone; a page can.
+        let metrics = json!({ "width": width, "height": height, "pixelRatio": 1, "mobile": false, "touch": false });
+        chromium["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+    }
     Map::from_iter([("goog:chromeOptions".to_owned(), chromium)])
 }
 

@@ -5,5 +5,6 @@ pub mod browser;
 pub mod every_record;
 pub mod guarded;
 pub mod office;
+pub mod person;
 pub mod postgres;
 pub mod visitor;

@@ -176,18 +176,6 @@ pub fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> {
     }
 }
 
-impl Status {
-    /// The word of tables and of the command line; a bank's other word stands beside it.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Paid => "paid",
-            Self::Refused => "refused",
-            Self::Returned => "returned",
-            Self::Unknown(_) => "unknown",
-        }
-    }
-}
-
 impl LineKind {
     /// The word of tables and of the command line.
     pub const fn word(self) -> &'static str {
