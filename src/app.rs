@@ -64,6 +64,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(recipients::stage())
         .attach(grants::stage())
         .attach(imports::stage())
+        .attach(payments::stage())
         .attach(reconciliation::stage())
         .attach(audit::stage())
         .attach(exports::stage())
@@ -77,6 +78,7 @@ fn seating() -> people::Seating {
     seating.places.extend(recipients::places());
     seating.places.extend(grants::places());
     seating.places.extend(imports::places());
+    seating.places.extend(payments::places());
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
     seating.places.extend(exports::places());

@@ -8,6 +8,7 @@
 mod actions;
 mod events;
 mod files;
+mod pages;
 mod rules;
 mod store;
 
@@ -25,6 +26,7 @@ pub use files::{
     AmountUnit, Column, ColumnDraft, Control, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd,
     PaymentFile, Profile, Side, Statement, StatusWords, Title, WholeAnswer,
 };
+pub use pages::{places, stage};
 pub use rules::{BatchState, Difference, How, Name, PayerKind, PaymentState};
 pub use store::{
     BankFile, Batch, Discrepancy, Gather, Line, PayingAccount, PaymentLine, bank_file, bank_files, barred, batch,

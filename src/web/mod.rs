@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod clocks;
 pub mod csrf;
+mod download;
 mod error;
 mod figures;
 pub mod form;
@@ -31,6 +32,7 @@ use crate::kernel::clock::Chance;
 
 pub use assets::asset;
 pub use clocks::Clocks;
+pub use download::Download;
 pub use error::ErrorView;
 pub use figures::{ABSENT, As};
 pub use form::Fields;

@@ -44,6 +44,8 @@ pub const ALL: &[Group] = &[
         items: &[
             item("batches", "cash-banknote", "batches", "frame.nav.batches"),
             item("bank-files", "building-bank", "bank-files", "frame.nav.bank_files"),
+            item("differences", "alert-triangle", "differences", "frame.nav.differences"),
+            item("paying-accounts", "wallet", "paying-accounts", "frame.nav.paying_accounts"),
             item("reconciliation", "scale", "reconciliation", "frame.nav.reconciliation"),
         ],
     },

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use rocket::http::{ContentType, Header, RawStr};
-use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
+use rocket::http::ContentType;
 use rocket::{State, get};
 
 use super::held::{Found, HeldFiles};
@@ -13,25 +11,7 @@ use super::{FileReader, Preparer};
 use crate::imports::store;
 use crate::journal::Door;
 use crate::kernel::{Error, Result};
-use crate::web::Frame;
-
-/// Bytes under a name; a browser keeps them and never shows them as a page.
-pub struct Download {
-    name: String,
-    kind: ContentType,
-    bytes: Vec<u8>,
-}
-
-impl<'r> Responder<'r, 'static> for Download {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        let name = RawStr::new(&self.name).percent_encode().to_string();
-        Response::build()
-            .header(self.kind)
-            .header(Header::new("Content-Disposition", format!("attachment; filename*=UTF-8''{name}")))
-            .sized_body(self.bytes.len(), std::io::Cursor::new(self.bytes))
-            .ok()
-    }
-}
+use crate::web::{Download, Frame};
 
 /// Everything that is wrong with a file that was brought just now.
 #[get("/imports/new/checked/<token>/errors.csv")]

@@ -5,7 +5,9 @@ mod discrepancy;
 mod judge;
 mod life;
 
-pub use batch::{BatchState, BatchStep, PayerKind, bars_release, take as take_batch};
+pub use batch::{
+    BatchState, BatchStep, CHANGED_WITHIN_DAYS, PayerKind, TYPED_ABOVE, bars_release, take as take_batch, typed_sum,
+};
 pub use discrepancy::{Difference, How, Name};
 pub use judge::{Answer, Known, Said, Verdict, judge, judge_statement, same_cues};
 pub use life::PaymentState;

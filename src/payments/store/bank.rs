@@ -152,7 +152,7 @@ pub struct Discrepancy {
     pub settled_by: Option<String>,
 }
 
-fn of_row(row: differing::Model) -> Result<Discrepancy> {
+pub(super) fn of_row(row: differing::Model) -> Result<Discrepancy> {
     let name = Name::from_code(&row.name);
     Ok(Discrepancy {
         name: name.ok_or_else(|| Error::internal(format!("no difference is called {}", row.name)))?,

@@ -109,6 +109,25 @@ pub async fn batches(
     query.all(c).await.map_err(refused_or_internal)?.into_iter().map(view).collect()
 }
 
+/// Batches newer than the id `after`: the `limit` next to it, the newest first.
+pub async fn batches_after(
+    c: &impl ConnectionTrait,
+    book_id: i64,
+    state: Option<BatchState>,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Batch>> {
+    let mut query = rows::Entity::find()
+        .filter(rows::Column::BookId.eq(book_id))
+        .filter(rows::Column::Id.gt(after))
+        .order_by_asc(rows::Column::Id)
+        .limit(limit.min(1_000));
+    if let Some(state) = state {
+        query = query.filter(rows::Column::State.eq(state.code()));
+    }
+    query.all(c).await.map_err(refused_or_internal)?.into_iter().rev().map(view).collect()
+}
+
 /// What a batch holds that waits for release.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Left {

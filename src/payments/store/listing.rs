@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use super::{optional_day, state};
+use super::{AT_ONCE, optional_day, places, state};
 use crate::db::sql;
 use crate::kernel::Result;
 use crate::kernel::dates::Day;
@@ -112,6 +112,20 @@ pub async fn payments_of(
     }
     query.push_str(&format!(" ORDER BY p.id LIMIT {limit}"));
     sql::all::<Row>(c, &query, values).await?.into_iter().map(line).collect()
+}
+
+/// These payments, in the order of their ids.
+pub async fn payments_by_ids(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Result<Vec<PaymentLine>> {
+    let mut found: Vec<PaymentLine> = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(AT_ONCE) {
+        let mut values: Vec<Value> = vec![book_id.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        for row in sql::all::<Row>(c, &format!("{SELECT} AND p.id IN ({})", places(chunk.len())), values).await? {
+            found.push(line(row)?);
+        }
+    }
+    found.sort_unstable_by_key(|payment| payment.id);
+    Ok(found)
 }
 
 /// All attempts to pay a grant, oldest first.

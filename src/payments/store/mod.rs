@@ -4,9 +4,11 @@ mod accounts;
 mod applying;
 mod bank;
 mod batches;
+mod differing;
 mod eligible;
 mod known;
 mod listing;
+mod shown;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
 pub use applying::{Brief, before_file, briefs, built_after, built_of, line, makers, sent_of, with_open_differences};
@@ -14,10 +16,19 @@ pub use bank::{
     BankFile, Discrepancy, Line, bank_file, bank_files, counted, discrepancies, discrepancy, lines, of_content,
     open_count,
 };
-pub use batches::{Batch, MadeFile, barred, batch, batches, by_allotment, left, made_files, orders, parts};
+pub use batches::{
+    Batch, MadeFile, barred, batch, batches, batches_after, by_allotment, left, made_files, orders, parts,
+};
+pub use differing::{
+    DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,
+};
 pub use eligible::{Eligible, Gather, eligible};
 pub use known::{by_cues, by_ids};
-pub use listing::{PaymentLine, by_state, payment, payments_of, payments_of_grant, recipient_of};
+pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
+pub use shown::{
+    Answering, ChangedAccount, Making, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy,
+    changed_accounts, makings, progress_of, steps_of, to_release, undos_to_decide,
+};
 
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};

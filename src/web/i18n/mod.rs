@@ -89,6 +89,7 @@ catalogue! {
     "imports",
     "bank_files",
     "payments",
+    "payment_pages",
     "reconciliation",
     "audit",
     "exports",

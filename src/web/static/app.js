@@ -18,7 +18,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && event.target.matches?.("form[data-enter=next] :is(input, select)")) {
     goOn(event);
   } else if (!typing(event.target)) {
-    moveInList(event);
+    if (document.querySelector("[data-cards]")) moveInCards(event); else moveInList(event);
   }
 });
 
@@ -63,6 +63,41 @@ function moveInList(event) {
     event.preventDefault();
   }
 }
+
+// Cards that are worked off one after another: up and down or j and k move, Enter goes into the card.
+function stand(card) {
+  all("[data-card][data-current]").forEach((other) => other.removeAttribute("data-current"));
+  card.setAttribute("data-current", "");
+  card.focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+}
+function moveInCards(event) {
+  const control = event.target.closest?.("a, button, summary, select");
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+  if (control && (event.key === "Enter" || control.matches("select"))) return;
+  const cards = all("[data-card]");
+  const here = cards.findIndex((card) => card.hasAttribute("data-current"));
+  if (step) {
+    if (cards.length) stand(cards[Math.max(0, Math.min(cards.length - 1, here + step))]);
+    event.preventDefault();
+  } else if (event.key === "Enter" && here >= 0) {
+    cards[here].querySelector("form select, form input:not([type=hidden])")?.focus();
+    event.preventDefault();
+  }
+}
+// After a card was settled in its place the next open one is up; one that was refused stays.
+let settling = "";
+document.addEventListener("submit", (event) => { settling = event.target.closest("[data-card]")?.id ?? ""; }, true);
+document.addEventListener("htmx:after:swap", () => {
+  const card = settling && document.getElementById(settling);
+  if (!card) return;
+  settling = "";
+  const cards = all("[data-card]");
+  const after = cards.slice(cards.indexOf(card) + 1).concat(cards);
+  const next = card.hasAttribute("data-done") ? after.find((other) => !other.hasAttribute("data-done")) : card;
+  stand(next ?? card);
+  next?.querySelector("form select")?.focus();
+});
 
 // What the server knows of a recipient fills the fields that are empty, or still hold what it filled in before; what
 // somebody typed stays. It comes as <template data-fill='{"name": "…"}'> beside the form.

@@ -1,0 +1,205 @@
+//! Another person looks at a batch as a whole and releases it: from then on its money is on its way.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use rocket::form::Form as Sent;
+use rocket::{State as Managed, get, post};
+
+use crate::funds::{self, Stage};
+use crate::journal::{Door, Names};
+use crate::kernel::instant::Instant;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Refusal, Result};
+use crate::payments::actions;
+use crate::payments::rules::{BatchState, CHANGED_WITHIN_DAYS, TYPED_ABOVE, typed_sum};
+use crate::payments::store::{self, Batch, ChangedAccount, PayingAccount, PaymentLine};
+use crate::people::Reviewer;
+use crate::policies;
+use crate::web::{As, Answer, Fields, Frame, Page, Reply};
+
+/// Payments shown by name that bar this person; all are counted.
+const BARRED_SHOWN: usize = 50;
+
+/// What a release does to a policy's money.
+struct Effect {
+    policy: i64,
+    code: String,
+    title: String,
+    payments: i64,
+    sum: Fen,
+    payable: (Fen, Fen),
+    in_transit: (Fen, Fen),
+}
+
+/// Payments that bar this person from releasing.
+struct Barred {
+    n: usize,
+    shown: Vec<PaymentLine>,
+    /// Whether nothing would be left without them.
+    is_all: bool,
+}
+
+/// What releasing does.
+#[derive(Template)]
+#[template(path = "payments/pages/release.html")]
+pub struct Decision {
+    frame: Frame,
+    form: Fields,
+    batch: Batch,
+    account: Option<PayingAccount>,
+    effects: Vec<Effect>,
+    changed: Vec<ChangedAccount>,
+    barred: Barred,
+    names: Names,
+    /// Whether this person built the batch, and so does not release it.
+    own: bool,
+    is_typed: bool,
+}
+
+impl Decision {
+    fn at(&self, ms: impl As<i64>) -> String {
+        self.frame.t.instant(Instant::new(ms.value()))
+    }
+
+    fn reviewer<'n>(&'n self, uid: &'n Option<String>) -> &'n str {
+        uid.as_deref().map_or(crate::web::ABSENT, |uid| self.names.of(uid))
+    }
+
+    fn verb(&self) -> String {
+        let t = self.frame.t;
+        let phrase = t.f("payments.release.do").with("n", t.count(self.batch.payments));
+        phrase.with("sum", t.yuan(self.batch.sum)).to_string()
+    }
+
+    fn consequence(&self) -> String {
+        let t = self.frame.t;
+        let phrase = t.f("payments.release.happens").with("n", t.count(self.batch.payments));
+        phrase.with("sum", t.yuan(self.batch.sum)).to_string()
+    }
+}
+
+async fn page(who: &Reviewer, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Decision> {
+    let (c, book_id) = (&door.db.read, who.book_id());
+    let batch = store::batch(c, book_id, id).await?;
+    let person = &who.actor().person;
+    let barred = store::barred(c, book_id, id, person).await?;
+    let shown = store::payments_by_ids(c, book_id, barred.get(..BARRED_SHOWN).unwrap_or(&barred)).await?;
+    let account = match batch.paying_account {
+        Some(account) => Some(store::paying_account(c, book_id, account).await?),
+        None => None,
+    };
+    let (t, list, up) = (frame.t, frame.href("batches"), frame.href(&format!("batches/{id}")));
+    let of = t.f("payments.batch.title").with("id", id);
+    Ok(Decision {
+        effects: effects(door, book_id, id).await?,
+        changed: changed(door, book_id, id).await?,
+        barred: Barred { n: barred.len(), is_all: i64::try_from(barred.len()).is_ok_and(|n| n >= batch.payments), shown },
+        names: Names::read(c, book_id).await?,
+        own: batch.built_person == *person,
+        is_typed: batch.sum > TYPED_ABOVE,
+        frame: frame
+            .page("batches", t.s("payments.release.title"))
+            .crumb(list, t.s("payments.batches.title"))
+            .crumb(up, of),
+        account,
+        batch,
+        form,
+    })
+}
+
+/// The accounts of the batch's recipients that were changed not long ago.
+async fn changed(door: &Door, book_id: i64, batch: i64) -> Result<Vec<ChangedAccount>> {
+    let since = Instant::start_of(door.surroundings.clock.now().day().plus_days(-CHANGED_WITHIN_DAYS));
+    store::changed_accounts(&door.db.read, book_id, batch, since).await
+}
+
+/// Payable and in transit of each policy, before and after.
+async fn effects(door: &Door, book_id: i64, batch: i64) -> Result<Vec<Effect>> {
+    let c = &door.db.read;
+    let all: HashMap<i64, policies::Policy> =
+        policies::all(c, book_id).await?.into_iter().map(|policy| (policy.id, policy)).collect();
+    let mut effects = Vec::new();
+    for (id, payments, sum) in store::by_policy(c, book_id, batch).await? {
+        let policy = all.get(&id).ok_or_else(|| Error::internal(format!("there is no policy {id}")))?;
+        let allotments: Vec<i64> = policy.allotments.iter().map(|allotment| allotment.id).collect();
+        let balances = funds::balances_of(c, book_id, &allotments).await?;
+        let at = |stage| Fen::sum(balances.iter().filter(|b| b.stage == stage).map(|b| b.amount)).unwrap_or(Fen::ZERO);
+        let (payable, in_transit) = (at(Stage::Payable), at(Stage::InTransit));
+        effects.push(Effect {
+            policy: id,
+            code: policy.code.clone(),
+            title: policy.title.clone(),
+            payments,
+            sum,
+            payable: (payable, payable.checked_sub(sum).unwrap_or(payable)),
+            in_transit: (in_transit, in_transit.checked_add(sum).unwrap_or(in_transit)),
+        });
+    }
+    Ok(effects)
+}
+
+/// Shows what releasing does; a batch that does not wait is shown itself.
+#[get("/batches/<id>/release")]
+pub async fn show(
+    who: Reviewer,
+    id: i64,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Result<Page<Decision>, Reply<Decision>>, Error> {
+    let up = frame.href(&format!("batches/{id}"));
+    let page = page(&who, id, frame, Fields::new(), door).await?;
+    let waits = page.batch.state == BatchState::Built;
+    Ok(if waits { Ok(Page::new(page)) } else { Err(Reply::done(up, "")) })
+}
+
+/// Releases exactly what was shown, once every changed account is confirmed and a large sum was typed.
+#[post("/batches/<id>/release", data = "<sent>")]
+pub async fn release(
+    who: Reviewer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<Decision>, Error> {
+    let mut form = sent.into_inner();
+    let key = form.key();
+    let batch = store::batch(&door.db.read, who.book_id(), id).await?;
+    // A repeated submit finds the batch released and gets the same answer.
+    if batch.state == BatchState::Built {
+        form.read("typed_sum", |typed| typed_sum(typed, batch.sum));
+        let changed = changed(door, who.book_id(), id).await?;
+        let missing = changed.iter().filter(|account| !form.is("confirm", account.id.to_string())).count();
+        if missing > 0 {
+            form.refuse(Refusal::new("accounts_not_confirmed").with("n", missing));
+        }
+    }
+    let (Some(key), false) = (key, form.is_refused()) else {
+        return Ok(Reply::again(page(&who, id, frame, form, door).await?));
+    };
+    let digest = form.value("digest").to_owned();
+    match actions::release(door, who.ask(key, "release_batch"), id, digest).await {
+        Ok(_) => Ok(Reply::done(frame.href(&format!("batches/{id}")), frame.t.s("payments.released"))),
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
+    }
+}
+
+/// Takes out the payments that bar this person; the others can then be released.
+#[post("/batches/<id>/split", data = "<sent>")]
+pub async fn split_off(
+    who: Reviewer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<Decision>, Error> {
+    let mut form = sent.into_inner();
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
+    let payments = store::barred(&door.db.read, who.book_id(), id, &who.actor().person).await?;
+    let (n, t) = (payments.len(), frame.t);
+    let reason = t.f("payments.release.split_reason").with("name", &who.actor().name).to_string();
+    match actions::drop_payments(door, who.ask(key, "split_off_payments"), id, payments, reason).await {
+        Ok(_) => Ok(Reply::done(frame.href(&format!("batches/{id}/release")), t.n("payments.dropped", n))),
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
+    }
+}

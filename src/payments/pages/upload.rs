@@ -1,0 +1,126 @@
+//! A file of the bank is loaded: taken whole, or refused whole with everything that is wrong in it.
+
+use askama::Template;
+use rocket::form::{Form, FromForm};
+use rocket::fs::TempFile;
+use rocket::tokio::io::AsyncReadExt as _;
+use rocket::{State as Managed, get, post};
+
+use super::words;
+use crate::journal::Door;
+use crate::kernel::{Error, Refusal, Result};
+use crate::payments::actions;
+use crate::payments::files::{FileDirection, Profile};
+use crate::people::Cashier;
+use crate::sheets::{BadCell, Faults};
+use crate::web::form::{Choice, KEY_FIELD};
+use crate::web::{Fields, Frame, Page, Reply};
+
+/// Bad cells shown.
+const FAULTS_SHOWN: usize = 300;
+/// Longest name of a file that is kept, in characters.
+const FILE_NAME_CHARS_MAX: usize = 120;
+
+/// The form with which a file is brought, and what is wrong with the last one.
+#[derive(Template)]
+#[template(path = "payments/pages/upload.html")]
+pub struct Bring {
+    frame: Frame,
+    form: Fields,
+    profiles: Vec<Choice>,
+    file_name: String,
+    faults: Vec<BadCell>,
+    /// How many cells are bad, and rows there are.
+    counted: (usize, u64),
+}
+
+impl Bring {
+    fn new(frame: Frame, form: Fields) -> Self {
+        let (t, up) = (frame.t, frame.href("bank-files"));
+        Self {
+            profiles: words::profiles(t, FileDirection::In),
+            frame: frame.page("bank-files", t.s("payments.upload.title")).crumb(up, t.s("payments.files.title")),
+            form,
+            file_name: String::new(),
+            faults: Vec::new(),
+            counted: (0, 0),
+        }
+    }
+
+    fn faulty(self, file_name: String, faults: Faults) -> Self {
+        let counted = (faults.cells.len(), faults.rows_in_file);
+        let faults = faults.cells.into_iter().take(FAULTS_SHOWN).collect();
+        Self { file_name, faults, counted, ..self }
+    }
+}
+
+/// Shows the form.
+#[get("/bank-files/new")]
+pub fn show(_who: Cashier, frame: Frame) -> Page<Bring> {
+    Page::new(Bring::new(frame, Fields::new()))
+}
+
+/// A form with a file.
+#[derive(FromForm)]
+pub struct Sent<'r> {
+    #[field(default = "")]
+    request_key: &'r str,
+    #[field(default = "")]
+    profile: &'r str,
+    file: Option<TempFile<'r>>,
+}
+
+/// Loads a file.
+#[post("/bank-files/new", data = "<sent>")]
+pub async fn take(
+    who: Cashier,
+    sent: Form<Sent<'_>>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<Bring>, Error> {
+    let mut form = Fields::new().with(KEY_FIELD, sent.request_key).with("profile", sent.profile);
+    let profile = form.read("profile", |name| {
+        let found = Profile::find(name, FileDirection::In);
+        found.ok_or_else(|| Refusal::new("profile_unknown").with("profile", name))
+    });
+    let bytes = bytes_of(sent.file.as_ref()).await?;
+    if bytes.is_empty() {
+        form.refuse(Refusal::new("file_not_chosen").at("file"));
+    }
+    let (Some(key), Some(profile), false) = (form.key(), profile, form.is_refused()) else {
+        return Ok(Reply::again(Bring::new(frame, form)));
+    };
+    let name = file_name_of(sent.file.as_ref());
+    let ask = who.ask(key, "load_bank_file");
+    match actions::load_bank_file(door, ask, who.head(), profile.name(), name.clone(), bytes).await {
+        Ok(Ok(loaded)) => {
+            let phrase = frame.t.f("payments.upload.done").with("lines", frame.t.count(loaded.lines));
+            let message = phrase.with("applied", frame.t.count(loaded.applied));
+            Ok(Reply::done(frame.href(&format!("bank-files/{}", loaded.file)), message))
+        }
+        // The next file is another submit, and so gets another key.
+        Ok(Err(faults)) => {
+            let form = Fields::new().with("profile", profile.name());
+            Ok(Reply::again(Bring::new(frame, form).faulty(name, faults)))
+        }
+        Err(error) => {
+            let form = Fields::new().with("profile", profile.name()).take(error)?;
+            Ok(Reply::again(Bring::new(frame, form)))
+        }
+    }
+}
+
+async fn bytes_of(file: Option<&TempFile<'_>>) -> Result<Vec<u8>> {
+    let Some(file) = file else { return Ok(Vec::new()) };
+    let mut bytes = Vec::with_capacity(usize::try_from(file.len()).map_err(Error::internal)?);
+    let mut reader = file.open().await.map_err(Error::internal)?;
+    reader.read_to_end(&mut bytes).await.map_err(Error::internal)?;
+    Ok(bytes)
+}
+
+/// The last part of the name that the browser sent, which is only ever shown.
+fn file_name_of(file: Option<&TempFile<'_>>) -> String {
+    let raw = file.and_then(|file| file.raw_name()).map_or("", |name| name.dangerous_unsafe_unsanitized_raw().as_str());
+    let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARS_MAX).collect()
+}

@@ -1,0 +1,97 @@
+//! How batches, payments, files and differences are worded and coloured on all their pages.
+
+use crate::payments::files::{FileDirection, Profile};
+use crate::payments::rules::{BatchState, PaymentState};
+use crate::web::form::Choice;
+use crate::web::{Lang, T};
+
+/// A state as it is shown: the end of its class, its icon, its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// `state-CLASS` colours the word, `part-CLASS` a part of a bar.
+    pub class: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// Its word.
+    pub word: &'static str,
+}
+
+const fn look(class: &'static str, icon: &'static str, word: &'static str) -> Look {
+    Look { class, icon, word }
+}
+
+/// The look of a payment.
+pub(super) fn payment(t: T, state: PaymentState) -> Look {
+    let word = t.s(state.key());
+    match state {
+        PaymentState::Built => look("submitted", "clock", word),
+        PaymentState::Dropped | PaymentState::Withdrawn => look("cancelled", "x", word),
+        PaymentState::InTransit => look("in_batch", "send", word),
+        PaymentState::Paid => look("paid", "circle-check", word),
+        PaymentState::Refused => look("wrong", "circle-x", word),
+        PaymentState::Returned => look("returned", "arrow-back-up", word),
+    }
+}
+
+/// The look of a batch.
+pub(super) fn batch(t: T, state: BatchState) -> Look {
+    let word = t.s(state.key());
+    match state {
+        BatchState::Open => look("draft", "circle-dashed", word),
+        BatchState::Built => look("submitted", "clock", word),
+        BatchState::Released => look("in_batch", "send", word),
+        BatchState::Withdrawn => look("cancelled", "arrow-back-up", word),
+    }
+}
+
+/// The look of a file of the bank.
+pub(super) fn bank_file(t: T, state: &str) -> Look {
+    match state {
+        "open" => look("draft", "circle-dashed", t.s("payments.files.state.open")),
+        "undo_pending" => look("returned", "clock", t.s("payments.files.state.undo_pending")),
+        "undone" => look("cancelled", "arrow-back-up", t.s("payments.files.state.undone")),
+        _ => look("paid", "circle-check", t.s("payments.files.state.taken")),
+    }
+}
+
+/// The look of a paying account.
+pub(super) fn account(t: T, state: &str) -> Look {
+    match state {
+        "pending" => look("submitted", "clock", t.s("payments.accounts.state.pending")),
+        "open" => look("paid", "circle-check", t.s("payments.accounts.state.open")),
+        "refused" => look("refused", "circle-x", t.s("payments.accounts.state.refused")),
+        _ => look("cancelled", "lock", t.s("payments.accounts.state.closed")),
+    }
+}
+
+/// The look of a difference.
+pub(super) fn difference(t: T, state: &str) -> Look {
+    match state {
+        "settled" => look("paid", "circle-check", t.s("payments.differences.state.settled")),
+        "undone" => look("cancelled", "arrow-back-up", t.s("payments.differences.state.undone")),
+        _ => look("submitted", "alert-triangle", t.s("payments.differences.state.open")),
+    }
+}
+
+/// What became of a payment in the words of the book, else of the bank.
+pub(super) fn answer(t: T, status: &str) -> String {
+    PaymentState::from_code(status).map_or_else(|| status.to_owned(), |state| t.s(state.key()).to_owned())
+}
+
+/// The title of a profile.
+pub(super) fn profile(t: T, name: &str, direction: FileDirection) -> String {
+    Profile::find(name, direction).map_or_else(|| name.to_owned(), |profile| title(t, profile))
+}
+
+fn title(t: T, profile: &Profile) -> String {
+    match t.lang() {
+        Lang::Zh => profile.title().zh.clone(),
+        Lang::En => profile.title().en.clone(),
+    }
+}
+
+/// The profiles of one direction, to choose from.
+pub(super) fn profiles(t: T, direction: FileDirection) -> Vec<Choice> {
+    let of_direction = Profile::shipped().iter().filter(|profile| profile.direction == direction);
+    of_direction.map(|profile| Choice::new(profile.name(), title(t, profile))).collect()
+}
