@@ -47,9 +47,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         names: Names::read(c, book_id).await?,
         decides: waits && !own && OfAccountConfirmer::ROLES.iter().any(|role| who.has(*role)),
         own: waits && own,
-        frame: frame
-            .page("paying-accounts", t.s("payments.accounts.one"))
-            .crumb(up, t.s("payments.accounts.title")),
+        frame: frame.page("paying-accounts", t.s("payments.accounts.one")).crumb(up, t.s("payments.accounts.title")),
         account,
         form,
     })

@@ -6,8 +6,8 @@ use askama::Template;
 use rocket::http::ContentType;
 use rocket::{State as Managed, get};
 
-use super::words::{self, Look};
 use super::FileReader;
+use super::words::{self, Look};
 use crate::journal::{Door, Names};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
@@ -138,7 +138,8 @@ pub async fn show(
     }
     let pays = who.has(Role::Cashier) || who.has(Role::Reviewer);
     let (t, up) = (frame.t, frame.href("bank-files"));
-    let frame = frame.page("bank-files", t.f("payments.file.title").with("id", id)).crumb(up, t.s("payments.files.title"));
+    let frame =
+        frame.page("bank-files", t.f("payments.file.title").with("id", id)).crumb(up, t.s("payments.files.title"));
     Ok(Page::new(Shown {
         names: Names::read(c, book_id).await?,
         counted: store::counted(c, book_id, id).await?,

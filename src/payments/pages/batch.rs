@@ -71,6 +71,10 @@ struct Happened {
 }
 
 impl Shown {
+    fn batch_look(&self) -> Look {
+        words::batch(self.frame.t, self.batch.state)
+    }
+
     fn look(&self, state: impl Borrow<PaymentState>) -> Look {
         words::payment(self.frame.t, *state.borrow())
     }
@@ -131,7 +135,8 @@ async fn page<A>(
     let (t, up) = (frame.t, frame.href("batches"));
     let names = Names::read(c, book_id).await?;
     let happened = happened(door, book_id, &batch, &names, &frame).await?;
-    let frame = frame.page("batches", t.f("payments.batch.title").with("id", id)).crumb(up, t.s("payments.batches.title"));
+    let frame =
+        frame.page("batches", t.f("payments.batch.title").with("id", id)).crumb(up, t.s("payments.batches.title"));
     Ok(Shown {
         progress: Progress::of(t, &store::by_state(c, book_id, id).await?),
         next: rows.last().map(|row| row.id).filter(|_| is_more),

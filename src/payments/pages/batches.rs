@@ -1,6 +1,5 @@
 //! All batches, the newest first.
 
-use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -35,16 +34,16 @@ pub struct List {
 }
 
 impl List {
-    fn look(&self, state: impl Borrow<BatchState>) -> Look {
-        words::batch(self.frame.t, *state.borrow())
+    fn look(&self, state: &BatchState) -> Look {
+        words::batch(self.frame.t, *state)
     }
 
-    fn name<'n>(&'n self, uid: &'n Option<String>) -> &'n str {
-        uid.as_deref().map_or(ABSENT, |uid| self.names.of(uid))
+    fn name<'n>(&'n self, uid: Option<&'n str>) -> &'n str {
+        uid.map_or(ABSENT, |uid| self.names.of(uid))
     }
 
-    fn is(&self, state: impl Borrow<BatchState>) -> bool {
-        self.state == Some(*state.borrow())
+    fn is(&self, state: &BatchState) -> bool {
+        self.state == Some(*state)
     }
 
     fn progress(&self, batch: &Batch) -> Option<&Progress> {

@@ -1,6 +1,5 @@
 //! What differs between bank and book, each line with both sides beside each other, settled in place.
 
-use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -134,14 +133,15 @@ impl OneCard {
     fn settled(&self, difference: &Discrepancy) -> String {
         let t = self.frame.t;
         let how = difference.how.map_or("", |how| t.s(how.key()));
-        let name = difference.settled_by.as_deref().map_or(t.s("payments.differences.by_book"), |uid| self.names.of(uid));
+        let name =
+            difference.settled_by.as_deref().map_or(t.s("payments.differences.by_book"), |uid| self.names.of(uid));
         t.f("payments.differences.settled_by").with("how", how).with("name", name).to_string()
     }
 }
 
 impl List {
-    fn is_name(&self, name: impl Borrow<Name>) -> bool {
-        self.filter.name == Some(*name.borrow())
+    fn is_name(&self, name: &Name) -> bool {
+        self.filter.name == Some(*name)
     }
 
     fn is_state(&self, state: &str) -> bool {

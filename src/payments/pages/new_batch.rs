@@ -14,7 +14,7 @@ use crate::payments::store::{self, Eligible, Gather};
 use crate::people::Cashier;
 use crate::policies;
 use crate::web::form::Choice;
-use crate::web::{As, Answer, Fields, Frame, Page, Reply};
+use crate::web::{Answer, As, Fields, Frame, Page, Reply};
 
 /// Rows that can be chosen one by one; a filter takes all that it finds.
 const ROWS_MAX: usize = 500;
@@ -74,7 +74,8 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
     let limit = gather.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let of_policy = |grant: &Eligible| gather.policy.is_none_or(|policy| policy == grant.policy);
     let mut rows: Vec<Eligible> = every.into_iter().filter(of_policy).take(limit).collect();
-    let sum = Fen::sum(rows.iter().map(|grant| grant.amount)).ok_or_else(|| Error::internal("a sum leaves the range"))?;
+    let sum =
+        Fen::sum(rows.iter().map(|grant| grant.amount)).ok_or_else(|| Error::internal("a sum leaves the range"))?;
     let found = (rows.len(), sum);
     rows.truncate(ROWS_MAX);
     let t = frame.t;
@@ -86,7 +87,10 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
     let policies = named.collect();
     let accounts = store::paying_accounts(c, book_id).await?;
     let accounts = accounts.iter().filter(|account| account.state == "open").map(|account| {
-        Choice::new(account.id, format!("{} {} {}", t.account(&account.account_number), account.name, t.s(account.kind.key())))
+        Choice::new(
+            account.id,
+            format!("{} {} {}", t.account(&account.account_number), account.name, t.s(account.kind.key())),
+        )
     });
     let up = frame.href("batches");
     Ok(Gathering {
@@ -118,9 +122,8 @@ pub async fn build(
     let mut form = sent.into_inner();
     let policies = policies::all(&door.db.read, who.book_id()).await?;
     let mut gather = asked(&mut form, &policies);
-    let account = form.read_optional("paying_account", |id| {
-        id.parse::<i64>().map_err(|_| Refusal::new("paying_account_unknown"))
-    });
+    let account = form
+        .read_optional("paying_account", |id| id.parse::<i64>().map_err(|_| Refusal::new("paying_account_unknown")));
     if form.is("which", "chosen") {
         gather.grants = form.values("grant").filter_map(|id| id.parse().ok()).collect();
         gather.limit = None;

@@ -59,7 +59,8 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let mut steps = store::steps_of(c, book_id, id).await?;
     steps.reverse();
     let (t, list) = (frame.t, frame.href("batches"));
-    let (up, of) = (frame.href(&format!("batches/{}", payment.batch)), t.f("payments.batch.title").with("id", payment.batch));
+    let (up, of) =
+        (frame.href(&format!("batches/{}", payment.batch)), t.f("payments.batch.title").with("id", payment.batch));
     let title = t.f("payments.one.title").with("reference", &payment.reference).with("n", payment.attempt);
     Ok(Shown {
         recipient: store::recipient_of(c, book_id, id).await?,

@@ -16,7 +16,7 @@ use crate::payments::rules::{BatchState, CHANGED_WITHIN_DAYS, TYPED_ABOVE, typed
 use crate::payments::store::{self, Batch, ChangedAccount, PayingAccount, PaymentLine};
 use crate::people::Reviewer;
 use crate::policies;
-use crate::web::{As, Answer, Fields, Frame, Page, Reply};
+use crate::web::{As, Fields, Frame, Page, Reply};
 
 /// Payments shown by name that bar this person; all are counted.
 const BARRED_SHOWN: usize = 50;
@@ -62,8 +62,8 @@ impl Decision {
         self.frame.t.instant(Instant::new(ms.value()))
     }
 
-    fn reviewer<'n>(&'n self, uid: &'n Option<String>) -> &'n str {
-        uid.as_deref().map_or(crate::web::ABSENT, |uid| self.names.of(uid))
+    fn reviewer<'n>(&'n self, uid: Option<&'n str>) -> &'n str {
+        uid.map_or(crate::web::ABSENT, |uid| self.names.of(uid))
     }
 
     fn verb(&self) -> String {
@@ -94,7 +94,11 @@ async fn page(who: &Reviewer, id: i64, frame: Frame, form: Fields, door: &Door) 
     Ok(Decision {
         effects: effects(door, book_id, id).await?,
         changed: changed(door, book_id, id).await?,
-        barred: Barred { n: barred.len(), is_all: i64::try_from(barred.len()).is_ok_and(|n| n >= batch.payments), shown },
+        barred: Barred {
+            n: barred.len(),
+            is_all: i64::try_from(barred.len()).is_ok_and(|n| n >= batch.payments),
+            shown,
+        },
         names: Names::read(c, book_id).await?,
         own: batch.built_person == *person,
         is_typed: batch.sum > TYPED_ABOVE,

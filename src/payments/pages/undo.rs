@@ -6,8 +6,8 @@ use askama::Template;
 use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
-use super::words::{self, Look};
 use super::Payer;
+use super::words::{self, Look};
 use crate::journal::{Door, Names};
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};

@@ -26,8 +26,8 @@ pub use eligible::{Eligible, Gather, eligible};
 pub use known::{by_cues, by_ids};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
 pub use shown::{
-    Answering, ChangedAccount, Making, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy,
-    changed_accounts, makings, progress_of, steps_of, to_release, undos_to_decide,
+    ChangedAccount, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, changed_accounts, makings,
+    progress_of, steps_of, to_release, undos_to_decide,
 };
 
 use crate::kernel::dates::Day;

@@ -265,7 +265,8 @@ pub async fn to_release(c: &impl ConnectionTrait, book_id: i64, person: &str) ->
 
 /// How many files of the bank others want undone.
 pub async fn undos_to_decide(c: &impl ConnectionTrait, book_id: i64, person: &str) -> Result<i64> {
-    let query = "SELECT COUNT(*) AS n FROM bank_files WHERE book_id = ? AND state = 'undo_pending' AND undo_person <> ?";
+    let query =
+        "SELECT COUNT(*) AS n FROM bank_files WHERE book_id = ? AND state = 'undo_pending' AND undo_person <> ?";
     count(c, query, vec![book_id.into(), person.into()]).await
 }
 

@@ -4,6 +4,7 @@ use relief_ledger::grants::{self, Form, ReasonForm, State};
 use relief_ledger::journal::Actor;
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::money::Fen;
+use relief_ledger::payments::PaymentState::{Dropped, InTransit};
 use relief_ledger::payments::{self, BatchAnswer, BatchState, Gather, NewPayingAccount, PaymentState};
 use relief_ledger::people::Role;
 
@@ -105,7 +106,6 @@ async fn money_follows_every_step_of_a_batch() {
         let aside = sum([1, 4].into_iter());
         assert_eq!(treasury.stages().await, Stages::of(aside, rest, Fen::ZERO));
         let states: Vec<PaymentState> = treasury.payments(second.batch).await.iter().map(|p| p.state).collect();
-        use PaymentState::{Dropped, InTransit};
         assert_eq!(states, [InTransit, Dropped, InTransit, InTransit, Dropped, InTransit]);
         refused_with(dropped(&treasury, cashier, second.batch, &payments[..1]).await, &["batch_step"]);
         let late = payments::withdraw(&world.door, world.ask(cashier, "withdraw"), second.batch, "重做".into());
@@ -207,7 +207,9 @@ async fn two_reviewers_who_race_release_once() {
         .await;
         let (won, lost): (Vec<_>, Vec<_>) = [one, other].into_iter().partition(Result::is_ok);
         assert_eq!(won.len(), 1);
-        lost.into_iter().for_each(|lost| refused_with(lost, &["batch_step"]));
+        for lost in lost {
+            refused_with(lost, &["batch_step"]);
+        }
         assert_eq!(treasury.stages().await, Stages::of(Fen::ZERO, sum(0..4), Fen::ZERO));
     })
     .await;

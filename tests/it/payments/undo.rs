@@ -42,7 +42,7 @@ async fn standing(treasury: &Treasury<'_>) -> (Snapshot, Vec<Vec<Cell>>, audit::
 }
 
 /// A treasury with a batch on its way, and what the bank was told.
-async fn on_its_way<'a>(world: &'a World, payments: usize) -> (Treasury<'a>, i64, Vec<Order>) {
+async fn on_its_way(world: &World, payments: usize) -> (Treasury<'_>, i64, Vec<Order>) {
     let treasury = Treasury::open(world).await;
     treasury.approved(0..payments).await;
     let batch = treasury.released("2020-03-04").await;

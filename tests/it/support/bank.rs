@@ -160,7 +160,7 @@ pub fn text_orders(file: &[u8]) -> Vec<Order> {
 pub fn text_answer(answers: &[Answer], trailer: Option<&str>) -> String {
     let of = |status: &str| {
         let some: Vec<Fen> = answers.iter().filter(|answer| answer.status == status).map(|a| a.amount).collect();
-        (some.len(), Fen::sum(some.into_iter()).unwrap().plain())
+        (some.len(), Fen::sum(some.iter().copied()).unwrap().plain())
     };
     let ((paid, paid_sum), (refused, refused_sum)) = (of("成功"), of("失败"));
     let (count, sum) = (answers.len(), Fen::sum(answers.iter().map(|answer| answer.amount)).unwrap().plain());

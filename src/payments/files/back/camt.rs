@@ -182,7 +182,10 @@ impl Entries<'_> {
         let (mut bad, mut currency) = (std::mem::take(&mut self.bad), self.currency.take());
         let sum_fen = Totals::of(&self.lines).sum(&mut bad);
         let parts = self.parts(report, part)?;
-        let said = parts.iter().fold(false, |said, part| summary(part, &mut bad) || said);
+        let mut said = false;
+        for part in &parts {
+            said |= summary(part, &mut bad);
+        }
         let statement =
             if expected == "camt.053" { stated(&parts, number.as_deref(), &mut currency, &mut bad) } else { None };
         let of_account = parts.iter().find_map(|part| part.node.text(&["Acct", "Ccy"])).map(str::to_owned);

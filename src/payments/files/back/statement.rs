@@ -65,9 +65,9 @@ pub(super) fn summary(part: &Part<'_>, bad: &mut Vec<BadCell>) -> bool {
             said = true;
             let refusal = match amount(text) {
                 Ok(claimed) if [booked.1, all.1].contains(&i128::from(claimed.get())) => None,
-                Ok(claimed) => Some(
-                    Refusal::new("bank_sum_differs").with("said", claimed.plain()).with("found", plain(booked.1)),
-                ),
+                Ok(claimed) => {
+                    Some(Refusal::new("bank_sum_differs").with("said", claimed.plain()).with("found", plain(booked.1)))
+                }
                 Err(refusal) => Some(refusal),
             };
             bad.extend(refusal.map(|refusal| BadCell::cell(node.line, "sum", text, refusal)));
@@ -134,8 +134,10 @@ fn continued(before: Option<Balance>, opening: Balance, bad: &mut Vec<BadCell>) 
 /// The first balance of one of the types, below zero if it is a debit.
 fn balance(account: &Node, types: &[&str], currency: &mut Option<String>, bad: &mut Vec<BadCell>) -> Option<Balance> {
     // version 1 has the code one element higher
-    let code = |node: &Node| node.text(&["Tp", "CdOrPrtry", "Cd"]).or_else(|| node.text(&["Tp", "Cd"])).map(str::to_owned);
-    let node = types.iter().find_map(|wanted| account.all("Bal").find(|node| code(node).as_deref() == Some(*wanted)))?;
+    let code =
+        |node: &Node| node.text(&["Tp", "CdOrPrtry", "Cd"]).or_else(|| node.text(&["Tp", "Cd"])).map(str::to_owned);
+    let node =
+        types.iter().find_map(|wanted| account.all("Bal").find(|node| code(node).as_deref() == Some(*wanted)))?;
     let text = node.text(&["Amt"]).unwrap_or_default();
     let read = node.at(&["Amt"]).map_or(Ok(()), |amount| in_currency(amount, currency)).and_then(|()| amount(text));
     match read {
