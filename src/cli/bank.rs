@@ -106,7 +106,7 @@ impl Bank {
             }
             Self::Settle { line, name, how, document, note, acting } => {
                 let (head, actor) = acting.seat(&workplace).await?;
-                let unknown = |found: &str| Refusal::new("difference_unknown").with("found", found);
+                let unknown = |found: &str| Refusal::new("difference_word_unknown").with("found", found);
                 let name = Name::from_code(&name).ok_or_else(|| unknown(&name))?;
                 let how = How::from_code(&how).ok_or_else(|| unknown(&how))?;
                 let form = Settling { line, name, how, document, note };

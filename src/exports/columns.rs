@@ -52,7 +52,7 @@ pub(super) type Column = (&'static str, Kind);
 
 /// The columns of a file whose rows come out of one query.
 pub(super) const fn of(what: What) -> &'static [Column] {
-    use Kind::{Actor, Amount, Code, Difference, How, Instant, Number, PaymentState, Stage, State, Words};
+    use Kind::{Actor, Amount, Code, Instant, Number, Stage, State, Words};
     match what {
         What::Grants => &[
             ("reference", Words),
@@ -100,6 +100,15 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("net", Amount),
             ("position", Number),
         ],
+        What::Payments | What::Reconciliation | What::Discrepancies => of_payments(what),
+        What::Totals | What::TrialBalance | What::Events => &[],
+    }
+}
+
+/// The columns of the files of payments and of what differs.
+const fn of_payments(what: What) -> &'static [Column] {
+    use Kind::{Actor, Amount, Code, Difference, How, Number, PaymentState, Words};
+    match what {
         What::Payments => &[
             ("payment_id", Words),
             ("batch", Number),
@@ -140,7 +149,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("document", Words),
             ("actor", Actor),
         ],
-        What::Totals | What::TrialBalance | What::Events => &[],
+        _ => &[],
     }
 }
 

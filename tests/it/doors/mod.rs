@@ -94,7 +94,20 @@ fn address(row: &Row, house: &House) -> String {
         // A manager decides on policies alone, whoever decides on them.
         "imports" if row.is_decision_on_import() => stands.policies_import,
         "imports" => stands.import,
+        "batches" if route.contains("/files") => stands.payments.released,
+        "reconciliation" => stands.payments.released,
+        "batches" => stands.payments.waiting,
+        "payments" if route.contains("/of-grant/") => stands.payments.grant,
+        "payments" => stands.payments.payment,
+        "bank-files" => stands.payments.bank_file,
+        "differences" => stands.payments.line,
+        "paying-accounts" => stands.payments.paying_account,
         _ => stands.grant,
+    };
+    let file = match route.split('/').nth(1).unwrap() {
+        "batches" => &stands.payments.made,
+        "bank-files" => &stands.payments.bytes,
+        _ => &stands.file,
     };
 
     let mut path = match route {
@@ -104,7 +117,8 @@ fn address(row: &Row, house: &House) -> String {
     for (place, value) in [
         ("<id>", id.to_string()),
         ("<row>", stands.row.to_string()),
-        ("<sha256>", stands.file.clone()),
+        ("<sha256>", file.clone()),
+        ("<month>", "2020-03".to_owned()),
         ("<position>", "1".to_owned()),
         ("<login>", "somebody".to_owned()),
         ("<token>", "no-such-token".to_owned()),

@@ -10,6 +10,29 @@ use super::bank::{Order, answer_file, orders};
 use super::book::World;
 use super::office::{Office, form};
 
+/// Where the records of payments stand.
+#[derive(Debug, Clone)]
+pub struct PaymentsStand {
+    /// A batch that waits for its release.
+    pub waiting: i64,
+    /// A released batch.
+    pub released: i64,
+    /// The file made of it.
+    pub made: String,
+    /// A payment of it.
+    pub payment: i64,
+    /// The grant that it pays.
+    pub grant: i64,
+    /// A file of the bank that somebody wants undone.
+    pub bank_file: i64,
+    /// Its bytes.
+    pub bytes: String,
+    /// A line of it that differs.
+    pub line: i64,
+    /// An account that waits.
+    pub paying_account: i64,
+}
+
 struct Paying<'a> {
     office: &'a Office<'a>,
     world: &'a World,
@@ -17,17 +40,33 @@ struct Paying<'a> {
 }
 
 /// Fills the book of a world with accounts, batches and files of the bank. Goes on to the fifth of March.
-pub async fn every_payment(world: &World, office: &Office<'_>) {
+pub async fn every_payment(world: &World, office: &Office<'_>) -> PaymentsStand {
     let cashier = world.actor("li", "P-li", &[Role::Cashier]).await;
     let paying = Paying { office, world, cashier };
-    let account = paying.accounts().await;
-    let sent = paying.batches(account).await;
-    paying.files(&sent).await;
+    let (account, paying_account) = paying.accounts().await;
+    let (waiting, released, made) = paying.batches(account).await;
+    let bytes = payments::bank_file_bytes(&world.door, world.book_id, &made).await.unwrap();
+    let bank_file = paying.files(&orders(&bytes)).await;
+    let (c, book_id) = (&world.door.db.read, world.book_id);
+    let payment = &payments::payments_of(c, book_id, released, None, (0, 1)).await.unwrap()[0];
+    let file = payments::bank_file(c, book_id, bank_file).await.unwrap();
+    let open = payments::discrepancies(c, book_id, Some("open"), None, (0, 9)).await.unwrap();
+    PaymentsStand {
+        waiting,
+        released,
+        made,
+        payment: payment.id,
+        grant: payment.grant,
+        bank_file,
+        bytes: file.sha256,
+        line: open[0].line,
+        paying_account,
+    }
 }
 
 impl Paying<'_> {
-    /// An open account; others were refused or wait.
-    async fn accounts(&self) -> i64 {
+    /// An open account and one that waits; another was refused.
+    async fn accounts(&self) -> (i64, i64) {
         let (door, world) = (&self.world.door, self.world);
         let mut accounts = Vec::new();
         for (number, kind) in [("330501", "special"), ("330502", "own"), ("330503", "treasury_direct")] {
@@ -46,7 +85,7 @@ impl Paying<'_> {
             let ask = world.ask(&self.office.reviewer, "decide");
             payments::decide_paying_account(door, ask, id, shown.leaf.to_string(), approve).await.unwrap();
         }
-        accounts[0]
+        (accounts[0], accounts[2])
     }
 
     async fn built(&self, grants: &[i64], account: Option<i64>) -> i64 {
@@ -55,8 +94,9 @@ impl Paying<'_> {
         payments::build(&self.world.door, ask, gather, account).await.unwrap().batch
     }
 
-    /// A released batch of four payments; another was taken out of it. One batch was withdrawn, and one waits.
-    async fn batches(&self, account: i64) -> Vec<Order> {
+    /// A batch that waits; a released one of four payments, another was taken out of it, and the file made of it. One
+    /// batch was withdrawn.
+    async fn batches(&self, account: i64) -> (i64, i64, String) {
         let (door, world) = (&self.world.door, self.world);
         let mut grants = Vec::new();
         for n in 0..8 {
@@ -73,11 +113,11 @@ impl Paying<'_> {
         payments::release(door, world.ask(&self.office.second_reviewer, "release"), batch, digest).await.unwrap();
         let withdrawn = self.built(&grants[5..6], None).await;
         payments::withdraw(door, world.ask(&self.cashier, "withdraw"), withdrawn, "重做".into()).await.unwrap();
-        self.built(&grants[6..], None).await;
+        let waiting = self.built(&grants[6..], None).await;
 
         let (head, ask) = (world.head().await, world.ask(&self.cashier, "file"));
         let made = payments::make_file(door, ask, &head, batch, "generic-csv".into()).await.unwrap();
-        orders(&payments::bank_file_bytes(door, book_id, &made[0].sha256).await.unwrap())
+        (waiting, batch, made[0].sha256.clone())
     }
 
     async fn loaded(&self, bytes: Vec<u8>) -> i64 {
@@ -87,8 +127,8 @@ impl Paying<'_> {
         loaded.unwrap().unwrap_or_else(|faults| panic!("{faults:#?}")).file
     }
 
-    /// Files that stand, that were undone, and that may be; differences in every state.
-    async fn files(&self, sent: &[Order]) {
+    /// Files that stand, that were undone, and one that may be; differences in every state.
+    async fn files(&self, sent: &[Order]) -> i64 {
         let (door, world, reviewer) = (&self.world.door, self.world, &self.office.reviewer);
         world.it_is("2020-03-05");
         let mut lines: Vec<_> = [(0, "paid"), (1, "refused"), (2, "paid")]
@@ -114,7 +154,8 @@ impl Paying<'_> {
         payments::refuse_undo(door, world.ask(reviewer, "undo"), stands, "文件无误".into()).await.unwrap();
         // The last one waits for another person, with a difference.
         wrong[1].serial = "B77".into();
-        ask_undo(self.loaded(answer_file(&wrong)).await).await;
+        let waits = self.loaded(answer_file(&wrong)).await;
+        ask_undo(waits).await;
 
         let c = &door.db.read;
         let batch = payments::batches(c, world.book_id, Some(payments::BatchState::Released), i64::MAX, 1).await;
@@ -122,6 +163,7 @@ impl Paying<'_> {
         let refused = payments::payments_of(c, world.book_id, batch.unwrap()[0].id, refused, (0, 1)).await.unwrap();
         let form = ReissueForm { payment: refused[0].id, reason: "账户已恢复".into() };
         payments::reissue(door, world.ask(&self.cashier, "reissue"), form).await.unwrap();
+        waits
     }
 
     /// Settles the only open difference.

@@ -11,7 +11,7 @@ use relief_ledger::recipients::{
 use relief_ledger::web::Lang;
 
 use super::book::World;
-use super::every_payment::every_payment;
+use super::every_payment::{PaymentsStand, every_payment};
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
 const POLICIES: &str = include_str!("../../fixtures/files/policies.csv");
@@ -40,6 +40,8 @@ pub struct Stands {
     pub row: i64,
     /// Its file.
     pub file: String,
+    /// Payments and what belongs to them.
+    pub payments: PaymentsStand,
 }
 
 struct Making<'a> {
@@ -54,11 +56,23 @@ pub async fn every_record(world: &World) -> Stands {
     let (policy, policy_change, budget_change) = making.policies().await;
     let grant = making.grants().await;
     let (recipient, account) = making.recipients().await;
-    every_payment(world, &making.office).await;
+    let payments = every_payment(world, &making.office).await;
     let (policies_import, import) = making.imports().await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];
-    Stands { policy, policy_change, budget_change, recipient, account, grant, policies_import, import, row, file }
+    Stands {
+        policy,
+        policy_change,
+        budget_change,
+        recipient,
+        account,
+        grant,
+        policies_import,
+        import,
+        row,
+        file,
+        payments,
+    }
 }
 
 impl Making<'_> {
