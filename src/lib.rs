@@ -29,6 +29,7 @@ pub mod imports;
 pub mod payments;
 pub mod reconciliation;
 pub mod audit;
+pub mod claims;
 pub mod exports;
 pub mod overview;
 

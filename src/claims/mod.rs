@@ -1,0 +1,3 @@
+//! Statements 表述: sentences with figures, as newspapers and work reports print them, held against the book.
+
+mod rules;

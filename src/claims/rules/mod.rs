@@ -1,0 +1,20 @@
+//! Reading and judging a statement. Pure: a text, the names of the book and a calendar go in; what each figure stands
+//! for, when, of whom and whether it is true comes out.
+
+mod bind;
+mod context;
+mod english;
+mod english_period;
+mod figure;
+mod judge;
+mod period;
+mod scope;
+mod written;
+
+pub use bind::{CHARS_MAX, Claim, read};
+pub use context::{Measure, Reason};
+pub use figure::{Kind, Qualifier};
+pub use judge::{Exact, Judged, Verdict, decimal, inclusive_high, inclusive_low, judge, over_all};
+pub use period::{Calendar, Span};
+pub use scope::{Names, PolicyName, Scope};
+pub use written::ONE;
