@@ -18,7 +18,9 @@ use crate::people::{Place, Role};
 
 pub use checks::{Check, Outcome, last_check};
 pub use rules::GroupBy;
-pub use totals::{Figures, Group, Totals, totals};
+pub use store::Moment;
+pub use store::selected::{Selected, Selection, appropriated, selected};
+pub use totals::{Figures, Group, Totals, position, totals};
 pub use trial_balance::{Line, TrialBalance, trial_balance};
 
 /// The pages of audit, and the verifications under way. The server must manage the door and the keeper.

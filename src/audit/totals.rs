@@ -94,8 +94,11 @@ impl Totals {
     }
 }
 
-/// The position asked for, or the head's; refused beyond it.
-pub(super) fn position(head: &Head, at: Option<i64>) -> Result<i64> {
+/// The position asked for, or the head's.
+///
+/// # Errors
+/// `position_beyond` (`at`, `head`).
+pub fn position(head: &Head, at: Option<i64>) -> Result<i64> {
     match at {
         None => Ok(head.position),
         Some(at) if (1..=head.position).contains(&at) => Ok(at),

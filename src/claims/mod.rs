@@ -1,3 +1,12 @@
 //! Statements 表述: sentences with figures, as newspapers and work reports print them, held against the book.
+//!
+//! Every figure of a text is found where it stands and bound to a measure of the book, a time and a scope; what its
+//! digits and words stand for is an interval, and the exact value lies in it or does not. What the book does not record
+//! is told as such, never guessed.
 
+mod check;
 mod rules;
+mod store;
+
+pub use check::{Checked, Question, Told, check};
+pub use rules::{Kind, Measure, Qualifier, Reason, Scope, Verdict};

@@ -8,6 +8,7 @@ use super::workplace::Workplace;
 use super::{Format, Outcome, output, progress};
 use crate::app::REGISTRY;
 use crate::audit;
+use crate::claims::{self, Question, Told, Verdict};
 use crate::journal;
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Refusal, Result};
@@ -69,6 +70,19 @@ pub enum Audit {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Hold every figure of a sentence against the book
+    Claim {
+        /// The sentence, or - to read it from standard input
+        text: String,
+        #[command(flatten)]
+        clocks: Clocks,
+        /// The year of days that name none
+        #[arg(long)]
+        year: Option<i32>,
+        /// text or json
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Hash every event again, replay the book, compare every column
     Verify {
         /// The book
@@ -88,6 +102,7 @@ impl Audit {
         match self {
             Self::Totals { clocks, by, format } => totals(&workplace, &clocks, &by, format).await,
             Self::TrialBalance { clocks, format } => trial_balance(&workplace, &clocks, format).await,
+            Self::Claim { text, clocks, year, format } => claim(&workplace, text, &clocks, year, format).await,
             Self::Verify { book, checkpoint, format } => verify(&workplace, &book, checkpoint, format).await,
         }
     }
@@ -106,6 +121,51 @@ async fn totals(workplace: &Workplace, clocks: &Clocks, by: &[String], format: F
         Format::Text => output::line(totals.render_text(workplace.lang).trim_end())?,
     }
     Ok(Outcome::True)
+}
+
+async fn claim(
+    workplace: &Workplace,
+    text: String,
+    clocks: &Clocks,
+    year: Option<i32>,
+    format: Format,
+) -> Result<Outcome> {
+    let head = workplace.book(clocks.book()).await?;
+    let text = if text == "-" { std::io::read_to_string(std::io::stdin()).map_err(Error::internal)? } else { text };
+    let question = Question { text: &text, year, as_of: clocks.as_of(workplace)?, at: clocks.at() };
+    let checked = claims::check(&workplace.door.db, &head, &question).await?;
+    if format == Format::Json {
+        output::json(&checked)?;
+    } else {
+        for told in &checked.claims {
+            tell(workplace, told)?;
+        }
+        let key = format!("claims.over_all.{}", checked.verdict.code());
+        output::say(workplace.lang, &key, &[("as_of", &checked.as_of.to_string()), ("at", &checked.at.to_string())])?;
+    }
+    Ok(if checked.verdict == Verdict::False { Outcome::False } else { Outcome::True })
+}
+
+fn tell(workplace: &Workplace, told: &Told) -> Result<()> {
+    let lang = workplace.lang;
+    let absent = || "—".to_owned();
+    let measure = match (told.measure, told.reason) {
+        (_, Some(reason)) => i18n::text(lang, &format!("claims.reason.{}", reason.code())),
+        (Some(measure), None) => i18n::text(lang, &format!("claims.measure.{}", measure.code())),
+        (None, None) => "",
+    };
+    output::say(
+        lang,
+        "cli.claim.line",
+        &[
+            ("verdict", i18n::text(lang, &format!("claims.verdict.{}", told.verdict.code()))),
+            ("text", &told.text),
+            ("measure", measure),
+            ("low", &told.low.clone().unwrap_or_else(absent)),
+            ("high", &told.high.clone().unwrap_or_else(absent)),
+            ("actual", &told.actual.clone().unwrap_or_else(absent)),
+        ],
+    )
 }
 
 async fn trial_balance(workplace: &Workplace, clocks: &Clocks, format: Format) -> Result<Outcome> {

@@ -1,6 +1,7 @@
 //! Sums and counts: from what is kept by day and by interval, or from the transfers themselves.
 
 pub mod checks;
+pub mod selected;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,12 +17,15 @@ use crate::kernel::{Error, Result};
 
 /// A book at a pair of clocks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
-    pub(super) book_id: i64,
-    pub(super) as_of: Day,
-    pub(super) at: i64,
+pub struct Moment {
+    /// The book.
+    pub book_id: i64,
+    /// Effective day.
+    pub as_of: Day,
+    /// Position.
+    pub at: i64,
     /// Whether `at` is the head of the snapshot that is read.
-    pub(super) is_head: bool,
+    pub is_head: bool,
 }
 
 /// Figures by the values of the group columns.

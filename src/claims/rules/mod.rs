@@ -15,6 +15,6 @@ pub use bind::{CHARS_MAX, Claim, read};
 pub use context::{Measure, Reason};
 pub use figure::{Kind, Qualifier};
 pub use judge::{Exact, Judged, Verdict, decimal, inclusive_high, inclusive_low, judge, over_all};
-pub use period::{Calendar, Span};
+pub use period::Calendar;
 pub use scope::{Names, PolicyName, Scope};
 pub use written::ONE;

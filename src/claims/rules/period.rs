@@ -177,7 +177,6 @@ pub fn read(
     if cursor.eat_any(&["以来", "起", "开始"]) && !is_until {
         return Some((Span { from: Some(stretch.first), to: None }, cursor.at, named));
     }
-    cursor.at = end;
     let span = if is_until || stretch.is_point {
         Span::until(Some(stretch.last))
     } else {
@@ -233,7 +232,7 @@ fn stretch(cursor: &mut Cursor<'_>, year: Option<i32>, is_named: bool, calendar:
     let parts: [(&[&str], i32, i32); 8] = [
         (&["上半年"], 1, 6),
         (&["下半年"], 7, 12),
-        (&["前三季度", "前三个季度", "1-3季度", "一至三季度", "三季度末"], 1, 9),
+        (&["前三季度", "前三个季度", "1-3季度", "一至三季度"], 1, 9),
         (&["前两季度", "前两个季度"], 1, 6),
         (&["第一季度", "一季度", "首季度", "1季度"], 1, 3),
         (&["第二季度", "二季度", "2季度"], 4, 6),

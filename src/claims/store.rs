@@ -1,0 +1,115 @@
+//! The names of a book, and the exact values of what sentences speak of.
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use super::rules::{Claim, Exact, Measure, Names, ONE, PolicyName, Scope};
+use crate::audit::{self, Moment, Selected, Selection};
+use crate::db::sql;
+use crate::kernel::Result;
+use crate::kernel::codes::Industry;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::policies;
+
+/// One hundredth of a yuan, in millionths of one.
+const FEN: i128 = ONE / 100;
+
+#[derive(Debug, FromQueryResult)]
+struct Name {
+    name: String,
+}
+
+/// The policies, sub-districts and industries of a book.
+pub async fn names(c: &impl ConnectionTrait, book_id: i64) -> Result<Names> {
+    let all = policies::all(c, book_id).await?;
+    let policies = all.into_iter().map(|policy| PolicyName {
+        code: policy.code,
+        title: policy.title,
+        document_number: policy.document_number,
+        instrument: policy.instrument.code().to_owned(),
+    });
+    Ok(Names {
+        policies: policies.collect(),
+        subdistricts: distinct(c, book_id, "subdistrict").await?,
+        industries: distinct(c, book_id, "industry").await?,
+    })
+}
+
+async fn distinct(c: &impl ConnectionTrait, book_id: i64, column: &str) -> Result<Vec<String>> {
+    let query = format!(
+        "SELECT DISTINCT {column} AS name FROM paid_days WHERE book_id = ? AND {column} <> '' ORDER BY {column}"
+    );
+    let rows: Vec<Name> = sql::all(c, &query, vec![book_id.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+fn selection(scope: &Scope, from: Option<Day>) -> Selection {
+    let list = |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>();
+    let with_divisions = |code: &String| {
+        let in_it = |industry: &Industry| industry.code() == *code || industry.section() == *code;
+        Industry::all().filter(in_it).map(|industry| industry.code().to_owned()).collect::<Vec<_>>()
+    };
+    Selection {
+        from,
+        policies: list(&scope.policies),
+        instruments: list(&scope.instruments),
+        subdistricts: list(&scope.subdistricts),
+        industries: scope.industries.iter().flat_map(with_divisions).collect(),
+        kinds: list(&scope.kinds),
+        sizes: list(&scope.sizes),
+    }
+}
+
+const fn yuan(amount: Fen) -> i128 {
+    amount.get() as i128 * FEN
+}
+
+const fn whole(n: i64) -> i128 {
+    n as i128 * ONE
+}
+
+/// The exact value of what a figure measures; none where there is nothing to divide by, or where no budget is kept for
+/// such a scope.
+pub async fn exact(c: &impl ConnectionTrait, moment: &Moment, claim: &Claim) -> Result<Option<Exact>> {
+    let Ok(measure) = claim.measure else { return Ok(None) };
+    let moment = Moment { as_of: claim.span.to.unwrap_or(moment.as_of), ..*moment };
+    let selection = selection(&claim.scope, claim.span.from);
+    let found = async || audit::selected(c, &moment, &selection).await;
+    let all = async || audit::selected(c, &moment, &Selection { from: claim.span.from, ..Selection::default() }).await;
+    Ok(match measure {
+        Measure::NetDisbursed => Some(Exact::whole(yuan(found().await?.figures.net))),
+        Measure::GrossDisbursed => Some(Exact::whole(yuan(found().await?.figures.paid))),
+        Measure::Returned => Some(Exact::whole(yuan(found().await?.figures.returned))),
+        Measure::Recipients => Some(Exact::whole(whole(found().await?.figures.recipients))),
+        Measure::Grants => Some(Exact::whole(whole(found().await?.figures.grants))),
+        Measure::Policies => Some(Exact::whole(whole(found().await?.policies))),
+        Measure::PerRecipient => per(found().await?, |found| found.figures.recipients),
+        Measure::PerGrant => per(found().await?, |found| found.figures.grants),
+        Measure::Budget if has_budget(&claim.scope) => {
+            Some(Exact::whole(yuan(audit::appropriated(c, &moment, &selection).await?)))
+        }
+        Measure::Completion if has_budget(&claim.scope) => {
+            let budget = audit::appropriated(c, &moment, &selection).await?;
+            Exact::quotient(yuan(found().await?.figures.net) * 100 * ONE, yuan(budget))
+        }
+        Measure::ShareOfNet if !claim.scope.is_whole() => {
+            let (part, all) = (found().await?.figures.net, all().await?.figures.net);
+            Exact::quotient(yuan(part) * 100 * ONE, yuan(all))
+        }
+        Measure::ShareOfRecipients if !claim.scope.is_whole() => {
+            let (part, all) = (found().await?.figures.recipients, all().await?.figures.recipients);
+            Exact::quotient(whole(part) * 100, i128::from(all))
+        }
+        Measure::OfText => claim.ratio.and_then(|(part, of)| Exact::quotient(part * 100 * ONE, of)),
+        Measure::Budget | Measure::Completion | Measure::ShareOfNet | Measure::ShareOfRecipients => None,
+    })
+}
+
+fn per(found: Selected, of: impl Fn(&Selected) -> i64) -> Option<Exact> {
+    Exact::quotient(yuan(found.figures.net), i128::from(of(&found)))
+}
+
+/// Budgets belong to policies: of a sub-district or an industry there is none.
+fn has_budget(scope: &Scope) -> bool {
+    scope.subdistricts.is_empty() && scope.industries.is_empty() && scope.kinds.is_empty() && scope.sizes.is_empty()
+}
