@@ -7,8 +7,8 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, reconciliation,
-    web,
+    audit, claims, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients,
+    reconciliation, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -21,6 +21,7 @@ pub static REGISTRY: Registry = Registry(&[
     &grants::APPLIER,
     &imports::APPLIER,
     &payments::APPLIER,
+    &claims::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -67,6 +68,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(payments::stage())
         .attach(reconciliation::stage())
         .attach(audit::stage())
+        .attach(claims::stage())
         .attach(exports::stage())
         .attach(overview::stage())
 }
@@ -81,6 +83,7 @@ fn seating() -> people::Seating {
     seating.places.extend(payments::places());
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
+    seating.places.extend(claims::places());
     seating.places.extend(exports::places());
     seating.places.extend(overview::places());
     people::Seating { search: true, ..seating }

@@ -19,7 +19,7 @@ use crate::people::{Place, Role};
 pub use checks::{Check, Outcome, last_check};
 pub use rules::GroupBy;
 pub use store::Moment;
-pub use store::selected::{Selected, Selection, appropriated, selected};
+pub use store::selected::{Behind, Selected, Selection, appropriated, behind, selected};
 pub use totals::{Figures, Group, Totals, position, totals};
 pub use trial_balance::{Line, TrialBalance, trial_balance};
 

@@ -1,10 +1,12 @@
 //! A text held against the book at a pair of clocks.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::rules::{
-    self, CHARS_MAX, Calendar, Claim, Exact, Judged, Kind, Measure, Qualifier, Reason, Scope, Verdict, decimal,
-    inclusive_high, inclusive_low, judge, over_all,
+    self, Binding, CHARS_MAX, Calendar, Claim, Exact, Judged, Kind, Measure, Qualifier, Reason, Scope, Verdict,
+    decimal, inclusive_high, inclusive_low, judge, over_all,
 };
 use super::store;
 use crate::audit::{self, Moment};
@@ -13,8 +15,16 @@ use crate::journal::{Head, root_at};
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Refusal, Result};
 
+/// By which rule digits stand for an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// 四舍五入
+    HalfUp,
+}
+
 /// A figure with its verdict. Serialises to the JSON of the command line; amounts are decimal strings in yuan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The figure as written.
     pub text: String,
@@ -27,35 +37,35 @@ pub struct Told {
     /// How words bound it.
     pub qualifier: Qualifier,
     /// What it measures.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure: Option<Measure>,
     /// Why it cannot be checked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// First day that counts, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Day>,
     /// Last day that counts.
     pub as_of: Day,
     /// Of whom.
     pub scope: Scope,
     /// The least that would be true.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low: Option<String>,
     /// The most that would be true.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<String>,
     /// The rule by which digits stand for an interval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rounding: Option<&'static str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<Rounding>,
     /// Whether the figure fits only if digits were cut off.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub fits_cut_off: bool,
     /// The exact value.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
     /// The exact value less the figure.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<String>,
     /// The verdict.
     pub verdict: Verdict,
@@ -67,7 +77,7 @@ const fn is_false(value: &bool) -> bool {
 }
 
 /// A checked text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// Code of the book.
     pub book: String,
@@ -84,23 +94,25 @@ pub struct Checked {
 }
 
 /// What is asked of a text.
-#[derive(Debug, Clone)]
-pub struct Question<'t> {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
     /// The text.
-    pub text: &'t str,
+    pub text: String,
     /// The year of days without one.
     pub year: Option<i32>,
     /// Effective day of figures without words of time.
     pub as_of: Day,
     /// Position; the head if none.
     pub at: Option<i64>,
+    /// What a person bound by hand, by the place of the figure in the text, from 0.
+    pub bindings: BTreeMap<usize, Binding>,
 }
 
 /// Checks every figure of a text, in one snapshot.
 ///
 /// # Errors
 /// `statement_empty`, `statement_long` (`n`), `position_beyond`.
-pub async fn check(db: &Database, head: &Head, question: &Question<'_>) -> Result<Checked> {
+pub async fn check(db: &Database, head: &Head, question: &Question) -> Result<Checked> {
     let length = question.text.chars().count();
     if question.text.trim().is_empty() {
         return Err(Refusal::new("statement_empty").at("text").into());
@@ -115,7 +127,9 @@ pub async fn check(db: &Database, head: &Head, question: &Question<'_>) -> Resul
     let names = store::names(&snapshot, head.book_id).await?;
     let calendar = Calendar { year: question.year, today: question.as_of };
     let mut claims = Vec::new();
-    for claim in rules::read(question.text, &names, calendar) {
+    let mut read = rules::read(&question.text, &names, calendar);
+    rules::rebind(&mut read, &question.bindings);
+    for claim in read {
         let actual = store::exact(&snapshot, &moment, &claim).await?;
         claims.push(told(&claim, actual, question.as_of));
     }
@@ -145,7 +159,7 @@ fn told(claim: &Claim, actual: Option<Exact>, as_of: Day) -> Told {
         scope: claim.scope.clone(),
         low: measured.and_then(|(bounds, measure)| bound(inclusive_low(&bounds, measure))),
         high: measured.and_then(|(bounds, measure)| bound(inclusive_high(&bounds, measure))),
-        rounding: measured.filter(|_| claim.qualifier == Qualifier::Rounded).map(|_| "half_up"),
+        rounding: measured.filter(|_| claim.qualifier == Qualifier::Rounded).map(|_| Rounding::HalfUp),
         fits_cut_off,
         actual: actual.map(|actual| actual.decimal(decimals)),
         difference: actual.as_ref().and_then(of_whole).map(|micro| decimal(micro, decimals)),

@@ -4,9 +4,16 @@
 //! digits and words stand for is an interval, and the exact value lies in it or does not. What the book does not record
 //! is told as such, never guessed.
 
+mod actions;
 mod check;
+mod events;
+mod pages;
 mod rules;
 mod store;
 
-pub use check::{Checked, Question, Told, check};
-pub use rules::{Kind, Measure, Qualifier, Reason, Scope, Verdict};
+pub use actions::{SIGNERS, StatementAnswer, keep};
+pub use check::{Checked, Question, Rounding, Told, check};
+pub use events::{APPLIER, KIND_STATEMENT_CHECKED, StatementChecked};
+pub use pages::{places, stage};
+pub use rules::{Binding, Kind, Measure, Qualifier, Reason, Scope, Verdict};
+pub use store::{Kept, kept, selection, statement};

@@ -1,14 +1,19 @@
 //! The names of a book, and the exact values of what sentences speak of.
 
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
-use super::rules::{Claim, Exact, Measure, Names, ONE, PolicyName, Scope};
+use super::events::StatementChecked;
+use super::rules::{Claim, Exact, Measure, Names, ONE, PolicyName, Scope, Verdict};
 use crate::audit::{self, Moment, Selected, Selection};
+use crate::db::constraint::refused_or_internal;
+use crate::db::entity::statements;
 use crate::db::sql;
-use crate::kernel::Result;
+use crate::journal::event;
 use crate::kernel::codes::Industry;
 use crate::kernel::dates::Day;
+use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
 use crate::policies;
 
 /// One hundredth of a yuan, in millionths of one.
@@ -43,7 +48,8 @@ async fn distinct(c: &impl ConnectionTrait, book_id: i64, column: &str) -> Resul
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
-fn selection(scope: &Scope, from: Option<Day>) -> Selection {
+/// The selection of a scope; a section of industries stands for its divisions too.
+pub fn selection(scope: &Scope, from: Option<Day>) -> Selection {
     let list = |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>();
     let with_divisions = |code: &String| {
         let in_it = |industry: &Industry| industry.code() == *code || industry.section() == *code;
@@ -112,4 +118,58 @@ fn per(found: Selected, of: impl Fn(&Selected) -> i64) -> Option<Exact> {
 /// Budgets belong to policies: of a sub-district or an industry there is none.
 fn has_budget(scope: &Scope) -> bool {
     scope.subdistricts.is_empty() && scope.industries.is_empty() && scope.kinds.is_empty() && scope.sizes.is_empty()
+}
+
+/// A kept statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its id.
+    pub id: i64,
+    /// The text.
+    pub text: String,
+    /// Effective day of figures without words of time.
+    pub as_of: Day,
+    /// Position at which it was held against the book.
+    pub at: i64,
+    /// The verdict over all.
+    pub verdict: Verdict,
+    /// Figures.
+    pub figures: i64,
+    /// Who keeps it.
+    pub checked_by: String,
+    /// Since when.
+    pub checked_at: Instant,
+}
+
+fn of_row(row: statements::Model) -> Result<Kept> {
+    Ok(Kept {
+        id: row.id,
+        text: row.text,
+        as_of: Day::parse(&row.as_of).map_err(Error::internal)?,
+        at: row.at_position,
+        verdict: Verdict::from_code(&row.verdict).ok_or_else(|| Error::internal("no such verdict"))?,
+        figures: row.figures_count,
+        checked_by: row.checked_by,
+        checked_at: Instant::new(row.checked_at_ms),
+    })
+}
+
+/// Kept statements before an id, newest first.
+pub async fn kept(c: &impl ConnectionTrait, book_id: i64, before: i64, limit: u64) -> Result<Vec<Kept>> {
+    let query = statements::Entity::find()
+        .filter(statements::Column::BookId.eq(book_id))
+        .filter(statements::Column::Id.lt(before))
+        .order_by_desc(statements::Column::Id)
+        .limit(limit);
+    query.all(c).await.map_err(refused_or_internal)?.into_iter().map(of_row).collect()
+}
+
+/// A kept statement as it was signed.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn statement(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<(Kept, StatementChecked)> {
+    let row = statements::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;
+    let kept = of_row(row.ok_or(Error::NotFound)?)?;
+    Ok((kept, event(c, book_id, id).await?.payload()?))
 }

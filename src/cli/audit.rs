@@ -1,5 +1,6 @@
 //! `audit totals`, `audit trial-balance`, `audit verify`, `checkpoint`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -132,7 +133,8 @@ async fn claim(
 ) -> Result<Outcome> {
     let head = workplace.book(clocks.book()).await?;
     let text = if text == "-" { std::io::read_to_string(std::io::stdin()).map_err(Error::internal)? } else { text };
-    let question = Question { text: &text, year, as_of: clocks.as_of(workplace)?, at: clocks.at() };
+    let as_of = clocks.as_of(workplace)?;
+    let question = Question { text, year, as_of, at: clocks.at(), bindings: BTreeMap::new() };
     let checked = claims::check(&workplace.door.db, &head, &question).await?;
     if format == Format::Json {
         output::json(&checked)?;

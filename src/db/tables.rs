@@ -56,6 +56,8 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("bank_lines", Class::Projection, "book_id, id"),
     ("discrepancies", Class::Projection, "book_id, line_id, name"),
     ("discrepancy_steps", Class::Projection, "book_id, line_id, name, position"),
+    ("statements", Class::Projection, "book_id, id"),
+    ("statement_figures", Class::Projection, "book_id, statement, place"),
     ("users", Class::Office, "actor_uid"),
     ("sessions", Class::Office, "token_hash"),
     ("setup_links", Class::Office, "token_hash"),

@@ -122,3 +122,51 @@ pub async fn appropriated(c: &impl ConnectionTrait, moment: &Moment, selection: 
     let row: Option<Sum> = sql::one(c, &query, values).await?;
     Ok(Fen::new(row.and_then(|row| row.fen).unwrap_or(0)))
 }
+
+/// A grant behind a figure.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Behind {
+    /// The grant.
+    pub id: i64,
+    /// Its reference.
+    pub reference: String,
+    /// Its recipient.
+    pub recipient: i64,
+    /// The recipient's name on it.
+    pub name: String,
+    /// Code of its policy.
+    pub policy: String,
+    /// Its sub-district.
+    pub subdistrict: String,
+    /// Paid, in fen.
+    pub paid: i64,
+    /// Returned, in fen.
+    pub returned: i64,
+}
+
+/// The grants of a selection that stand above or below zero, behind `after`, in the order of their ids.
+pub async fn behind(
+    c: &impl ConnectionTrait,
+    moment: &Moment,
+    selection: &Selection,
+    (after, limit): (i64, u64),
+) -> Result<Vec<Behind>> {
+    let mut values = clocks(moment);
+    values.push(after.into());
+    let conditions = selection.conditions(&mut values);
+    values.push(i64::try_from(limit).map_err(Error::internal)?.into());
+    let query = format!(
+        "SELECT g.id, g.reference, g.recipient, g.name, m.policy, g.subdistrict, m.paid, m.returned
+         FROM (SELECT t.grant_id, p.code AS policy, {PAID} AS paid, {RETURNED} AS returned
+               FROM transfers t JOIN policies p ON p.book_id = t.book_id AND p.id = t.policy
+               WHERE t.book_id = ? AND t.position <= ? AND t.effective_on <= ? AND t.grant_id > ?
+                 AND (t.to_stage = 'disbursed' OR t.from_stage = 'disbursed'){conditions}
+               GROUP BY t.grant_id, p.code) m
+         JOIN grants g ON g.book_id = ? AND g.id = m.grant_id
+         WHERE m.paid <> 0 OR m.returned <> 0 ORDER BY g.id LIMIT ?"
+    );
+    let limit = values.pop();
+    values.push(moment.book_id.into());
+    values.extend(limit);
+    sql::all(c, &query, values).await
+}

@@ -1,11 +1,16 @@
 //! Reads a text: every figure with where it stands, what it measures, when and of whom.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
 use super::context::{self, Measure, Place, Reason};
 use super::english_period;
 use super::figure::{self, Figure, Kind, Qualifier};
 use super::period::{self, Calendar, Span};
 use super::scope::{Mention, Names, Scope, mentions};
 use super::written::Written;
+use crate::kernel::dates::Day;
 
 /// A figure of a text and what it is bound to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,33 @@ pub struct Claim {
     pub scope: Scope,
     /// The ratio that the text itself gives for it.
     pub ratio: Option<(i128, i128)>,
+}
+
+/// What a person binds a figure to in place of what its words say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// What it measures.
+    pub measure: Measure,
+    /// First day that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Day>,
+    /// Last day that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Day>,
+    /// Of whom.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+/// Puts what a person chose in the place of what the words say, by the place of the figure in the text.
+pub fn rebind(claims: &mut [Claim], bindings: &BTreeMap<usize, Binding>) {
+    for (place, binding) in bindings {
+        if let Some(claim) = claims.get_mut(*place) {
+            claim.measure = Ok(binding.measure);
+            claim.span = Span { from: binding.from, to: binding.as_of };
+            claim.scope.clone_from(&binding.scope);
+        }
+    }
 }
 
 /// Longest text that is read, in characters: the length of a long report.
@@ -188,8 +220,10 @@ impl Reading<'_> {
     fn take(&mut self, found: &Figure) {
         let until = self.until(found.end);
         let sentence_end = self.sentence_end(found.end);
-        let place = Place { sentence: self.sentence, sentence_end, clause: self.clause, until, after: self.after };
         let scope = self.scope_of(found, until);
+        let names_policy = !scope.policies.is_empty();
+        let (sentence, clause, after) = (self.sentence, self.clause, self.after);
+        let place = Place { sentence, sentence_end, clause, until, after, names_policy };
         let measure = context::measure(&self.chars, found, place);
         let is_recorded =
             scope.instruments.iter().all(|wanted| self.names.policies.iter().any(|p| p.instrument == *wanted));
@@ -276,7 +310,6 @@ mod tests {
 
     use super::super::scope::PolicyName;
     use super::*;
-    use crate::kernel::dates::Day;
 
     fn names() -> Names {
         let policy = |code: &str, title: &str| PolicyName {

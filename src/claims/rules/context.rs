@@ -327,6 +327,8 @@ pub struct Place {
     pub until: usize,
     /// Where the figure before it in the clause ends, or the clause begins.
     pub after: usize,
+    /// Whether a policy of the book is named for it: then it speaks of what that policy paid, unless words say otherwise.
+    pub names_policy: bool,
 }
 
 /// What a figure measures, by the words around it.
@@ -355,7 +357,7 @@ fn nearest(chars: &[char], figure: &Figure, place: Place) -> Option<Cue> {
         .or(behind)
         .or_else(|| last_cue(chars, place.sentence, figure.start).map(|(cue, _)| cue))
         .or_else(|| first_after().map(|(cue, ..)| cue).filter(|cue| *cue == Cue::Paid))
-        .or_else(|| is_from_to(chars, figure, place).then_some(Cue::Paid))
+        .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))
 }
 
 /// `CNY 127 million to 10,402 businesses`, 向10402家…1.27亿元: money and to whom, without a verb.

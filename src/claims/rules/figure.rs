@@ -55,6 +55,21 @@ pub enum Qualifier {
     Nearly,
 }
 
+impl Qualifier {
+    /// The word of the catalogue.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Rounded => "rounded",
+            Self::About => "about",
+            Self::MoreThan => "more_than",
+            Self::AtLeast => "at_least",
+            Self::LessThan => "less_than",
+            Self::AtMost => "at_most",
+            Self::Nearly => "nearly",
+        }
+    }
+}
+
 /// A figure of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {

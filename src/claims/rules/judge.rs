@@ -28,6 +28,11 @@ impl Verdict {
             Self::NotCheckable => "not_checkable",
         }
     }
+
+    /// Reads the word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::True, Self::False, Self::NotCheckable].into_iter().find(|verdict| verdict.code() == code)
+    }
 }
 
 /// An exact value: `micro / of`, in millionths of its unit.

@@ -11,7 +11,7 @@ mod period;
 mod scope;
 mod written;
 
-pub use bind::{CHARS_MAX, Claim, read};
+pub use bind::{Binding, CHARS_MAX, Claim, read, rebind};
 pub use context::{Measure, Reason};
 pub use figure::{Kind, Qualifier};
 pub use judge::{Exact, Judged, Verdict, decimal, inclusive_high, inclusive_low, judge, over_all};

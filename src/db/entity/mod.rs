@@ -43,6 +43,8 @@ pub mod sessions;
 pub mod setup_links;
 pub mod sign_in_failures;
 pub mod stage_days;
+pub mod statement_figures;
+pub mod statements;
 pub mod tiles;
 pub mod transfers;
 pub mod users;

@@ -1,0 +1,157 @@
+//! Kept statements: the list, and one as it was signed beside what it comes to now.
+
+use askama::Template;
+use rocket::{State as Managed, get};
+
+use super::check::{Part, days, icon, look, meaning, of_whom, over_all, parts, qualifier, rows_of, value};
+use crate::claims::{self, Checked, Kept, Question, Scope, StatementChecked, Told, Verdict};
+use crate::journal::{Door, Names};
+use crate::people::Reader;
+use crate::web::{Answer, Frame, Page};
+
+/// Statements of a page.
+const EACH: u64 = 50;
+
+/// Most characters of a text in the list.
+const BRIEF: usize = 60;
+
+/// The list.
+#[derive(Template)]
+#[template(path = "claims/pages/kept_list.html")]
+pub struct List {
+    frame: Frame,
+    rows: Vec<Kept>,
+    names: Names,
+    /// Where older ones are.
+    older: Option<String>,
+}
+
+impl List {
+    fn brief(&self, text: &str) -> String {
+        let brief: String = text.chars().take(BRIEF).collect();
+        if brief.len() < text.len() { format!("{brief}…") } else { brief }
+    }
+
+    fn look(&self, verdict: &Verdict) -> &'static str {
+        look(*verdict)
+    }
+
+    fn icon(&self, verdict: &Verdict) -> &'static str {
+        icon(*verdict)
+    }
+
+    fn word(&self, verdict: &Verdict) -> &'static str {
+        self.frame.t.s(&format!("claims.verdict.{}", verdict.code()))
+    }
+}
+
+/// Shows the list, newest first.
+#[get("/audit/claim/kept?<before>")]
+pub async fn list(who: Reader, before: Option<i64>, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let (c, book_id) = (&door.db.read, who.book_id());
+    let mut rows = claims::kept(c, book_id, before.unwrap_or(i64::MAX), EACH + 1).await?;
+    let is_more = rows.len() as u64 > EACH;
+    rows.truncate(usize::try_from(EACH).unwrap_or(usize::MAX));
+    let list = frame.href("audit/claim/kept");
+    let older = rows.last().filter(|_| is_more).map(|row| format!("{list}?before={}", row.id));
+    let (up, t) = (frame.href("audit/claim"), frame.t);
+    let frame = frame.page("claim", t.s("claims.kept.title")).crumb(up, t.s("claims.title"));
+    Ok(Page::new(List { frame, rows, names: Names::read(c, book_id).await?, older }))
+}
+
+/// A kept statement.
+#[derive(Template)]
+#[template(path = "claims/pages/kept.html")]
+pub struct Shown {
+    frame: Frame,
+    kept: Kept,
+    signed: StatementChecked,
+    parts: Vec<Part>,
+    names: Names,
+    /// The same question at the same clocks, computed again.
+    then: Checked,
+    /// The same text at the head.
+    now: Checked,
+}
+
+impl Shown {
+    fn look(&self, verdict: &Verdict) -> &'static str {
+        look(*verdict)
+    }
+
+    fn icon(&self, verdict: &Verdict) -> &'static str {
+        icon(*verdict)
+    }
+
+    fn word(&self, verdict: &Verdict) -> &'static str {
+        self.frame.t.s(&format!("claims.verdict.{}", verdict.code()))
+    }
+
+    fn meaning(&self, told: &Told) -> &'static str {
+        meaning(&self.frame, told)
+    }
+
+    fn days(&self, told: &Told) -> String {
+        days(&self.frame, told)
+    }
+
+    fn of_whom(&self, scope: &Scope) -> String {
+        of_whom(scope)
+    }
+
+    fn qualifier(&self, told: &Told) -> String {
+        qualifier(&self.frame, told)
+    }
+
+    fn value(&self, told: &Told, which: &str) -> String {
+        value(told, which)
+    }
+
+    fn over_all(&self) -> &'static str {
+        over_all(self.kept.verdict)
+    }
+
+    fn rows(&self, told: &Told) -> String {
+        rows_of(&self.frame, told, self.kept.at)
+    }
+
+    /// Whether computing it again gives what was signed.
+    fn is_the_same(&self) -> bool {
+        self.then == self.signed.checked
+    }
+
+    /// What a figure comes to now; nothing where that is what it came to then.
+    fn now(&self, place: &usize) -> Option<&Told> {
+        let (then, now) = (self.signed.checked.claims.get(*place)?, self.now.claims.get(*place)?);
+        (then.actual != now.actual || then.verdict != now.verdict).then_some(now)
+    }
+}
+
+/// Shows a kept statement.
+#[get("/audit/claim/kept/<id>")]
+pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let (c, book_id) = (&door.db.read, who.book_id());
+    let (kept, signed) = claims::statement(c, book_id, id).await?;
+    let at = |at: Option<i64>| Question {
+        text: signed.text.clone(),
+        year: signed.year,
+        as_of: kept.as_of,
+        at,
+        bindings: signed.bindings.clone(),
+    };
+    let then = claims::check(&door.db, who.head(), &at(Some(kept.at))).await?;
+    let now = claims::check(&door.db, who.head(), &at(None)).await?;
+    let (t, up, list) = (frame.t, frame.href("audit/claim"), frame.href("audit/claim/kept"));
+    Ok(Page::new(Shown {
+        parts: parts(&signed.text, &signed.checked.claims),
+        names: Names::read(c, book_id).await?,
+        frame: frame
+            .page("claim", t.f("claims.kept.one").with("id", id))
+            .crumb(up, t.s("claims.title"))
+            .crumb(list, t.s("claims.kept.title")),
+        kept,
+        signed,
+        then,
+        now,
+    }))
+}
