@@ -4,6 +4,7 @@
 mod access;
 mod audit;
 mod both_engines_alike;
+mod claims;
 mod damage;
 mod doors;
 mod exports;

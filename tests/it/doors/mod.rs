@@ -101,6 +101,7 @@ fn address(row: &Row, house: &House) -> String {
         "payments" => stands.payments.payment,
         "bank-files" => stands.payments.bank_file,
         "differences" => stands.payments.line,
+        "audit" => stands.statement,
         "paying-accounts" => stands.payments.paying_account,
         _ => stands.grant,
     };

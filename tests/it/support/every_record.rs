@@ -1,5 +1,8 @@
 //! A book in which every kind of record stands, in every state that it can have.
 
+use std::collections::BTreeMap;
+
+use relief_ledger::claims::{self, Binding, Measure, Question, Scope};
 use relief_ledger::grants::{self, Form, ReasonForm, ReduceForm};
 use relief_ledger::imports::{self, Upload, What};
 use relief_ledger::journal::Actor;
@@ -42,6 +45,8 @@ pub struct Stands {
     pub file: String,
     /// Payments and what belongs to them.
     pub payments: PaymentsStand,
+    /// A kept statement.
+    pub statement: i64,
 }
 
 struct Making<'a> {
@@ -72,6 +77,7 @@ pub async fn every_record(world: &World) -> Stands {
         row,
         file,
         payments,
+        statement: making.statement().await,
     }
 }
 
@@ -197,6 +203,20 @@ impl Making<'_> {
         let refuse = RefuseAccountForm { account: changes[1], reason: "无法核实".into() };
         recipients::refuse_account(door, world.ask(&office.reviewer, "refuse"), refuse).await.unwrap();
         (id, changes[2])
+    }
+
+    async fn statement(&self) -> i64 {
+        let (world, door) = (self.world, &self.world.door);
+        let auditor = world.actor("ma", "P-ma", &[Role::Auditor]).await;
+        let binding = Binding { measure: Measure::Grants, from: None, as_of: None, scope: Scope::default() };
+        let question = Question {
+            text: "截至2020年3月底，向2家市场主体发放共计1.27亿元，同比增长5%。".into(),
+            year: Some(2020),
+            as_of: day("2020-12-31"),
+            at: None,
+            bindings: BTreeMap::from([(0, binding)]),
+        };
+        claims::keep(door, world.ask(&auditor, "keep"), &world.head().await, question).await.unwrap().statement
     }
 
     async fn brought(&self, actor: &Actor, what: What, text: &str) -> i64 {

@@ -1,0 +1,188 @@
+//! Statements held against a book: by the program, on pages, kept and computed again, alike on both engines.
+
+use std::collections::BTreeMap;
+
+use relief_ledger::audit;
+use relief_ledger::claims::{self, Binding, Measure, Question, Reason, Scope, Verdict};
+use relief_ledger::imports::{self, Upload, What};
+use relief_ledger::journal::Actor;
+use relief_ledger::people::Role;
+use relief_ledger::web::Lang;
+use rocket::http::Status;
+
+use crate::support::book::{World, on_both_engines};
+use crate::support::office::day;
+use crate::support::visitor::{Visitor, location, user, value};
+
+const POLICIES: &str = include_str!("../fixtures/files/policies.csv");
+const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
+
+async fn brought(world: &World, by: &Actor, reviewer: &Actor, what: What, text: &str) {
+    let bytes = text.as_bytes().to_vec();
+    let upload = Upload { what, file_name: "file.csv".into(), bytes, unit: None };
+    let answer = imports::submit(&world.door, world.ask(by, "import"), upload).await.unwrap();
+    let id = answer.unwrap_or_else(|faults| panic!("{:#?}", faults.in_language(Lang::En))).import;
+    let view = imports::by_id(&world.door.db.read, world.book_id, id).await.unwrap();
+    imports::approve(&world.door, world.ask(reviewer, "approve"), id, view.digest).await.unwrap();
+}
+
+/// A book with the two hundred grants of the fixture.
+async fn filled(world: &World) {
+    world.it_is("2020-12-31");
+    let manager = world.actor("zhou", "P4", &[Role::Manager]).await;
+    let clerk = world.actor("chen", "P1", &[Role::Clerk]).await;
+    let reviewer = world.actor("wang", "P2", &[Role::Reviewer]).await;
+    brought(world, &manager, &reviewer, What::Policies, POLICIES).await;
+    brought(world, &clerk, &reviewer, What::History, HISTORY).await;
+}
+
+fn question(text: impl Into<String>) -> Question {
+    let as_of = day("2020-12-31");
+    Question { text: text.into(), year: Some(2020), as_of, at: None, bindings: BTreeMap::new() }
+}
+
+/// A row of the fixture: day, sub-district, fen, number.
+fn rows() -> Vec<(String, String, i128, String)> {
+    let header: Vec<&str> = HISTORY.lines().next().unwrap().trim_start_matches('\u{feff}').split(',').collect();
+    let place = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let (paid_on, subdistrict, amount, uscc) = (place("paid_on"), place("subdistrict"), place("amount"), place("uscc"));
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let fen = cells[amount].replace('.', "").parse().unwrap();
+        (cells[paid_on].to_owned(), cells[subdistrict].to_owned(), fen, cells[uscc].to_owned())
+    };
+    HISTORY.lines().skip(1).map(row).collect()
+}
+
+fn yuan(fen: i128) -> String {
+    format!("{}.{:02}", fen / 100, fen % 100)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_of_a_sentence_are_those_of_the_file() {
+    on_both_engines(async |world| {
+        filled(world).await;
+        let head = world.head().await;
+        let until = |day: &str| rows().into_iter().filter(|row| row.0.as_str() <= day).collect::<Vec<_>>();
+        let october = until("2020-10-31");
+        let sum: i128 = october.iter().map(|row| row.2).sum();
+        let recipients = october.iter().map(|row| &row.3).collect::<std::collections::BTreeSet<_>>().len();
+        let place = &october[0].1;
+        let of_place: i128 = october.iter().filter(|row| row.1 == *place).map(|row| row.2).sum();
+        let text = format!(
+            "截至10月底，向{recipients}家市场主体发放共计{}元，其中{place}{}元；占比{}%。向{}家发放。同比增长5%。",
+            yuan(sum),
+            yuan(of_place),
+            yuan(of_place * 10_000 / sum),
+            recipients + 1,
+        );
+        let checked = claims::check(&world.door.db, &head, &question(text)).await.unwrap();
+        let told: Vec<(&str, Verdict)> =
+            checked.claims.iter().map(|told| (told.actual.as_deref().unwrap_or_default(), told.verdict)).collect();
+        assert_eq!(told[0], (recipients.to_string().as_str(), Verdict::True));
+        assert_eq!(told[1], (yuan(sum).as_str(), Verdict::True));
+        assert_eq!(told[2], (yuan(of_place).as_str(), Verdict::True));
+        // the share is of a sentence of its own, so of nobody: it cannot be told
+        assert_eq!((told[3].1, checked.claims[3].reason), (Verdict::NotCheckable, Some(Reason::WholeUnknown)));
+        assert_eq!(told[4].1, Verdict::False);
+        assert_eq!((told[5].1, checked.claims[5].reason), (Verdict::NotCheckable, Some(Reason::Compared)));
+        assert_eq!(checked.verdict, Verdict::False);
+
+        // The same figure by the report of totals.
+        let totals = audit::totals(&world.door.db, &head, day("2020-10-31"), None, &[]).await.unwrap();
+        assert_eq!((totals.net.plain(), totals.recipients), (yuan(sum), i64::try_from(recipients).unwrap()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_binding_by_hand_counts_and_a_range_counts_what_lies_in_it() {
+    let world = World::on_sqlite().await;
+    filled(&world).await;
+    let head = world.head().await;
+    let half: i128 = rows().iter().filter(|row| row.0.as_str() <= "2020-06-30").map(|row| row.2).sum();
+    let all: i128 = rows().iter().map(|row| row.2).sum();
+    let text = format!("上半年发放{}元。", yuan(half));
+    let checked = claims::check(&world.door.db, &head, &question(text.clone())).await.unwrap();
+    assert_eq!(checked.verdict, Verdict::True);
+    let whole = Binding { measure: Measure::GrossDisbursed, from: None, as_of: None, scope: Scope::default() };
+    let by_hand = Question { bindings: BTreeMap::from([(0, whole)]), ..question(text) };
+    let checked = claims::check(&world.door.db, &head, &by_hand).await.unwrap();
+    assert_eq!((checked.claims[0].actual.clone(), checked.verdict), (Some(yuan(all)), Verdict::False));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_checked_kept_and_found_again() {
+    on_both_engines(async |world| {
+        filled(world).await;
+        user(world, "wu", &[Role::Auditor]).await;
+        user(world, "lin", &[Role::Cashier]).await;
+        let auditor = Visitor::signed_in(world, "wu").await;
+        let all: i128 = rows().iter().map(|row| row.2).sum();
+        let text = format!("截至12月底，累计发放{}元，惠及9999家市场主体。", yuan(all));
+        let fields = [("text", text.as_str()), ("year", "2020"), ("as_of", "2020-12-31")];
+
+        let shown = auditor.send("/audit/claim", "/audit/claim", &fields).await.into_string().await.unwrap();
+        assert!(shown.contains("有数字不实") && shown.contains("9999家") && shown.contains("属实"), "{shown}");
+        let before = world.head().await;
+        let at = value(&shown, "shown_at").unwrap();
+        let as_shown = [fields.as_slice(), &[("shown_at", at.as_str())]].concat();
+        let kept = auditor.send_from(&shown, "/audit/claim/keep", &as_shown).await;
+        assert_eq!(kept.status(), Status::SeeOther);
+        let to = location(&kept);
+        drop(kept);
+        // The button pressed twice keeps one.
+        let again = auditor.send_from(&shown, "/audit/claim/keep", &as_shown).await;
+        assert_eq!(location(&again), to);
+        drop(again);
+        let path = to.split('?').next().unwrap();
+        let page = auditor.page(path).await;
+        assert!(page.contains("结果完全一致") && page.contains("wu 同志"), "{page}");
+        assert!(world.head().await.position > before.position);
+        assert!(auditor.page("/audit/claim/kept").await.contains("累计发放"));
+        let rows = auditor.page(&format!("/audit/claim/rows?as_of=2020-12-31&at={at}")).await;
+        assert!(rows.contains("数字背后的发放") && rows.contains("下一页"), "{rows}");
+
+        // Control: who may not sign keeps nothing, and is shown no button.
+        let cashier = Visitor::signed_in(world, "lin").await;
+        let shown = cashier.send("/audit/claim", "/audit/claim", &fields).await.into_string().await.unwrap();
+        assert!(!shown.contains("/audit/claim/keep"), "{shown}");
+        let refused = cashier.send_from(&shown, "/audit/claim/keep", &fields).await;
+        assert_eq!(refused.status(), Status::Forbidden);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_true_then_is_told_beside_what_is_true_now() {
+    let world = World::on_sqlite().await;
+    filled(&world).await;
+    let auditor = world.actor("wu", "P9", &[Role::Auditor]).await;
+    let head = world.head().await;
+    let all: i128 = rows().iter().map(|row| row.2).sum();
+    let asked = question(format!("累计发放{}元", yuan(all)));
+    let kept = claims::keep(&world.door, world.ask(&auditor, "keep"), &head, asked.clone()).await.unwrap();
+    let (_, signed) = claims::statement(&world.door.db.read, world.book_id, kept.statement).await.unwrap();
+    assert_eq!(signed.checked.verdict, Verdict::True);
+
+    let clerk = world.actor("gao", "P10", &[Role::Clerk]).await;
+    let reviewer = world.actor("he", "P11", &[Role::Reviewer]).await;
+    let line = HISTORY.lines().nth(1).unwrap();
+    let further = format!("{}\r\nZ-{line}\r\n", HISTORY.lines().next().unwrap());
+    brought(&world, &clerk, &reviewer, What::History, &further).await;
+    let then =
+        claims::check(&world.door.db, &head, &Question { at: Some(head.position), ..asked.clone() }).await.unwrap();
+    assert_eq!(then, signed.checked, "the same clocks give the same");
+    let now = claims::check(&world.door.db, &head, &asked).await.unwrap();
+    assert_eq!(now.verdict, Verdict::False);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_or_endless_text_is_refused() {
+    let world = World::on_sqlite().await;
+    let head = world.head().await;
+    for (text, code) in [(" ".to_owned(), "statement_empty"), ("钱".repeat(100_001), "statement_long")] {
+        let error = claims::check(&world.door.db, &head, &question(text)).await.unwrap_err();
+        assert_eq!(error.refusals()[0].code, code);
+    }
+}
