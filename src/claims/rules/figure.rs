@@ -226,7 +226,7 @@ fn with_unit(chars: &[char], at: usize) -> Option<Figure> {
         return Some(figure(at, end, Kind::Percent, written));
     }
     if starts(chars, written.end, "成").is_some()
-        && !starts(chars, written.end, "成立").is_some()
+        && starts(chars, written.end, "成立").is_none()
         && written.mantissa < 10
     {
         let tenth = Written { exponent: written.exponent + 1, ..written };
