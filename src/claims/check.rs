@@ -125,18 +125,26 @@ pub async fn check(db: &Database, head: &Head, question: &Question) -> Result<Ch
     let at = audit::position(&head, question.at)?;
     let moment = Moment { book_id: head.book_id, as_of: question.as_of, at, is_head: at == head.position };
     let names = store::names(&snapshot, head.book_id).await?;
-    let calendar = Calendar { year: question.year, today: question.as_of };
+    let today = last_day(question);
+    let moment = Moment { as_of: today, ..moment };
+    let calendar = Calendar { year: question.year, today };
     let mut claims = Vec::new();
     let mut read = rules::read(&question.text, &names, calendar);
     rules::rebind(&mut read, &question.bindings);
     for claim in read {
         let actual = store::exact(&snapshot, &moment, &claim).await?;
-        claims.push(told(&claim, actual, question.as_of));
+        claims.push(told(&claim, actual, today));
     }
     let root = root_at(&snapshot, &head, at).await?;
     snapshot.rollback().await.map_err(Error::internal)?;
     let verdict = over_all(claims.iter().map(|claim| claim.verdict));
     Ok(Checked { book: head.code, as_of: question.as_of, at, root: root.to_string(), claims, verdict })
+}
+
+/// The last day that a text without words of time can speak of: a text of a year knows nothing of later ones.
+fn last_day(question: &Question) -> Day {
+    let end = question.year.and_then(|year| Day::new(year, 12, 31));
+    end.map_or(question.as_of, |end| end.min(question.as_of))
 }
 
 fn told(claim: &Claim, actual: Option<Exact>, as_of: Day) -> Told {

@@ -392,6 +392,11 @@ mod tests {
             ["1200万元 net_disbursed 2020-10-01..2020-10-31", "1.27亿元 net_disbursed ..2020-10-31"]
         );
         assert_eq!(
+            told("推出惠企政策5条，三年来兑付1.27亿元，户均受益1.2万元"),
+            ["5条 policies ..", "1.27亿元 net_disbursed 2018-01-01..", "1.2万元 per_recipient 2018-01-01..",]
+        );
+        assert_eq!(told("小微企业5000家受益"), ["5000家 recipients .. 小型+微型"], "a size, no part of a title");
+        assert_eq!(
             told("惠及企业5000家、个体工商户5402户"),
             ["5000家 recipients .. 企业", "5402户 recipients .. 个体工商户"]
         );

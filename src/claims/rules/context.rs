@@ -349,7 +349,8 @@ fn nearest(chars: &[char], figure: &Figure, place: Place) -> Option<Cue> {
     if matches!(behind, Some(Cue::Foreign)) {
         return behind;
     }
-    let before = last_cue(chars, place.after, figure.start)
+    let before = average(chars, place.after, figure.start)
+        .or_else(|| last_cue(chars, place.after, figure.start))
         .or_else(|| last_cue(chars, place.clause, figure.start))
         .map(|(cue, _)| cue);
     let first_after = || cues(chars, figure.end, place.sentence_end).into_iter().min_by_key(|(_, start, _)| *start);
@@ -358,6 +359,12 @@ fn nearest(chars: &[char], figure: &Figure, place: Place) -> Option<Cue> {
         .or_else(|| last_cue(chars, place.sentence, figure.start).map(|(cue, _)| cue))
         .or_else(|| first_after().map(|(cue, ..)| cue).filter(|cue| *cue == Cue::Paid))
         .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))
+}
+
+/// 户均受益1.2万元: that it is an average holds also where a verb of paying stands nearer.
+fn average(chars: &[char], from: usize, to: usize) -> Option<(Cue, usize)> {
+    let of_each = |(cue, _, end)| matches!(cue, Cue::PerRecipient | Cue::PerGrant).then_some((cue, end));
+    cues(chars, from, to).into_iter().filter_map(of_each).next_back()
 }
 
 /// `CNY 127 million to 10,402 businesses`, 向10402家…1.27亿元: money and to whom, without a verb.

@@ -245,11 +245,17 @@ fn with_unit(chars: &[char], at: usize) -> Option<Figure> {
         .iter()
         .find_map(|(word, counted)| Some((*counted, starts(chars, unit, word)?)))
         .or_else(|| english::counted(chars, unit))?;
+    let counted = if follows_policies(chars, at) && counted == Counted::Other { Counted::Policies } else { counted };
     // 一家, 两项: a turn of speech, no statistics
     if !is_arabic && written.micro()? < 10 * ONE {
         return None;
     }
     Some(Figure { counted: Some(counted), ..figure(at, end, Kind::Count, written) })
+}
+
+/// 惠企政策5条
+fn follows_policies(chars: &[char], at: usize) -> bool {
+    ["政策", "政策共", "政策措施"].iter().any(|word| ends(chars, at, word).is_some())
 }
 
 /// `11125/11194`

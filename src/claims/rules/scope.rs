@@ -1,5 +1,6 @@
 //! Of whom a figure speaks: policies, sub-districts, industries, kinds and sizes that the text names.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,8 @@ pub struct Mention {
     pub scope: Scope,
     /// Whether the word means all that have a business licence where no kind is set against another: 企业.
     pub is_loose: bool,
+    /// Whether it is a part of a longer name.
+    is_part: bool,
 }
 
 /// Fewest characters by which part of a title stands for a policy.
@@ -123,9 +126,9 @@ pub fn mentions(chars: &[char], names: &Names) -> Vec<Mention> {
     without_overlaps(found)
 }
 
-/// Longer names win over shorter ones that they cover.
+/// Longer names win over shorter ones that they cover, whole ones over parts as long.
 fn without_overlaps(mut found: Vec<Mention>) -> Vec<Mention> {
-    found.sort_by_key(|mention| (std::cmp::Reverse(mention.end - mention.start), mention.start));
+    found.sort_by_key(|mention| (Reverse(mention.end - mention.start), mention.is_part, mention.start));
     let mut kept: Vec<Mention> = Vec::new();
     for mention in found {
         if kept.iter().all(|other| mention.end <= other.start || mention.start >= other.end) {
@@ -143,7 +146,13 @@ fn add(chars: &[char], word: &str, scope: &Scope, found: &mut Vec<Mention>) {
     }
     for (start, window) in chars.windows(word.len()).enumerate() {
         if window == word.as_slice() {
-            found.push(Mention { start, end: start + word.len(), scope: scope.clone(), is_loose: false });
+            found.push(Mention {
+                start,
+                end: start + word.len(),
+                scope: scope.clone(),
+                is_loose: false,
+                is_part: false,
+            });
         }
     }
 }
@@ -168,7 +177,13 @@ fn policies(chars: &[char], policies: &[PolicyName], found: &mut Vec<Mention>) {
             && longest * 2 >= title.len()
         {
             let scope = Scope { policies: one(&policy.code), ..Scope::default() };
-            found.push(Mention { start: at, end: at + longest, scope, is_loose: false });
+            found.push(Mention {
+                start: at,
+                end: at + longest,
+                scope,
+                is_loose: false,
+                is_part: longest < title.len(),
+            });
             at += longest;
         } else {
             at += 1;
