@@ -1,0 +1,1032 @@
+#!/usr/bin/env python3
+"""Checks a relief-ledger book on a machine of your own.
+
+Python 3.9 or later, the standard library, no network, no secret. It is written from docs/formats.md and shares no line
+with the program that keeps the book.
+
+    python3 verify.py PACKAGE [--checkpoint OLDER] [--head HEAD]
+
+PACKAGE is an audit package (zip), a folder of its files, or events.jsonl alone. OLDER is a checkpoint that you were
+handed earlier: the book must extend it. HEAD is the checkpoint of the package itself (found in it by default).
+
+Every check is printed with what it found. Exit status 0: all hold; 1: one does not; 2: the files cannot be read.
+
+What is checked
+  1  every event hashes to its leaf; positions are 1, 2, 3 … without a gap; one book throughout
+  2  the tree of all leaves has the root of the signed checkpoint; the signature is that of the key in the book
+  3  the book extends the older checkpoint
+  4  who decided was another person than who prepared, and held a role that may, at that position
+  5  what was signed is what stood there: digests are recomputed over the leaves
+  6  money: every transfer is derived again from the events; stages add up to zero and none but source is below it
+  7  each CSV of the package is derived again and compared row by row; sizes and SHA-256 of datapackage.json
+  8  listed, not judged: the same recipient, policy and amount within thirty days; one account of several recipients
+"""
+
+import argparse
+import base64
+import csv
+import datetime
+import hashlib
+import io
+import json
+import os
+import sys
+import zipfile
+from collections import defaultdict
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Ed25519 (RFC 8032), slow and plain: a handful of signatures is checked.
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_M1 = pow(2, (P - 1) // 4, P)
+
+
+def recover_x(y, sign):
+    if y >= P:
+        return None
+    x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if x2 == 0:
+        return None if sign else 0
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P:
+        x = x * SQRT_M1 % P
+    if (x * x - x2) % P:
+        return None
+    return P - x if (x & 1) != sign else x
+
+
+def point(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    x = recover_x(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def add(a, b):
+    e = (a[1] - a[0]) * (b[1] - b[0]) % P
+    f = (a[1] + a[0]) * (b[1] + b[0]) % P
+    g = 2 * a[3] * b[3] * D % P
+    h = 2 * a[2] * b[2] % P
+    e, k, f2, h2 = f - e, h - g, h + g, f + e
+    return (e * k % P, f2 * h2 % P, k * f2 % P, e * h2 % P)
+
+
+def multiply(n, a):
+    result = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            result = add(result, a)
+        a = add(a, a)
+        n >>= 1
+    return result
+
+
+def same(a, b):
+    return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+
+
+BASE = (recover_x(4 * pow(5, P - 2, P) % P, 0), 4 * pow(5, P - 2, P) % P, 1, 0)
+BASE = (BASE[0], BASE[1], 1, BASE[0] * BASE[1] % P)
+
+
+def signature_holds(key, message, signature):
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    a, r = point(key), point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= ORDER:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    return same(multiply(s, BASE), add(r, multiply(h, a)))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The tree (RFC 6962) and signed notes (C2SP signed-note, tlog-checkpoint)
+
+
+class Tree:
+    """Grows leaf by leaf; its root at any moment is folded from the complete subtrees on the right edge."""
+
+    def __init__(self):
+        self.size = 0
+        self.edge = []
+
+    def add(self, leaf):
+        sha256 = hashlib.sha256
+        n, node, edge = self.size, leaf, self.edge
+        while n & 1:
+            node = sha256(b"\x01" + edge.pop() + node).digest()
+            n >>= 1
+        edge.append(node)
+        self.size += 1
+
+    def root(self):
+        if not self.edge:
+            return hashlib.sha256(b"").digest()
+        node = self.edge[-1]
+        for left in reversed(self.edge[:-1]):
+            node = hashlib.sha256(b"\x01" + left + node).digest()
+        return node
+
+
+def root_of(leaves):
+    tree = Tree()
+    for leaf in leaves:
+        tree.add(leaf)
+    return tree.root()
+
+
+class Checkpoint:
+    """A signed head: origin, size, root, and the lines of its signatures."""
+
+    def __init__(self, text):
+        body, _, signatures = text.partition("\n\n")
+        self.signed = (body + "\n").encode()
+        lines = body.split("\n")
+        if len(lines) < 3:
+            raise ValueError("a checkpoint has an origin, a size and a root")
+        self.origin, self.size, self.root = lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+        self.signatures = []
+        for line in signatures.splitlines():
+            if line.startswith("— "):
+                name, encoded = line[2:].rsplit(" ", 1)
+                self.signatures.append((name, base64.b64decode(encoded, validate=True)))
+
+    def is_signed_by(self, verifier_key):
+        """Whether a verifier key NAME+HASH+BASE64(01 ‖ key) signed it."""
+        name, hashed, encoded = verifier_key.split("+", 2)
+        data = base64.b64decode(encoded)
+        if data[:1] != b"\x01":
+            return False
+        number = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
+        if number.hex() != hashed:
+            return False
+        return any(
+            signer == name and signature[:4] == number and signature_holds(data[1:], self.signed, signature[4:])
+            for signer, signature in self.signatures
+        )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Money: whole fen
+
+
+def fen(text):
+    yuan, _, cents = text.partition(".")
+    if len(cents) != 2 or not (yuan + cents).isdigit():
+        raise ValueError(f"{text!r} is no amount")
+    return int(yuan) * 100 + int(cents)
+
+
+def yuan(amount):
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What was found
+
+
+class Findings:
+    """Collects what does not hold, and says what does."""
+
+    def __init__(self):
+        self.wrong = []
+
+    def fault(self, check, text):
+        self.wrong.append((check, text))
+
+    def tell(self, check, text, out=sys.stdout):
+        mine = [fault for number, fault in self.wrong if number == check]
+        print(f"{'ok   ' if not mine else 'WRONG'} {check}  {text}", file=out)
+        for fault in mine[:20]:
+            print(f"         {fault}", file=out)
+        if len(mine) > 20:
+            print(f"         … and {len(mine) - 20} more", file=out)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The package
+
+
+class Package:
+    """Files by name, from a zip, a folder, or one file of events."""
+
+    def __init__(self, path):
+        self.zip = None
+        self.folder = None
+        self.single = None
+        if os.path.isdir(path):
+            self.folder = path
+        elif zipfile.is_zipfile(path):
+            self.zip = zipfile.ZipFile(path)
+        else:
+            self.single = path
+
+    def open(self, name):
+        if self.zip is not None:
+            return self.zip.open(name)
+        if self.folder is not None:
+            return open(os.path.join(self.folder, name), "rb")
+        return open(self.single, "rb")
+
+    def names(self):
+        if self.zip is not None:
+            return set(self.zip.namelist())
+        if self.folder is not None:
+            return {
+                os.path.relpath(os.path.join(at, name), self.folder).replace(os.sep, "/")
+                for at, _, names in os.walk(self.folder)
+                for name in names
+            }
+        return {"events.jsonl"}
+
+    def text(self, name):
+        with self.open(name) as file:
+            return file.read().decode("utf-8-sig")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The book, event by event
+
+
+class Grant:
+    __slots__ = (
+        "id", "reference", "policy", "recipient", "amount", "split", "state", "paid_on", "kind", "subdistrict",
+        "industry", "size", "name", "number", "prepared_by", "prepared_at", "reviewed_by", "reviewed_at", "people",
+        "imported", "leaf_at", "first_paid_on", "paid", "returned", "account", "applied_on",
+    )
+
+
+class Book:
+    """What the events come to. `transfers` are (position, line, allotment, grant, from, to, fen, day, reversed)."""
+
+    def __init__(self, findings):
+        self.findings = findings
+        self.leaves = []
+        self.person = {}
+        self.login = {}
+        self.roles = defaultdict(set)
+        self.policies = {}
+        self.allotments = {}
+        self.budget_changes = {}
+        self.prepared = {}
+        self.grants = {}
+        self.recipients = {}
+        self.by_number = {}
+        self.imports = {}
+        self.batches = {}
+        self.payments = {}
+        self.bank_files = {}
+        self.bank_lines = {}
+        self.transfers = []
+        self.at_position = defaultdict(list)
+        self.by_grant = defaultdict(list)
+        self.keys = []
+        self.unknown = defaultdict(int)
+        self.decisions = 0
+        self.digests = 0
+
+    # -- helpers of the appliers
+
+    def move(self, position, allotment, grant, stages, amount, day, reverses=None):
+        line = len(self.at_position[position]) + 1
+        row = (position, line, allotment, grant, stages[0], stages[1], amount, day, reverses)
+        self.at_position[position].append(len(self.transfers))
+        if grant is not None:
+            self.by_grant[grant].append(len(self.transfers))
+        self.transfers.append(row)
+
+    def reverse(self, position, rows):
+        for index in rows:
+            before = self.transfers[index]
+            stages = (before[5], before[4])
+            self.move(position, before[2], before[3], stages, before[6], before[7], (before[0], before[1]))
+
+    def other_person(self, event, prepared_by, roles, what):
+        """The two-person rule: by person, not by login, and with a role that may."""
+        self.decisions += 1
+        actor = event["actor_uid"]
+        who, before = self.person.get(actor), {self.person.get(uid) for uid in prepared_by}
+        at = event["position"]
+        if who is None:
+            self.findings.fault(4, f"{at}: an actor decides {what} who was never seen")
+        elif who in before:
+            self.findings.fault(4, f"{at}: the person who prepared {what} decides on it")
+        elif not self.roles[actor] & roles:
+            self.findings.fault(4, f"{at}: whoever decides {what} holds no role that may")
+
+    def signed(self, event, digest, leaves, what):
+        """What was signed is the root over the leaves of exactly what stood there."""
+        self.digests += 1
+        if root_of(leaves).hex() != digest.lower():
+            self.findings.fault(5, f"{event['position']}: the digest of {what} is not that of its leaves")
+
+    def leaf(self, position):
+        return self.leaves[position - 1]
+
+    # -- journal and people
+
+    def book_created(self, event, payload):
+        self.uid, self.code, self.origin = payload["book_uid"], payload["code"], payload["origin"]
+        self.keys.append(payload["public_key"])
+
+    def key_rotated(self, event, payload):
+        self.keys.append(payload["public_key"])
+
+    def book_reopened(self, event, payload):
+        self.origin = payload["origin"]
+
+    def private_erased(self, event, payload):
+        pass
+
+    def actor_seen(self, event, payload):
+        self.person[payload["uid"]], self.login[payload["uid"]] = payload["person"], payload["login"]
+
+    def role_given(self, event, payload):
+        self.roles[payload["actor_uid"]].add(payload["role"])
+
+    def role_withdrawn(self, event, payload):
+        self.roles[payload["actor_uid"]].discard(payload["role"])
+
+    # -- policies and budgets
+
+    def policy_recorded(self, event, payload):
+        self.policies[event["position"]] = {
+            "code": payload["code"], "state": "submitted", "allotments": [], "by": event["actor_uid"],
+            "import": payload.get("import"), "leaves": [event["position"]],
+        }
+
+    def allotment_recorded(self, event, payload):
+        policy = self.policies[payload["policy"]]
+        policy["allotments"].append(event["position"])
+        policy["leaves"].append(event["position"])
+        self.allotments[event["position"]] = {
+            "policy": payload["policy"], "amount": fen(payload["amount"]), "starts_on": payload["starts_on"],
+            "document": payload["document_number"],
+        }
+
+    def appropriate(self, event, ids):
+        for id in ids:
+            policy = self.policies[id]
+            policy["state"] = "open"
+            for allotment in policy["allotments"]:
+                found = self.allotments[allotment]
+                if found["amount"]:
+                    stages = ("source", "available")
+                    self.move(event["position"], allotment, None, stages, found["amount"], found["starts_on"])
+
+    def policies_approved(self, event, payload):
+        prepared = [self.policies[id]["by"] for id in payload["policies"]]
+        self.other_person(event, prepared, {"manager", "reviewer"}, "policies")
+        leaves = [self.leaf(at) for id in payload["policies"] for at in self.policies[id]["leaves"]]
+        self.signed(event, payload["digest"], leaves, "policies")
+        self.appropriate(event, payload["policies"])
+
+    def policies_refused(self, event, payload):
+        for id in payload["policies"]:
+            self.policies[id]["state"] = "refused"
+
+    def policy_struck(self, event, payload):
+        self.policies[payload["policy"]]["state"] = "struck"
+
+    def policy_change_prepared(self, event, payload):
+        self.prepared[event["position"]] = (event, payload)
+
+    def policy_change_approved(self, event, payload):
+        before, change = self.prepared[payload["change"]]
+        self.other_person(event, [before["actor_uid"]], {"manager", "reviewer"}, "a change of a policy")
+        self.signed(event, payload["digest"], [self.leaf(payload["change"])], "a change of a policy")
+
+    def budget_change_prepared(self, event, payload):
+        self.prepared[event["position"]] = (event, payload)
+
+    def budget_change_approved(self, event, payload):
+        before, change = self.prepared[payload["change"]]
+        self.other_person(event, [before["actor_uid"]], {"manager", "reviewer"}, "a change of a budget")
+        self.signed(event, payload["digest"], [self.leaf(payload["change"])], "a change of a budget")
+        stages = ("source", "available") if change["direction"] == "increase" else ("available", "source")
+        self.move(event["position"], change["allotment"], None, stages, fen(change["amount"]), change["effective_on"])
+
+    # -- recipients
+
+    def recipient_of(self, position, content):
+        """The recipient of a grant; one first met in it is known by the grant's position."""
+        if content.get("recipient"):
+            return content["recipient"]
+        number = (content["id_type"], content["number"])
+        return self.by_number.setdefault(number, position)
+
+    def recipient_registered(self, event, payload):
+        number = (payload.get("id_type", "uscc"), payload.get("number"))
+        self.by_number.setdefault(number, event["position"])
+
+    # -- grants
+
+    def grant(self, event, content, state, imported=None):
+        grant = Grant()
+        grant.id = event["position"]
+        grant.reviewed_by = grant.reviewed_at = grant.first_paid_on = None
+        grant.paid = grant.returned = 0
+        grant.imported = imported
+        self.fill(grant, event, content)
+        grant.prepared_by, grant.prepared_at = event["actor_uid"], event["recorded_at_ms"]
+        grant.people = [event["actor_uid"]]
+        grant.state = state
+        self.grants[grant.id] = grant
+
+    def fill(self, grant, event, content):
+        grant.reference, grant.policy = content["reference"], content["policy"]
+        grant.recipient = self.recipient_of(grant.id, content)
+        grant.amount = fen(content["amount"])
+        grant.split = [(allotment, fen(part)) for allotment, part in content["split"]]
+        if sum(part for _, part in grant.split) != grant.amount:
+            self.findings.fault(6, f"{event['position']}: the shares of a grant do not add up to it")
+        grant.paid_on, grant.applied_on = content.get("paid_on"), content.get("applied_on")
+        grant.kind, grant.subdistrict = content.get("kind", ""), content.get("subdistrict", "")
+        grant.industry, grant.size = content.get("industry", ""), content.get("size", "")
+        grant.name, grant.number = content.get("name", ""), content.get("number", "")
+        grant.account = content.get("account_number", "")
+        grant.leaf_at = event["position"]
+
+    def grant_recorded(self, event, payload):
+        self.grant(event, payload["content"], "submitted" if payload["submitted"] else "draft")
+
+    def grant_imported(self, event, payload):
+        self.grant(event, payload["content"], "submitted", payload["import"])
+        self.imports[payload["import"]]["rows"].append(event["position"])
+
+    def grant_edited(self, event, payload):
+        self.fill(self.grants[payload["grant"]], event, payload["content"])
+
+    def grant_submitted(self, event, payload):
+        self.grants[payload["grant"]].state = "submitted"
+
+    def grant_returned(self, event, payload):
+        self.grants[payload["grant"]].state = "draft"
+
+    def grant_refused(self, event, payload):
+        grant = self.grants[payload["grant"]]
+        self.other_person(event, grant.people, {"reviewer"}, "a grant")
+        grant.state = "refused"
+
+    def grant_struck(self, event, payload):
+        self.grants[payload["grant"]].state = "struck"
+
+    def grant_reduced(self, event, payload):
+        grant = self.grants[payload["grant"]]
+        grant.amount = fen(payload["amount"])
+        grant.split = [(allotment, fen(part)) for allotment, part in payload["split"]]
+        grant.people.append(event["actor_uid"])
+        grant.leaf_at = event["position"]
+
+    def approve(self, event, grants, stages, day):
+        for grant in grants:
+            grant.state = "paid" if stages[1] == "disbursed" else "approved"
+            grant.reviewed_by, grant.reviewed_at = event["actor_uid"], event["recorded_at_ms"]
+            for allotment, part in grant.split:
+                self.move(event["position"], allotment, grant.id, stages, part, grant.paid_on if day is None else day)
+
+    def grants_approved(self, event, payload):
+        grants = [self.grants[id] for id in payload["grants"]]
+        self.other_person(event, [uid for grant in grants for uid in grant.people], {"reviewer"}, "grants")
+        self.signed(event, payload["digest"], [self.leaf(grant.leaf_at) for grant in grants], "grants")
+        self.approve(event, grants, ("available", "payable"), payload["effective_on"])
+
+    def grant_cancelled(self, event, payload):
+        grant = self.grants[payload["grant"]]
+        if payload.get("effective_on"):
+            for allotment, part in grant.split:
+                self.move(event["position"], allotment, grant.id, ("payable", "available"), part, payload["effective_on"])
+        grant.state = "cancelled"
+
+    # -- imports
+
+    def import_opened(self, event, payload):
+        self.imports[event["position"]] = {"what": payload["what"], "by": event["actor_uid"], "rows": []}
+
+    def import_submitted(self, event, payload):
+        self.imports[payload["import"]]["range"] = (payload["first"], payload["last"])
+
+    def import_approved(self, event, payload):
+        found = self.imports[payload["import"]]
+        if found["what"] == "policies":
+            ids = [id for id, policy in self.policies.items() if policy["import"] == payload["import"]]
+            ids = [id for id in ids if self.policies[id]["state"] == "submitted"]
+            self.other_person(event, [found["by"]], {"manager", "reviewer"}, "a file of policies")
+            leaves = [self.leaf(at) for id in ids for at in self.policies[id]["leaves"]]
+            self.signed(event, payload["digest"], leaves, "a file of policies")
+            self.appropriate(event, ids)
+            return
+        rows = [self.grants[id] for id in found["rows"] if self.grants[id].state == "submitted"]
+        people = {uid for grant in rows for uid in grant.people} | {found["by"]}
+        self.other_person(event, people, {"reviewer"}, "a file of grants")
+        self.signed(event, payload["digest"], [self.leaf(grant.leaf_at) for grant in rows], "a file of grants")
+        if (len(rows), sum(grant.amount for grant in rows)) != (payload["rows"], fen(payload["sum"])):
+            self.findings.fault(5, f"{event['position']}: rows and sum that were signed are not those that stood there")
+        is_history = found["what"] == "history"
+        stages = ("available", "disbursed" if is_history else "payable")
+        self.approve(event, rows, stages, None if is_history else payload["approved_on"])
+
+    def import_refused(self, event, payload):
+        found = self.imports[payload["import"]]
+        for id in found["rows"]:
+            if self.grants[id].state == "submitted":
+                self.grants[id].state = "refused"
+
+    def import_withdrawn(self, event, payload):
+        for id in self.imports[payload["import"]]["rows"]:
+            if self.grants[id].state == "submitted":
+                self.grants[id].state = "cancelled"
+
+    def import_undo_prepared(self, event, payload):
+        self.imports[payload["import"]]["undo_by"] = event["actor_uid"]
+
+    def import_undo_approved(self, event, payload):
+        found = self.imports[payload["import"]]
+        self.other_person(event, [found["undo_by"]], {"reviewer"}, "the undoing of a file")
+        self.reverse(event["position"], list(self.at_position[payload["approved_at"]]))
+        for id in found["rows"]:
+            if self.grants[id].state in ("approved", "paid"):
+                self.grants[id].state = "undone"
+
+    # -- accounts of recipients
+
+    def account_change_prepared(self, event, payload):
+        self.prepared[event["position"]] = (event, payload)
+
+    def account_change_approved(self, event, payload):
+        before, _ = self.prepared[payload["account"]]
+        self.other_person(event, [before["actor_uid"]], {"reviewer"}, "a change of account")
+
+    # -- payments
+
+    def paying_account_recorded(self, event, payload):
+        self.prepared[event["position"]] = (event, payload)
+
+    def paying_account_approved(self, event, payload):
+        before, _ = self.prepared[payload["account"]]
+        self.other_person(event, [before["actor_uid"]], {"manager", "reviewer"}, "a paying account")
+        if payload["digest"] != self.leaf(payload["account"]).hex():
+            self.findings.fault(5, f"{event['position']}: the digest of a paying account is not its leaf")
+
+    def batch_opened(self, event, payload):
+        self.batches[event["position"]] = {"by": event["actor_uid"], "payments": [], "state": "open"}
+
+    def payment_built(self, event, payload):
+        self.payments[event["position"]] = {
+            "batch": payload["batch"], "grant": payload["grant"], "amount": fen(payload["amount"]), "state": "built",
+            "released_on": None, "completed_on": None, "serial": "", "reason": "", "reference": payload["reference"],
+        }
+        self.batches[payload["batch"]]["payments"].append(event["position"])
+
+    def batch_built(self, event, payload):
+        self.batches[payload["batch"]]["state"] = "built"
+
+    def payments_dropped(self, event, payload):
+        for id in payload["payments"]:
+            self.payments[id].update(state="dropped", reason=payload["reason"])
+
+    def batch_withdrawn(self, event, payload):
+        self.batches[payload["batch"]]["state"] = "withdrawn"
+        for id in self.batches[payload["batch"]]["payments"]:
+            if self.payments[id]["state"] == "built":
+                self.payments[id].update(state="withdrawn", reason=payload["reason"])
+
+    def parts(self, payment):
+        """What a payment takes from which allotment: the grant's shares."""
+        return self.grants[payment["grant"]].split
+
+    def batch_released(self, event, payload):
+        batch = self.batches[payload["batch"]]
+        rows = [id for id in batch["payments"] if self.payments[id]["state"] == "built"]
+        people = [uid for id in rows for uid in self.grants[self.payments[id]["grant"]].people]
+        self.other_person(event, people + [batch["by"]], {"reviewer"}, "a batch")
+        self.signed(event, payload["digest"], [self.leaf(id) for id in rows], "a batch")
+        if (len(rows), sum(self.payments[id]["amount"] for id in rows)) != (payload["payments"], fen(payload["sum"])):
+            self.findings.fault(5, f"{event['position']}: count and sum that were signed are not those of the batch")
+        batch["state"] = "released"
+        for id in rows:
+            payment = self.payments[id]
+            payment.update(state="in_transit", released_on=payload["released_on"])
+            for allotment, part in self.parts(payment):
+                self.move(event["position"], allotment, payment["grant"], ("payable", "in_transit"), part, payload["released_on"])
+            self.grants[payment["grant"]].state = "in_batch"
+
+    def payment_file_made(self, event, payload):
+        pass
+
+    def bank_file_opened(self, event, payload):
+        self.bank_files[event["position"]] = {"by": event["actor_uid"], "lines": []}
+
+    STAGES = {"in_transit": "in_transit", "paid": "disbursed", "refused": "payable", "returned": "payable"}
+    GRANT_STATES = {"in_transit": "in_batch", "paid": "paid", "refused": "approved", "returned": "returned"}
+
+    def apply(self, event, payment_id, applied, serial, reason):
+        payment = self.payments[payment_id]
+        stages = (self.STAGES[payment["state"]], self.STAGES[applied["state"]])
+        before = dict(payment)
+        for allotment, part in self.parts(payment):
+            self.move(event["position"], allotment, payment["grant"], stages, part, applied["on"])
+        payment.update(state=applied["state"], completed_on=applied["on"], serial=serial, reason=reason)
+        self.grants[payment["grant"]].state = self.GRANT_STATES[applied["state"]]
+        return before
+
+    def bank_line_read(self, event, payload):
+        self.bank_lines[event["position"]] = payload
+        found = self.bank_files[payload["file"]]
+        if payload.get("applied"):
+            before = self.apply(event, payload["payment"], payload["applied"], payload.get("bank_serial", ""), payload.get("reason", ""))
+            found["lines"].append((event["position"], payload["payment"], before))
+
+    def bank_file_taken(self, event, payload):
+        self.bank_files[payload["file"]]["range"] = (payload["first"], payload["last"])
+
+    def bank_undo_prepared(self, event, payload):
+        self.bank_files[payload["file"]]["undo_by"] = event["actor_uid"]
+
+    def bank_undo_approved(self, event, payload):
+        found = self.bank_files[payload["file"]]
+        self.other_person(event, [found["undo_by"]], {"reviewer"}, "the undoing of a bank's file")
+        for position, _, _ in found["lines"]:
+            self.reverse(event["position"], list(self.at_position[position]))
+        for _, id, before in reversed(found["lines"]):
+            self.payments[id] = before
+            self.grants[before["grant"]].state = self.GRANT_STATES[before["state"]]
+
+    def discrepancy_settled(self, event, payload):
+        line = self.bank_lines[payload["line"]]
+        if payload["how"] == "as_booked":
+            by = self.bank_files[line["file"]]["by"]
+            self.other_person(event, [by], {"reviewer", "cashier"}, "a difference")
+        if payload.get("applied"):
+            self.apply(event, line["payment"], payload["applied"], line.get("bank_serial", ""), line.get("reason", ""))
+
+    def payment_reissued(self, event, payload):
+        pass
+
+    # -- one event
+
+    IGNORED = {
+        "policy_change_refused", "budget_change_refused", "import_undo_refused", "recipient_changed",
+        "account_change_refused", "paying_account_refused", "bank_undo_refused", "statement_checked",
+    }
+
+    def take(self, event):
+        kind = event["kind"]
+        if kind in self.IGNORED:
+            return
+        handler = getattr(self, kind, None)
+        if handler is None or not kind.islower():
+            self.unknown[kind] += 1
+            return
+        handler(event, json.loads(event["payload"]))
+
+
+def read_events(package, findings, sizes):
+    """Hashes every line; gives the book, the tree and its roots at the sizes asked for."""
+    book, tree, roots = Book(findings), Tree(), {}
+    sha256 = hashlib.sha256
+    uid, last_at, position = None, 0, 0
+    name = "events.jsonl" if package.single is None else ""
+    with package.open(name) as file:
+        for line in file:
+            if not line.strip():
+                continue
+            event = json.loads(line)
+            position += 1
+            stored = int(event["position"])
+            if stored != position:
+                findings.fault(1, f"line {position} has position {stored}")
+            uid = uid or event["book_uid"]
+            if event["book_uid"] != uid:
+                findings.fault(1, f"{stored}: belongs to another book")
+            recorded = int(event["recorded_at_ms"])
+            if recorded < last_at:
+                findings.fault(1, f"{stored}: was recorded before the event ahead of it")
+            last_at = recorded
+            head = "\n".join((
+                "relief-ledger/1", event["book_uid"], event["position"], event["recorded_at_ms"], event["actor_uid"],
+                f"{event['kind']}/{event['version']}", event["request_key"], "",
+            ))
+            leaf = sha256(b"\x00" + head.encode() + event["payload"].encode()).digest()
+            if leaf.hex() != event["leaf_hash"]:
+                findings.fault(1, f"{stored}: the content does not hash to the leaf")
+            for sealed in event.get("private") or []:
+                check_sealed(event, sealed, findings)
+            book.leaves.append(leaf)
+            tree.add(leaf)
+            if tree.size in sizes:
+                roots[tree.size] = tree.root()
+            event["position"], event["recorded_at_ms"] = stored, recorded
+            try:
+                book.take(event)
+            except (KeyError, ValueError, TypeError, IndexError) as error:
+                findings.fault(6, f"{stored}: {event['kind']} cannot be applied ({error!r})")
+    return book, tree, roots
+
+
+def check_sealed(event, sealed, findings):
+    """A sealed value is SHA-256(salt ‖ value) in the payload."""
+    value = base64.b64decode(sealed["value"])
+    digest = hashlib.sha256(base64.b64decode(sealed["salt"]) + value).hexdigest()
+    if digest not in event["payload"]:
+        findings.fault(1, f"{event['position']}: a sealed value is not the one of the event")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Money
+
+
+def check_money(book, findings):
+    balances = defaultdict(int)
+    days = defaultdict(lambda: defaultdict(int))
+    reversed_once = set()
+    for position, line, allotment, grant, source, to, amount, day, reverses in book.transfers:
+        if amount <= 0:
+            findings.fault(6, f"{position}/{line}: moves nothing")
+        balances[allotment, source] -= amount
+        balances[allotment, to] += amount
+        days[allotment, source][day] -= amount
+        days[allotment, to][day] += amount
+        if reverses is not None:
+            if reverses in reversed_once:
+                findings.fault(6, f"{position}/{line}: reverses what was reversed before")
+            reversed_once.add(reverses)
+    for (allotment, stage), balance in sorted(balances.items()):
+        if stage != "source" and balance < 0:
+            findings.fault(6, f"allotment {allotment}: {stage} stands at {yuan(balance)}")
+    for allotment in book.allotments:
+        total = sum(balance for (owner, _), balance in balances.items() if owner == allotment)
+        if total:
+            findings.fault(6, f"allotment {allotment}: the stages add up to {yuan(total)}")
+    for (allotment, stage), by_day in days.items():
+        if stage == "source":
+            continue
+        running = 0
+        for day in sorted(by_day):
+            running += by_day[day]
+            if running < 0:
+                findings.fault(6, f"allotment {allotment}: {stage} is below zero on {day}")
+                break
+    return balances
+
+
+def net_of(book):
+    """Paid and returned of each grant: reversals reduce what they reverse."""
+    paid, returned, first = defaultdict(int), defaultdict(int), {}
+    for position, line, allotment, grant, source, to, amount, day, reverses in book.transfers:
+        if grant is None or "disbursed" not in (source, to):
+            continue
+        if reverses is None:
+            if to == "disbursed":
+                paid[grant] += amount
+                first.setdefault(grant, day)
+            else:
+                returned[grant] += amount
+        elif source == "disbursed":
+            paid[grant] -= amount
+        else:
+            returned[grant] -= amount
+    return paid, returned, first
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Files beside the events
+
+
+def rows_of(package, name):
+    text = io.StringIO(package.text(name), newline="")
+    return list(csv.DictReader(text))
+
+
+def unguarded(cell):
+    """A cell that a spreadsheet would run is written with an apostrophe before it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def compare(findings, name, found, expected):
+    if len(found) != len(expected):
+        findings.fault(7, f"{name}: {len(found)} rows, {len(expected)} expected")
+    for number, (one, other) in enumerate(zip(found, expected), start=2):
+        for column, value in other.items():
+            if column in one and unguarded(one[column]) != value:
+                findings.fault(7, f"{name} line {number}, {column}: {one[column]!r}, {value!r} expected")
+                break
+
+
+def instant(ms):
+    day = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=ms, hours=8)
+    return f"{day:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}+08:00"
+
+
+def transfers_rows(book, as_of):
+    for position, line, allotment, grant, source, to, amount, day, reverses in book.transfers:
+        if as_of and day > as_of:
+            continue
+        found = book.grants.get(grant)
+        yield {
+            "position": str(position), "line": str(line), "effective_on": day,
+            "policy": book.policies[book.allotments[allotment]["policy"]]["code"],
+            "reference": found.reference if found else "", "from_stage": source, "to_stage": to, "amount": yuan(amount),
+        }
+
+
+def grants_rows(book, paid, returned, as_of):
+    living = {"draft"}
+    for grant in book.grants.values():
+        if grant.state in living:
+            continue
+        yield {
+            "reference": grant.reference, "policy": book.policies[grant.policy]["code"], "amount": yuan(grant.amount),
+            "kind": grant.kind, "subdistrict": grant.subdistrict, "industry": grant.industry, "size": grant.size,
+            "prepared_at": instant(grant.prepared_at), "position": str(grant.id),
+            "returned": yuan(returned[grant.id]), "net_paid": yuan(paid[grant.id] - returned[grant.id]),
+        }
+
+
+def trial_balance_rows(book):
+    entered, left = defaultdict(int), defaultdict(int)
+    for position, line, allotment, grant, source, to, amount, day, reverses in book.transfers:
+        entered[allotment, to] += amount
+        left[allotment, source] += amount
+    for allotment, found in book.allotments.items():
+        for stage in ("source", "available", "payable", "in_transit", "disbursed"):
+            yield (book.policies[found["policy"]]["code"], found["document"], stage), (
+                entered[allotment, stage], left[allotment, stage])
+
+
+def payments_rows(book):
+    for id, payment in book.payments.items():
+        yield {
+            "payment_id": f"{book.code}-{id}", "batch": str(payment["batch"]), "reference": payment["reference"],
+            "amount": yuan(payment["amount"]), "status": payment["state"], "position": str(id),
+        }
+
+
+def check_files(package, book, findings):
+    names = package.names()
+    checked = []
+    paid, returned, _ = net_of(book)
+    if "datapackage.json" in names:
+        described = json.loads(package.text("datapackage.json"))
+        for resource in described.get("resources", []):
+            path = resource["path"]
+            if path not in names:
+                findings.fault(7, f"{path} is described and missing")
+                continue
+            with package.open(path) as file:
+                digest, size = hashlib.sha256(), 0
+                for chunk in iter(lambda: file.read(1 << 20), b""):
+                    digest.update(chunk)
+                    size += len(chunk)
+            if resource.get("hash", "").removeprefix("sha256:") != digest.hexdigest():
+                findings.fault(7, f"{path} is not the file that was described")
+            checked.append(path)
+    if "transfers.csv" in names:
+        compare(findings, "transfers.csv", rows_of(package, "transfers.csv"), list(transfers_rows(book, None)))
+        checked.append("transfers.csv")
+    if "payments.csv" in names:
+        compare(findings, "payments.csv", rows_of(package, "payments.csv"), list(payments_rows(book)))
+    if "grants.csv" in names:
+        found = {row["position"]: row for row in rows_of(package, "grants.csv")}
+        for row in grants_rows(book, paid, returned, None):
+            mine = found.get(row["position"])
+            if mine is None:
+                findings.fault(7, f"grants.csv: the grant at {row['position']} is missing")
+            else:
+                compare(findings, "grants.csv", [mine], [row])
+    if "trial-balance.csv" in names:
+        expected = defaultdict(lambda: (0, 0))
+        for key, (debit, credit) in trial_balance_rows(book):
+            before = expected[key]
+            expected[key] = (before[0] + debit, before[1] + credit)
+        for row in rows_of(package, "trial-balance.csv"):
+            key = (row["policy"], row["allotment"], row["stage"])
+            if key in expected and (fen(row["debit"]), fen(row["credit"])) != expected[key]:
+                findings.fault(7, f"trial-balance.csv: {' '.join(key)} does not follow from the events")
+    if "totals.csv" in names:
+        check_totals(package, book, paid, returned, findings)
+    return checked
+
+
+def check_totals(package, book, paid, returned, findings):
+    groups = defaultdict(lambda: [0, set(), 0, 0])
+    for grant in book.grants.values():
+        mine = groups[book.policies[grant.policy]["code"]]
+        mine[2] += paid[grant.id]
+        mine[3] += returned[grant.id]
+        if paid[grant.id] > returned[grant.id]:
+            mine[0] += 1
+            mine[1].add(grant.recipient)
+    for row in rows_of(package, "totals.csv"):
+        if set(row) - {"grants", "recipients", "paid", "returned", "net"} != {"policy"}:
+            return
+        mine = groups[row["policy"]]
+        expected = (mine[0], len(mine[1]), mine[2], mine[3])
+        if (int(row["grants"]), int(row["recipients"]), fen(row["paid"]), fen(row["returned"])) != expected:
+            findings.fault(7, f"totals.csv: {row['policy']} does not follow from the events")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What a person should look at
+
+
+def list_duplicates(book, out=sys.stdout):
+    living = [g for g in book.grants.values() if g.state not in ("draft", "refused", "cancelled", "struck", "undone")]
+    same_amount, by_account = defaultdict(list), defaultdict(set)
+    for grant in living:
+        same_amount[grant.recipient, grant.policy, grant.amount].append(grant)
+        if grant.account:
+            by_account[grant.account].add(grant.recipient)
+    pairs = []
+    for group in same_amount.values():
+        group.sort(key=lambda grant: (grant.paid_on or grant.applied_on or "", grant.id))
+        for one, other in zip(group, group[1:]):
+            days = [datetime.date.fromisoformat(g.paid_on or g.applied_on) for g in (one, other) if g.paid_on or g.applied_on]
+            if len(days) == 2 and abs((days[1] - days[0]).days) <= 30:
+                pairs.append((one, other))
+    shared = {account: recipients for account, recipients in by_account.items() if len(recipients) > 1}
+    print(f"look  8  {len(pairs)} pairs with the same recipient, policy and amount within thirty days", file=out)
+    for one, other in pairs[:10]:
+        print(f"         {one.reference} and {other.reference}: {yuan(one.amount)}", file=out)
+    print(f"look  8  {len(shared)} accounts of several recipients", file=out)
+    for account, recipients in sorted(shared.items())[:10]:
+        print(f"         {account}: {len(recipients)} recipients", file=out)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Checks a relief-ledger book offline.")
+    parser.add_argument("package", help="audit package (zip), folder, or events.jsonl")
+    parser.add_argument("--checkpoint", help="a checkpoint that you were handed earlier")
+    parser.add_argument("--head", help="the checkpoint of the package (default: checkpoint in it, or beside events.jsonl)")
+    options = parser.parse_args(arguments)
+    findings = Findings()
+    try:
+        package = Package(options.package)
+        head = head_of(package, options)
+        older = None
+        if options.checkpoint:
+            with open(options.checkpoint, encoding="utf-8") as file:
+                older = Checkpoint(file.read())
+        sizes = {note.size for note in (head, older) if note is not None}
+        book, tree, roots = read_events(package, findings, sizes)
+    except (OSError, ValueError, KeyError, json.JSONDecodeError, zipfile.BadZipFile) as error:
+        print(f"cannot be read: {error}", file=sys.stderr)
+        return 2
+    if tree.size == 0 or not book.keys:
+        print("cannot be read: there is no book in it", file=sys.stderr)
+        return 2
+    findings.tell(1, f"{tree.size} events of book {book.code} hash to their leaves, without a gap")
+    check_heads(book, tree, roots, head, older, findings)
+    findings.tell(4, f"{book.decisions} decisions, each by another person with a role that may")
+    findings.tell(5, f"{book.digests} digests recomputed over the leaves of what was signed")
+    balances = check_money(book, findings)
+    for kind, count in sorted(book.unknown.items()):
+        findings.fault(6, f"{count} events of a kind that this verifier does not know: {kind}")
+    disbursed = sum(balance for (_, stage), balance in balances.items() if stage == "disbursed")
+    findings.tell(6, f"{len(book.transfers)} transfers derived; net disbursed {yuan(disbursed)}")
+    checked = check_files(package, book, findings) if package.single is None else []
+    findings.tell(7, f"{len(checked)} files compared" if checked else "no files beside the events")
+    list_duplicates(book)
+    return 1 if findings.wrong else 0
+
+
+def head_of(package, options):
+    if options.head:
+        with open(options.head, encoding="utf-8") as file:
+            return Checkpoint(file.read())
+    if package.single is not None:
+        beside = package.single + ".checkpoint"
+        if not os.path.exists(beside):
+            return None
+        with open(beside, encoding="utf-8") as file:
+            return Checkpoint(file.read())
+    return Checkpoint(package.text("checkpoint")) if "checkpoint" in package.names() else None
+
+
+def check_heads(book, tree, roots, head, older, findings):
+    for check, note, name in ((2, head, "the checkpoint"), (3, older, "the older checkpoint")):
+        if note is None:
+            continue
+        if not any(note.is_signed_by(key) for key in book.keys if key):
+            findings.fault(check, f"{name} is not signed by a key of the book")
+        if note.size > tree.size:
+            findings.fault(check, f"{name} is of {note.size} events, and there are {tree.size}")
+        elif roots.get(note.size) != note.root:
+            findings.fault(check, f"{name} is of another history: the roots at {note.size} differ")
+        if check == 2 and note.size != tree.size:
+            findings.fault(2, f"the checkpoint is of {note.size} events, the file has {tree.size}")
+    told = "no checkpoint came with it: nothing outside vouches for it" if head is None else \
+        f"root {tree.root().hex()} is that of the signed checkpoint"
+    findings.tell(2, told)
+    findings.tell(3, "no older checkpoint was given" if older is None else f"extends the checkpoint of {older.size} events")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
