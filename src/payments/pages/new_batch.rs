@@ -65,7 +65,8 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
     let (c, book_id) = (&door.db.read, who.book_id());
     let all = policies::all(c, book_id).await?;
     let gather = asked(&mut form, &all);
-    let every = store::eligible(c, book_id, &Gather::default()).await?;
+    let today = door.surroundings.clock.now().day();
+    let every = store::eligible(c, book_id, &Gather::default(), today).await?;
     let mut waiting: BTreeMap<i64, usize> = BTreeMap::new();
     for grant in &every {
         *waiting.entry(grant.policy).or_default() += 1;
@@ -147,7 +148,8 @@ pub async fn build(
 
 /// Holds that the filter still finds what the button named; a repeated request finds its grants in payment.
 async fn still_found(who: &Cashier, form: &mut Fields, gather: &Gather, door: &Door) -> Result<()> {
-    let found = store::eligible(&door.db.read, who.book_id(), gather).await?;
+    let today = door.surroundings.clock.now().day();
+    let found = store::eligible(&door.db.read, who.book_id(), gather, today).await?;
     let sum = Fen::sum(found.iter().map(|grant| grant.amount)).unwrap_or(Fen::ZERO);
     let is_same = form.is("count", found.len().to_string()) && form.is("sum", sum.plain());
     if !found.is_empty() && !is_same {
