@@ -162,7 +162,14 @@ impl Paying<'_> {
         let refused = Some(payments::PaymentState::Refused);
         let refused = payments::payments_of(c, world.book_id, batch.unwrap()[0].id, refused, (0, 1)).await.unwrap();
         let form = ReissueForm { payment: refused[0].id, reason: "账户已恢复".into() };
-        payments::reissue(door, world.ask(&self.cashier, "reissue"), form).await.unwrap();
+        let refuse = payments::Verdict::Refused { reason: "先核实".into() };
+        for verdict in [Some(refuse), None] {
+            payments::reissue(door, world.ask(&self.cashier, "reissue"), form.clone()).await.unwrap();
+            let waits = payments::reissue_waiting(c, world.book_id, form.payment).await.unwrap().unwrap();
+            let approve = payments::Verdict::Approved { digest: waits.leaf.to_string() };
+            let ask = world.ask(reviewer, "reissue");
+            payments::decide_reissue(door, ask, form.payment, verdict.unwrap_or(approve)).await.unwrap();
+        }
         waits
     }
 

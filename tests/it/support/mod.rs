@@ -7,6 +7,7 @@ pub mod every_payment;
 pub mod every_record;
 pub mod guarded;
 pub mod office;
+pub mod parts;
 pub mod person;
 pub mod postgres;
 pub mod treasury;
