@@ -32,6 +32,9 @@ pub struct Gathering {
     /// How many are found, and their sum.
     found: (usize, Fen),
     rows: Vec<Eligible>,
+    /// How many are held back, and how many wait for a decision on their schedule, with their sums.
+    held: (i64, Fen),
+    scheduling: (i64, Fen),
     /// Whether any grant at all waits for payment.
     is_empty: bool,
 }
@@ -39,6 +42,11 @@ pub struct Gathering {
 impl Gathering {
     fn policy(&self, id: impl As<i64>) -> &str {
         self.codes.get(&id.value()).map_or("", String::as_str)
+    }
+
+    fn counted(&self, key: &str, counted: &(i64, Fen)) -> String {
+        let t = self.frame.t;
+        t.f(key).with("n", t.count(counted.0)).with("sum", t.yuan(counted.1)).to_string()
     }
 
     fn verb(&self) -> String {
@@ -98,6 +106,8 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
         policies,
         accounts: accounts.collect(),
         codes: all.iter().map(|policy| (policy.id, policy.code.clone())).collect(),
+        held: store::held_back(c, book_id, &gather, today).await?,
+        scheduling: store::schedules_waiting(c, book_id).await?,
         found,
         rows,
         is_empty,
