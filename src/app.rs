@@ -7,8 +7,8 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, exports, funds, grants, holds, imports, journal, overview, payments, people, policies, recipients, reconciliation,
-    web,
+    audit, exports, funds, grants, holds, imports, journal, overview, payments, people, policies, recipients,
+    reconciliation, web,
 };
 
 /// Every feature's part in replay, in import order.

@@ -154,9 +154,7 @@ async fn known(desk: &Desk, form: &HoldForm) -> Result<()> {
                 Err(Refusal::new("hold_nothing_left").with("state", grant.state.code()).into())
             }
         }
-        (None, Some(recipient)) => {
-            recipients::by_id(c, book_id, recipient).await?.map(|_| ()).ok_or(Error::NotFound)
-        }
+        (None, Some(recipient)) => recipients::by_id(c, book_id, recipient).await?.map(|_| ()).ok_or(Error::NotFound),
         _ => Err(Refusal::new("hold_target").into()),
     }
 }

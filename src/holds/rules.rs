@@ -112,11 +112,10 @@ pub enum Step {
 pub fn take(state: HoldState, step: Step, person: &str, before: &str) -> Result<HoldState, Refusal> {
     let another = |to| if person == before { Err(Refusal::new("two_people")) } else { Ok(to) };
     match (state, step) {
-        (HoldState::Pending, Step::Confirm) => another(HoldState::Held),
+        (HoldState::Pending, Step::Confirm) | (HoldState::LiftPending, Step::KeepHeld) => another(HoldState::Held),
         (HoldState::Pending, Step::Refuse) => another(HoldState::Refused),
         (HoldState::Held, Step::PrepareLift) => Ok(HoldState::LiftPending),
         (HoldState::LiftPending, Step::Lift) => another(HoldState::Lifted),
-        (HoldState::LiftPending, Step::KeepHeld) => another(HoldState::Held),
         _ => Err(Refusal::new("hold_state").with("state", state.code())),
     }
 }

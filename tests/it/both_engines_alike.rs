@@ -25,7 +25,7 @@ use crate::support::office::{Office, USCCS, day, form, policy, yuan};
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
 /// How many steps the history has.
-const STEPS: usize = 1_000;
+const STEPS: usize = 1_600;
 
 /// The verbs that are drawn. Those that come to little are drawn more often.
 const VERBS: [&str; 32] = [

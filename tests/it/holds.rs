@@ -120,9 +120,7 @@ async fn a_hold_ends_by_itself_or_is_refused() {
         assert_eq!(gathered(&treasury).await, 1);
         confirm_as(world, &office.reviewer, later).await.unwrap();
         let (c, book_id) = (&world.door.db.read, world.book_id);
-        let on = async |on: &str| {
-            holds::holds(c, book_id, Scope::On(day(on)), (i64::MAX, 10)).await.unwrap().len()
-        };
+        let on = async |on: &str| holds::holds(c, book_id, Scope::On(day(on)), (i64::MAX, 10)).await.unwrap().len();
         assert_eq!((on("2020-03-04").await, on("2020-03-10").await, on("2020-03-11").await), (1, 2, 0));
         world.it_is("2020-03-10");
         assert_eq!(gathered(&treasury).await, 1, "on its last day it holds");

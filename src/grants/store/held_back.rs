@@ -26,12 +26,7 @@ struct Id {
 }
 
 /// Which of these grants are held back on a day.
-pub async fn which_held_back(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    grants: &[i64],
-    on: Day,
-) -> Result<HashSet<i64>> {
+pub async fn which_held_back(c: &impl ConnectionTrait, book_id: i64, grants: &[i64], on: Day) -> Result<HashSet<i64>> {
     let mut found = HashSet::new();
     for chunk in grants.chunks(AT_ONCE) {
         let mut values: Vec<Value> = vec![book_id.into()];

@@ -32,7 +32,13 @@ impl Notice {
     }
 }
 
-async fn notice(who: &Reader, scope: fn(i64, Day) -> Scope, (name, id): (&str, i64), frame: Frame, door: &Door) -> Result<Notice> {
+async fn notice(
+    who: &Reader,
+    scope: fn(i64, Day) -> Scope,
+    (name, id): (&str, i64),
+    frame: Frame,
+    door: &Door,
+) -> Result<Notice> {
     let today = door.surroundings.clock.now().day();
     let holds = store::holds(&door.db.read, who.book_id(), scope(id, today), (i64::MAX, SHOWN)).await?;
     let sets = SETTERS.iter().any(|role| who.has(*role));

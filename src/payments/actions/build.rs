@@ -130,7 +130,8 @@ impl Sharing {
         if part.instalment == 0 {
             return Ok(Split::new());
         }
-        let too_little = || Error::internal(format!("less than part {} remains of grant {}", part.instalment, part.grant));
+        let too_little =
+            || Error::internal(format!("less than part {} remains of grant {}", part.instalment, part.grant));
         let left = self.0.get_mut(&part.grant).ok_or_else(too_little)?;
         let split = share_out(part.amount, left).ok_or_else(too_little)?;
         let is_shared = left.len() > 1;

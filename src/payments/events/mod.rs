@@ -15,7 +15,8 @@ mod stepping;
 mod undone;
 
 pub use reissued::{
-    KIND_PAYMENT_REISSUED, KIND_REISSUE_PREPARED, KIND_REISSUE_REFUSED, PaymentReissued, ReissuePrepared, ReissueRefused,
+    KIND_PAYMENT_REISSUED, KIND_REISSUE_PREPARED, KIND_REISSUE_REFUSED, PaymentReissued, ReissuePrepared,
+    ReissueRefused,
 };
 pub use scheduled::{
     ConditionDecided, ConditionRecorded, KIND_CONDITION_MET, KIND_CONDITION_RECORDED, KIND_CONDITION_REFUSED,

@@ -121,10 +121,7 @@ async fn decide(tx: &mut Tx, event: &Recorded, persons: &Persons, (id, state): (
         tx.book_id().into(),
         id.into(),
     ];
-    tx.run(
-        "UPDATE reissues SET state = ?, reviewed_by = ?, reviewed_person = ? WHERE book_id = ? AND id = ?",
-        values,
-    )
-    .await
-    .map(|_| ())
+    tx.run("UPDATE reissues SET state = ?, reviewed_by = ?, reviewed_person = ? WHERE book_id = ? AND id = ?", values)
+        .await
+        .map(|_| ())
 }

@@ -63,8 +63,7 @@ impl Steps {
                     steps.push(Stepped::by(change.event, change.grant, change.whole(), change.reason));
                     continue;
                 }
-                let attempt =
-                    Attempt { amount: change.amount, state: change.to, is_reissued: change.is_reissued };
+                let attempt = Attempt { amount: change.amount, state: change.to, is_reissued: change.is_reissued };
                 course.set(change.grant, change.payment, attempt);
             }
             for (grant, before) in before {

@@ -13,13 +13,15 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal};
 use crate::payments::rules::PaymentState;
-use crate::payments::store::{self, DuePart, Instalment, PaymentLine, Schedule};
+use crate::payments::store::{self, DuePart, Instalment, PaymentLine, Schedule, ToDecide};
 use crate::people::{Admission, Reader, Role};
 use crate::policies;
 use crate::web::{Answer, Fields, Frame, Page};
 
 /// Parts listed at once.
 const ROWS_MAX: u64 = 500;
+/// Decisions that wait and are named.
+const WAITING_MAX: u64 = 50;
 
 /// What falls due under one policy.
 struct Sum {
@@ -37,6 +39,8 @@ pub struct Due {
     form: Fields,
     until: Day,
     today: Day,
+    /// What waits for a second person.
+    waiting: Vec<ToDecide>,
     rows: Vec<DuePart>,
     sums: Vec<Sum>,
     total: (i64, Fen),
@@ -88,6 +92,7 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
         may_gather: who.has(Role::Cashier),
         form: if form.has("until") { form } else { form.with("until", until) },
         frame: frame.page("instalments", t.s("instalments.title")),
+        waiting: store::to_decide(c, book_id, WAITING_MAX).await?,
         until,
         today,
         rows,

@@ -106,7 +106,8 @@ pub async fn reissue(
     let typed = ReissueForm { payment: id, reason: form.value("reason").to_owned() };
     match actions::reissue(door, who.ask(key, "reissue_payment"), typed).await {
         Ok(answer) => {
-            let done = if answer.became == Reissued::Pending { "payments.reissue.pending" } else { "payments.reissued" };
+            let done =
+                if answer.became == Reissued::Pending { "payments.reissue.pending" } else { "payments.reissued" };
             Ok(Reply::done(frame.href(&format!("payments/{id}")), frame.t.s(done)))
         }
         Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),

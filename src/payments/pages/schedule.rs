@@ -98,7 +98,6 @@ impl Panel {
     fn rest(&self) -> Fen {
         self.whole.checked_sub(self.sum).unwrap_or(Fen::ZERO)
     }
-
 }
 
 async fn page(who: &Scheduler, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Scheduling> {
@@ -146,7 +145,7 @@ pub async fn check(who: Scheduler, id: i64, sent: Sent<Fields>, frame: Frame, do
     let grant = grants::grant(&door.db.read, who.book_id(), id).await?.ok_or(Error::NotFound)?;
     let rows: Vec<PartForm> = typed(&sent).into_iter().filter(|row| !row.is_empty()).collect();
     let panel = panel(&frame, &rows, grant.content.amount);
-    Ok(Page::new(Checked { panel, frame }))
+    Ok(Page::new(Checked { frame, panel }))
 }
 
 /// Sets the schedule.

@@ -235,7 +235,13 @@ pub fn share_out(amount: Fen, left: &[(i64, Fen)]) -> Option<Vec<(i64, Fen)>> {
     }
     let weights: Vec<u64> = left.iter().map(|(_, amount)| amount.get().unsigned_abs()).collect();
     let shares = amount.split(&weights)?;
-    Some(left.iter().zip(shares).map(|((allotment, _), share)| (*allotment, share)).filter(|(_, s)| *s > Fen::ZERO).collect())
+    Some(
+        left.iter()
+            .zip(shares)
+            .map(|((allotment, _), share)| (*allotment, share))
+            .filter(|(_, s)| *s > Fen::ZERO)
+            .collect(),
+    )
 }
 
 /// A payment of a grant, as far as it tells where the grant stands.
@@ -293,7 +299,10 @@ mod tests {
         let whole = Fen::new(100_000);
         let typed = [row("300", "", "2020-03-01"), PartForm::default(), row("700.00", "", "2020.6.1")];
         let parts = read_parts(&typed, whole).unwrap();
-        assert_eq!(parts.iter().map(|part| (part.number, part.amount.get())).collect::<Vec<_>>(), [(1, 30_000), (2, 70_000)]);
+        assert_eq!(
+            parts.iter().map(|part| (part.number, part.amount.get())).collect::<Vec<_>>(),
+            [(1, 30_000), (2, 70_000)]
+        );
         assert_eq!(parts[1].due_on.to_string(), "2020-06-01");
         let third = Fen::new(100);
         let typed = ["33.33", "33.33%", "３３.３４"].map(|share| row("", share, "2020-03-01"));
@@ -312,7 +321,10 @@ mod tests {
         assert_eq!(codes(read_parts(&[row("1000", "", "soon")], whole)), ["instalment_day"]);
         assert_eq!(codes(read_parts(&[row("0", "", day)], whole)), ["instalment_amount"]);
         assert_eq!(codes(read_parts(&[row("", "0.001", day)], whole)), ["instalment_share"]);
-        assert_eq!(codes(read_parts(&[row("", "99.99", day), row("", "0.01", day)], Fen::new(100))), ["instalment_nothing"]);
+        assert_eq!(
+            codes(read_parts(&[row("", "99.99", day), row("", "0.01", day)], Fen::new(100))),
+            ["instalment_nothing"]
+        );
         let typed = [row("500", "", "2020-06-01"), row("500", "", "2020-03-01")];
         assert_eq!(codes(read_parts(&typed, whole)), ["instalment_order"]);
         let long = PartForm { condition: "长".repeat(CONDITION_MAX + 1), ..row("1000", "", day) };
@@ -330,7 +342,10 @@ mod tests {
         };
         let before = [part(1, 40, ""), part(2, 60, "验收")];
         let engaged = BTreeSet::from([1]);
-        assert_eq!(keeps_engaged(&before, &[part(1, 40, ""), part(2, 30, "验收"), part(3, 30, "审计")], &engaged), Ok(()));
+        assert_eq!(
+            keeps_engaged(&before, &[part(1, 40, ""), part(2, 30, "验收"), part(3, 30, "审计")], &engaged),
+            Ok(())
+        );
         let moved = keeps_engaged(&before, &[part(1, 41, ""), part(2, 59, "验收")], &engaged);
         assert_eq!(moved.unwrap_err().code, "instalment_engaged");
         let gone = keeps_engaged(&before, &[part(2, 100, "验收")], &engaged);

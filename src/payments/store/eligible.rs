@@ -71,7 +71,8 @@ struct Row {
 
 /// What a payment is made of, of the grant `g`, and of how many `attempts` at what it pays.
 fn columns((instalment, amount): (&str, &str)) -> String {
-    let attempts = format!("FROM payments p WHERE p.book_id = g.book_id AND p.grant_id = g.id AND p.instalment = {instalment}");
+    let attempts =
+        format!("FROM payments p WHERE p.book_id = g.book_id AND p.grant_id = g.id AND p.instalment = {instalment}");
     format!(
         "g.id, g.reference, g.policy, g.recipient, CAST({instalment} AS BIGINT) AS instalment, {amount} AS amount_fen,
          g.account_name, g.account_number, g.bank_code, g.bank_name,

@@ -95,7 +95,8 @@ fn line(row: Row) -> Result<PaymentLine> {
     })
 }
 
-const SELECT: &str = "SELECT p.id, p.batch, p.grant_id, p.instalment, p.attempt, p.reference, g.name, p.amount_fen, p.account_name,
+const SELECT: &str =
+    "SELECT p.id, p.batch, p.grant_id, p.instalment, p.attempt, p.reference, g.name, p.amount_fen, p.account_name,
         p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued,
         CASE WHEN p.instalment > 0 THEN (SELECT COUNT(*) FROM schedules s
             JOIN instalments i ON i.book_id = s.book_id AND i.schedule = s.id

@@ -134,12 +134,7 @@ pub async fn schedule(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result
 }
 
 /// The schedule of a grant in a state, `pending` or `standing`, of which there is at most one.
-pub async fn schedule_of(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    grant: i64,
-    state: &str,
-) -> Result<Option<Schedule>> {
+pub async fn schedule_of(c: &impl ConnectionTrait, book_id: i64, grant: i64, state: &str) -> Result<Option<Schedule>> {
     let query = "SELECT * FROM schedules WHERE book_id = ? AND grant_id = ? AND state = ?";
     let values: Vec<Value> = vec![book_id.into(), grant.into(), state.into()];
     match sql::one::<schedules::Model>(c, query, values).await? {
@@ -162,11 +157,44 @@ pub async fn engaged(c: &impl ConnectionTrait, book_id: i64, grant: i64) -> Resu
 
 /// How many schedules, conditions and payments to the same account wait for another person than the one who prepared them.
 pub async fn instalments_to_decide(c: &impl ConnectionTrait, book_id: i64, person: &str) -> Result<i64> {
-    let query = "SELECT (SELECT COUNT(*) FROM schedules WHERE book_id = ? AND state = 'pending' AND prepared_person <> ?)
+    let query =
+        "SELECT (SELECT COUNT(*) FROM schedules WHERE book_id = ? AND state = 'pending' AND prepared_person <> ?)
         + (SELECT COUNT(*) FROM instalments i JOIN schedules s ON s.book_id = i.book_id AND s.id = i.schedule
             WHERE i.book_id = ? AND s.state = 'standing' AND i.met = 'recorded' AND i.met_person <> ?) AS n";
     let values: Vec<Value> = vec![book_id.into(), person.into(), book_id.into(), person.into()];
     Ok(sql::one::<Number>(c, query, values).await?.map_or(0, |row| row.n))
+}
+
+/// A schedule, or the condition of a part, that waits for a second person.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct ToDecide {
+    /// The schedule.
+    pub schedule: i64,
+    /// The part whose condition is said to be met; 0 for the schedule itself.
+    pub number: i64,
+    /// Reference of the grant.
+    pub reference: String,
+    /// Name of the recipient.
+    pub name: String,
+    /// The schedule's document, or the condition.
+    pub what: String,
+}
+
+/// What waits for a second person, the oldest first.
+pub async fn to_decide(c: &impl ConnectionTrait, book_id: i64, limit: u64) -> Result<Vec<ToDecide>> {
+    let query = format!(
+        "SELECT * FROM (
+            SELECT s.id AS schedule, CAST(0 AS BIGINT) AS number, g.reference, g.name, s.document AS what FROM schedules s
+            JOIN grants g ON g.book_id = s.book_id AND g.id = s.grant_id
+            WHERE s.book_id = ? AND s.state = 'pending'
+            UNION ALL
+            SELECT s.id AS schedule, i.number, g.reference, g.name, i.condition AS what FROM schedules s
+            JOIN instalments i ON i.book_id = s.book_id AND i.schedule = s.id
+            JOIN grants g ON g.book_id = s.book_id AND g.id = s.grant_id
+            WHERE s.book_id = ? AND s.state = 'standing' AND i.met = 'recorded'
+        ) AS waiting ORDER BY schedule, number LIMIT {limit}"
+    );
+    sql::all(c, &query, vec![book_id.into(), book_id.into()]).await
 }
 
 #[derive(Debug, FromQueryResult)]

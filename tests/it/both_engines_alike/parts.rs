@@ -9,12 +9,15 @@ use relief_ledger::payments::{self, ConditionForm, PartForm, ScheduleForm, Verdi
 use super::Side;
 
 /// The verbs that are drawn.
-pub const VERBS: [&str; 11] = [
+pub const VERBS: [&str; 14] = [
     "schedule",
     "schedule",
     "decide schedule",
     "decide schedule",
+    "schedule",
     "record condition",
+    "record condition",
+    "decide condition",
     "decide condition",
     "decide reissue",
     "hold",
@@ -32,7 +35,7 @@ fn parts(chance: &mut StdRng, today: &str) -> Vec<PartForm> {
     };
     let part = |share: &&str| PartForm {
         share: (*share).into(),
-        condition: ["", "", "验收"][chance.random_range(0..3)].into(),
+        condition: ["", "验收"][chance.random_range(0..2)].into(),
         due_on: today.into(),
         amount: String::new(),
     };
@@ -43,7 +46,11 @@ impl Side<'_> {
     pub(super) async fn of_parts(&mut self, verb: &'static str, chance: &mut StdRng) -> Result<String> {
         let (world, door) = (self.world, &self.world.door);
         let today = door.surroundings.clock.now().day().to_string();
-        let schedule = self.one(chance, "schedule");
+        let schedule = match verb {
+            "record condition" => self.one(chance, "standing schedule"),
+            "decide condition" => self.one(chance, "recorded condition"),
+            _ => self.one(chance, "schedule"),
+        };
         let who = match verb {
             "schedule" | "record condition" => self.somebody(chance, &["chen", "zhou"]),
             _ => self.somebody(chance, &["wang", "zhao"]),
@@ -68,7 +75,8 @@ impl Side<'_> {
             "decide schedule" => {
                 let leaf = payments::schedule(c, world.book_id, schedule).await?.leaf;
                 let verdict = verdict(chance, leaf.to_string());
-                payments::decide_schedule(door, ask, schedule, verdict).await.map(|done| format!("{done:?}"))
+                let done = payments::decide_schedule(door, ask, schedule, verdict).await;
+                self.keep("standing schedule", done.map(|done| done.schedule))
             }
             "record condition" | "decide condition" => {
                 let found = payments::schedule(c, world.book_id, schedule).await?;
@@ -77,7 +85,8 @@ impl Side<'_> {
                 let number = one.part.number;
                 if verb == "record condition" {
                     let form = ConditionForm { schedule, number, document: "单".into(), met_on: today };
-                    return payments::record_condition(door, ask, form).await.map(|done| format!("{done:?}"));
+                    let done = payments::record_condition(door, ask, form).await;
+                    return self.keep("recorded condition", done.map(|done| done.schedule));
                 }
                 let verdict = verdict(chance, one.met.leaf.map(|leaf| leaf.to_string()).unwrap_or_default());
                 let done = payments::decide_condition(door, ask, (schedule, number), verdict).await;

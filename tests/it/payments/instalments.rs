@@ -78,12 +78,14 @@ async fn parts_are_paid_as_they_fall_due_and_their_conditions_are_met() {
         // The second part is due, but its condition is not met.
         world.it_is("2020-03-10");
         refused_with(treasury.build_as(&treasury.cashier, Gather::default()).await, &["nothing_to_pay"]);
-        refused_with(treasury.record_condition_as(&treasury.office.clerk, (schedule, 2), "2020-03-11").await, &[
-            "condition_tomorrow",
-        ]);
-        refused_with(treasury.record_condition_as(&treasury.office.clerk, (schedule, 1), "2020-03-09").await, &[
-            "condition_state",
-        ]);
+        refused_with(
+            treasury.record_condition_as(&treasury.office.clerk, (schedule, 2), "2020-03-11").await,
+            &["condition_tomorrow"],
+        );
+        refused_with(
+            treasury.record_condition_as(&treasury.office.clerk, (schedule, 1), "2020-03-09").await,
+            &["condition_state"],
+        );
         forbidden(treasury.record_condition_as(&treasury.cashier, (schedule, 2), "2020-03-09").await);
         treasury.record_condition_as(&treasury.office.clerk, (schedule, 2), "2020-03-09").await.unwrap();
         refused_with(treasury.build_as(&treasury.cashier, Gather::default()).await, &["nothing_to_pay"]);
@@ -269,9 +271,8 @@ async fn a_batch_closes_while_another_part_of_its_grant_is_on_its_way() {
         let first = sent(&treasury, ("2020-03-03", "2020-03-04"), "paid").await;
         world.it_is("2020-03-05");
         let second = treasury.released("2020-03-05").await;
-        let compared = async |scope| {
-            reconciliation::reconcile(&world.door.db, &world.head().await, scope).await.unwrap()
-        };
+        let compared =
+            async |scope| reconciliation::reconcile(&world.door.db, &world.head().await, scope).await.unwrap();
         let closed = compared(Scope::Batch(first)).await;
         assert!(closed.closes, "{closed:?}");
         assert_eq!(closed.stages.in_transit, Fen::ZERO);
