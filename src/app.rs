@@ -7,7 +7,7 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, claims, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients,
+    audit, claims, exports, funds, grants, holds, imports, journal, overview, payments, people, policies, recipients,
     reconciliation, web,
 };
 
@@ -19,6 +19,7 @@ pub static REGISTRY: Registry = Registry(&[
     &policies::APPLIER,
     &recipients::APPLIER,
     &grants::APPLIER,
+    &holds::APPLIER,
     &imports::APPLIER,
     &payments::APPLIER,
     &claims::APPLIER,
@@ -64,6 +65,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(policies::stage())
         .attach(recipients::stage())
         .attach(grants::stage())
+        .attach(holds::stage())
         .attach(imports::stage())
         .attach(payments::stage())
         .attach(reconciliation::stage())
@@ -79,6 +81,7 @@ fn seating() -> people::Seating {
     seating.places.extend(policies::places());
     seating.places.extend(recipients::places());
     seating.places.extend(grants::places());
+    seating.places.extend(holds::places());
     seating.places.extend(imports::places());
     seating.places.extend(payments::places());
     seating.places.extend(reconciliation::places());

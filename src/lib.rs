@@ -25,6 +25,7 @@ pub mod funds;
 pub mod policies;
 pub mod recipients;
 pub mod grants;
+pub mod holds;
 pub mod imports;
 pub mod payments;
 pub mod reconciliation;

@@ -9,7 +9,7 @@ use super::import::show_faults;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::kernel::{Refusal, Result};
-use crate::payments::{self, How, Loaded, Name, ReissueForm, Settling};
+use crate::payments::{self, How, Loaded, Name, ReissueForm, Reissued, Settling, Verdict};
 use crate::web::i18n;
 
 /// Files of the bank.
@@ -81,6 +81,13 @@ pub enum Bank {
         #[command(flatten)]
         acting: Acting,
     },
+    /// Approve that a payment is made again to the same account, as somebody else prepared it
+    ApproveReissue {
+        /// The payment: its position in the book
+        payment: i64,
+        #[command(flatten)]
+        acting: Acting,
+    },
 }
 
 impl Bank {
@@ -116,7 +123,17 @@ impl Bank {
             Self::Reissue { payment, reason, acting } => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let form = ReissueForm { payment, reason };
-                payments::reissue(door, workplace.ask(&head, actor, "payment_reissue"), form).await?;
+                let answer = payments::reissue(door, workplace.ask(&head, actor, "payment_reissue"), form).await?;
+                let state = if answer.became == Reissued::Pending { "reissue_pending" } else { "reissued" };
+                tell(&workplace, &acting, "payment", payment, state)
+            }
+            Self::ApproveReissue { payment, acting } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                let waits = payments::reissue_waiting(&door.db.read, head.book_id, payment).await?;
+                let waits = waits.ok_or_else(|| Refusal::new("not_pending").with("name", payment))?;
+                let verdict = Verdict::Approved { digest: waits.leaf.to_string() };
+                let ask = workplace.ask(&head, actor, "payment_reissue_approve");
+                payments::decide_reissue(door, ask, payment, verdict).await?;
                 tell(&workplace, &acting, "payment", payment, "reissued")
             }
         }

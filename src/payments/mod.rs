@@ -13,23 +13,27 @@ mod rules;
 mod store;
 
 pub use actions::{
-    BatchAnswer, BatchMade, FileAnswer, Loaded, NewPayingAccount, PayingAccountAnswer, ReissueForm, Settling,
-    approve_undo, bank_file_bytes, build, decide_paying_account, drop_payments, load_bank_file, make_file,
-    payment_name, prepare_undo, profile, record_paying_account, refuse_undo, reissue, release, settle, withdraw,
+    BatchAnswer, BatchMade, ConditionForm, FileAnswer, Loaded, NewPayingAccount, PayingAccountAnswer, ReissueAnswer,
+    ReissueForm, Reissued, ScheduleAnswer, ScheduleForm, Settling, Verdict, approve_undo, bank_file_bytes, build,
+    decide_condition, decide_paying_account, decide_reissue, decide_schedule, drop_payments, load_bank_file, make_file,
+    payment_name, prepare_undo, profile, record_condition, record_paying_account, refuse_undo, reissue, release,
+    set_schedule, settle, withdraw,
 };
 pub use events::{
     APPLIER, Applied, BankFileOpened, BankFileTaken, BankLineRead, BankUndo, BankUndone, BatchBuilt, BatchOpened,
-    BatchReleased, BatchWithdrawn, DiscrepancySettled, MadeFile, PayingAccountDecided, PayingAccountRecorded,
-    PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped, StatedBalances,
+    BatchReleased, BatchWithdrawn, ConditionDecided, ConditionRecorded, DiscrepancySettled, MadeFile,
+    PayingAccountDecided, PayingAccountRecorded, PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped,
+    ReissuePrepared, ReissueRefused, ScheduleApproved, ScheduleRefused, ScheduleSet, StatedBalances,
 };
 pub use files::{
     AmountUnit, Column, ColumnDraft, Control, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd,
     PaymentFile, Profile, Side, Statement, StatusWords, Title, WholeAnswer,
 };
 pub use pages::{places, stage};
-pub use rules::{BatchState, Difference, How, Name, PayerKind, PaymentState};
+pub use rules::{BatchState, Difference, How, Name, Part, PartForm, PayerKind, PaymentState};
 pub use store::{
-    BankFile, Batch, Discrepancy, Gather, Line, PayingAccount, PaymentLine, bank_file, bank_files, barred, batch,
-    batches, by_state, discrepancies, lines, made_files, open_count, paying_account, paying_accounts, payment,
-    payments_of, payments_of_grant,
+    BankFile, Batch, Discrepancy, DuePart, DueSum, Gather, Instalment, Line, Met, PayingAccount, PaymentLine, Reissue,
+    Schedule, bank_file, bank_files, barred, batch, batches, by_state, discrepancies, due_parts, due_sums, lines,
+    made_files, open_count, paying_account, paying_accounts, payment, payments_of, payments_of_grant, reissue_waiting,
+    remaining, schedule, schedule_of,
 };

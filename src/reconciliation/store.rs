@@ -320,19 +320,22 @@ impl Of<'_> {
         Ok(Fen::new(found.map_or(0, |found| found.fen)))
     }
 
-    /// What the transfers of these payments' grants left in transit, against the payments themselves. A grant whose
-    /// later payment lies in another batch or period counts there.
+    /// What the transfers of these payments' grants left in transit, against the payments themselves. What moved with a
+    /// payment of the same grant that lies in another batch or period, another attempt or another part, counts there; a
+    /// reversal counts with what it reverses.
     async fn stages(&self, batch: &BatchLevel) -> Result<StageLevel> {
         let (scoped, values) = self.scoped();
         let query = format!(
             "SELECT CAST(COALESCE(SUM(CASE WHEN t.to_stage = 'in_transit' THEN t.amount_fen
                 WHEN t.from_stage = 'in_transit' THEN -t.amount_fen ELSE 0 END), 0) AS BIGINT) AS fen
              FROM transfers t WHERE t.book_id = ? AND t.grant_id IN (
-                SELECT p.grant_id FROM whole_payments p WHERE p.book_id = ? AND {scoped} AND {WENT_OUT}
-                AND NOT EXISTS (SELECT 1 FROM payments n WHERE n.book_id = p.book_id AND n.grant_id = p.grant_id
-                    AND n.id > p.id))"
+                SELECT p.grant_id FROM whole_payments p WHERE p.book_id = ? AND {scoped} AND {WENT_OUT})
+             AND NOT EXISTS (SELECT 1 FROM whole_payments p
+                JOIN payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id
+                    AND s.position = COALESCE(t.reverses_position, t.position)
+                WHERE p.book_id = t.book_id AND p.grant_id = t.grant_id AND NOT ({scoped}))"
         );
-        let values = [vec![self.book_id(), self.book_id()], values].concat();
+        let values = [vec![self.book_id(), self.book_id()], values.clone(), values].concat();
         let found: Option<Fens> = sql::one(self.view, &query, values).await?;
         let in_transit = Fen::new(found.map_or(0, |found| found.fen));
         Ok(StageLevel { in_transit, in_transit_payments: batch.in_transit.sum })

@@ -43,6 +43,8 @@ pub const ALL: &[Group] = &[
         key: Some("frame.nav.payment"),
         items: &[
             item("batches", "cash-banknote", "batches", "frame.nav.batches"),
+            item("instalments", "calendar-due", "instalments", "frame.nav.instalments"),
+            item("holds", "lock", "holds", "frame.nav.holds"),
             item("bank-files", "building-bank", "bank-files", "frame.nav.bank_files"),
             item("differences", "alert-triangle", "differences", "frame.nav.differences"),
             item("paying-accounts", "wallet", "paying-accounts", "frame.nav.paying_accounts"),

@@ -19,6 +19,7 @@ pub const STATES: &[State] = &[
     State { code: "submitted", icon: "clock", key: "frame.state.submitted" },
     State { code: "approved", icon: "wallet", key: "frame.state.approved" },
     State { code: "in_batch", icon: "send", key: "frame.state.in_batch" },
+    State { code: "part_paid", icon: "circle-half-2", key: "frame.state.part_paid" },
     State { code: "paid", icon: "circle-check", key: "frame.state.paid" },
     State { code: "returned", icon: "arrow-back-up", key: "frame.state.returned" },
     State { code: "recovered", icon: "receipt-refund", key: "frame.state.recovered" },

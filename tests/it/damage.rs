@@ -116,6 +116,7 @@ impl<'a> Damaged<'a> {
 fn altered(value: &Value, kind: &str) -> Value {
     match value {
         Value::Null if kind == "INTEGER" => Value::Integer(1),
+        Value::Null if kind == "BLOB" => Value::Blob(vec![0]),
         Value::Null => Value::Text("x".into()),
         Value::Integer(n) => Value::Integer(n + FAR),
         Value::Text(text) => Value::Text(format!("{text}x")),

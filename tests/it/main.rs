@@ -11,6 +11,7 @@ mod exports;
 mod funds;
 mod grants;
 mod ground;
+mod holds;
 mod imports;
 mod journal;
 mod keys;

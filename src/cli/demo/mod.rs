@@ -1,6 +1,7 @@
 //! `demo`: an empty database becomes the demonstration book, through the same door as everything else.
 
 mod bank;
+mod parts;
 mod payment_days;
 mod seed;
 mod story;
@@ -76,7 +77,8 @@ async fn make(workplace: &Workplace) -> Result<()> {
     // What waits is not approved, so that no batch takes it.
     submit(workplace, &head, What::Grants, "待复核名单.csv", story.waiting, "clerk2").await?;
     record_single_grants(workplace, &head, &story.businesses).await?;
-    payment_days::tell(workplace, &head).await
+    payment_days::tell(workplace, &head).await?;
+    parts::tell(workplace, &head).await
 }
 
 async fn add_people(workplace: &Workplace, head: &Head) -> Result<()> {

@@ -23,6 +23,7 @@ pub struct Model {
     pub bank_name: String,
     pub living: i64,
     pub leaf_hash: Vec<u8>,
+    pub instalment: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

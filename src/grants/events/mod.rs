@@ -3,6 +3,7 @@
 //! A run of events of one kind is applied together; the kinds in the order in which they happened. Imports act on
 //! their rows through [`approve_import`], [`refuse_import`], [`withdraw_import`] and [`undo_import`].
 
+mod held;
 mod import;
 mod recorded;
 mod reviewed;
@@ -12,6 +13,7 @@ mod stepped;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+pub use held::{Holding, Target, hold, let_go};
 pub use stepped::{Stepped, pay_to, step};
 
 pub use import::{approve_import, refuse_import, undo_import, withdraw_import};

@@ -1,5 +1,7 @@
 //! The list of grants.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use rocket::{State as Managed, get};
 
@@ -33,6 +35,8 @@ pub struct List {
     address: Address,
     order: Order,
     lines: Vec<Line>,
+    /// Those whose money is held back today.
+    held: HashSet<i64>,
     sums: Sums,
     pager: Pager,
     policies: Vec<Choice>,
@@ -58,6 +62,10 @@ impl List {
         self.address.at(self.frame.href("grants.csv"))
     }
 
+    fn is_held(&self, line: &Line) -> bool {
+        self.held.contains(&line.id)
+    }
+
     /// Whether the book has no grant at all.
     fn is_new(&self) -> bool {
         self.chips.is_empty() && self.sums.grants == 0
@@ -72,12 +80,16 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
     let wanted = Wanted::read(&mut form, &policies, &who.actor().uid);
     let page = store::page(c, book_id, &wanted.filter, wanted.order, &wanted.near, LINES).await?;
     let sums = store::sums(c, book_id, &wanted.filter).await?;
+    let ids: Vec<i64> = page.rows.iter().map(|(_, line)| line.id).collect();
+    let today = door.surroundings.clock.now().day();
+    let held = store::which_held_back(c, book_id, &ids, today).await?;
     let address = Address::of(frame.href("grants"), &form);
     let t = frame.t;
     let chips = chips(&frame, &form, &address);
     Ok(Page::new(List {
         pager: address.pager(&page).noting(t.n("grants.pager.shown", page.rows.len())),
         lines: page.rows.into_iter().map(|(_, line)| line).collect(),
+        held,
         sums,
         order: wanted.order,
         policies: policies

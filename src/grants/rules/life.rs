@@ -14,6 +14,8 @@ pub enum State {
     Approved,
     /// 支付中: on its way with a batch.
     InBatch,
+    /// 部分发放: some of its parts arrived, others did not yet.
+    PartPaid,
     /// 已发放: the money arrived.
     Paid,
     /// 退汇: the money came back.
@@ -32,11 +34,12 @@ pub enum State {
 
 impl State {
     /// All states, in the order of a life.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Draft,
         Self::Submitted,
         Self::Approved,
         Self::InBatch,
+        Self::PartPaid,
         Self::Paid,
         Self::Returned,
         Self::Recovered,
@@ -53,6 +56,7 @@ impl State {
             Self::Submitted => "submitted",
             Self::Approved => "approved",
             Self::InBatch => "in_batch",
+            Self::PartPaid => "part_paid",
             Self::Paid => "paid",
             Self::Returned => "returned",
             Self::Recovered => "recovered",
@@ -191,6 +195,8 @@ pub enum Life {
     Cancelled(Reviewed),
     /// See [`State::InBatch`].
     InBatch(Reviewed),
+    /// See [`State::PartPaid`].
+    PartPaid(Reviewed),
     /// See [`State::Paid`].
     Paid(Reviewed),
     /// See [`State::Returned`].
@@ -227,6 +233,7 @@ impl Life {
             State::Approved => Self::Approved(reviewed),
             State::Cancelled => Self::Cancelled(reviewed),
             State::InBatch => Self::InBatch(reviewed),
+            State::PartPaid => Self::PartPaid(reviewed),
             State::Paid => Self::Paid(reviewed),
             State::Returned => Self::Returned(reviewed),
             State::Recovered => Self::Recovered(reviewed),
@@ -245,6 +252,7 @@ impl Life {
             Self::Refused(_) => State::Refused,
             Self::Approved(_) => State::Approved,
             Self::InBatch(_) => State::InBatch,
+            Self::PartPaid(_) => State::PartPaid,
             Self::Paid(_) => State::Paid,
             Self::Returned(_) => State::Returned,
             Self::Recovered(_) => State::Recovered,
@@ -260,6 +268,7 @@ impl Life {
             | Self::Approved(reviewed)
             | Self::Cancelled(reviewed)
             | Self::InBatch(reviewed)
+            | Self::PartPaid(reviewed)
             | Self::Paid(reviewed)
             | Self::Returned(reviewed)
             | Self::Recovered(reviewed)

@@ -2,6 +2,7 @@
 
 mod detail;
 mod facts;
+mod held_back;
 mod import;
 mod intake;
 mod list;
@@ -11,6 +12,7 @@ mod shown;
 
 pub use detail::{Acted, Detail, Grant, StepTaken, TransferLine, detail, grant, grants};
 pub use facts::{FormFacts, Loaded, form_facts, load};
+pub use held_back::{held_back, which_held_back};
 pub use import::{Awaited, ImportRow, ImportSums, Remaining, Wanted, awaited, import_rows, import_sums, remaining};
 pub use intake::{intake, load_portion};
 pub use list::{Cursor, Filter, Line, Order, Sort, Sums, page, sums};

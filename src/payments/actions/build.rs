@@ -1,6 +1,6 @@
 //! A cashier gathers approved grants into a batch, takes payments out of it, or takes it back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ use crate::payments::events::{
     BatchBuilt, BatchOpened, BatchWithdrawn, KIND_BATCH_BUILT, KIND_BATCH_OPENED, KIND_BATCH_WITHDRAWN,
     KIND_PAYMENT_BUILT, KIND_PAYMENTS_DROPPED, PaymentBuilt, PaymentsDropped,
 };
-use crate::payments::rules::{BatchStep, take_batch};
-use crate::payments::store::{self, Eligible, Gather, PayingAccount};
+use crate::payments::rules::{BatchStep, left_of, share_out, take_batch};
+use crate::payments::store::{self, Eligible, Gather, PayingAccount, Split};
 use crate::people::{Role, must};
 
 /// Payments that may be named when they are taken out of a batch.
@@ -32,8 +32,8 @@ pub struct BatchMade {
     pub digest: String,
 }
 
-/// Gathers grants that wait for payment into a batch; another person releases it. Cashiers. All grants that are named
-/// must be payable; without names all that are go in.
+/// Gathers grants, and parts of grants that are due, into a batch; another person releases it. Cashiers. All grants that
+/// are named must be payable; without names all that are go in.
 ///
 /// # Errors
 /// `nothing_to_pay`, `not_payable` (`n`), `paying_account_unknown`, `direct_through_own`.
@@ -57,8 +57,9 @@ pub async fn build(door: &Door, ask: Ask, gather: Gather, paying_account: Option
 }
 
 async fn gathered(desk: &Desk, gather: &Gather) -> Result<Vec<Eligible>> {
-    let eligible = store::eligible(desk.tx.connection(), desk.book_id(), gather).await?;
-    let missing = gather.grants.iter().collect::<BTreeSet<_>>().len().saturating_sub(eligible.len());
+    let eligible = store::eligible(desk.tx.connection(), desk.book_id(), gather, desk.today()).await?;
+    let found: BTreeSet<i64> = eligible.iter().map(|one| one.grant).collect();
+    let missing = gather.grants.iter().collect::<BTreeSet<_>>().len().saturating_sub(found.len());
     if eligible.is_empty() {
         return Err(Refusal::new("nothing_to_pay").into());
     }
@@ -102,8 +103,10 @@ async fn write(
     let first = desk.digest_from_here();
     let payments = i64::try_from(eligible.len()).map_err(Error::internal)?;
     let sum = Fen::sum(eligible.iter().map(|grant| grant.amount)).ok_or_else(|| Refusal::new("sum_too_large"))?;
+    let mut sharing = Sharing::of(desk, &eligible).await?;
     for grant in eligible {
-        desk.emit(KIND_PAYMENT_BUILT, 1, &payment(batch, grant))?;
+        let split = sharing.split(&grant)?;
+        desk.emit(KIND_PAYMENT_BUILT, 1, &payment(batch, grant, split))?;
         desk.breathe().await?;
     }
     let last = desk.next_position() - 1;
@@ -112,16 +115,43 @@ async fn write(
     Ok(answer)
 }
 
-fn payment(batch: i64, grant: Eligible) -> PaymentBuilt {
+/// What remains to be paid of grants in parts, while their parts are put into a batch one after another.
+struct Sharing(HashMap<i64, Split>);
+
+impl Sharing {
+    async fn of(desk: &Desk, eligible: &[Eligible]) -> Result<Self> {
+        let parted: BTreeSet<i64> = eligible.iter().filter(|one| one.instalment > 0).map(|one| one.grant).collect();
+        let parted: Vec<i64> = parted.into_iter().collect();
+        Ok(Self(store::remaining(desk.tx.connection(), desk.book_id(), &parted).await?))
+    }
+
+    /// What a part takes from several allotments; nothing of its own for a whole grant, or where one allotment pays all.
+    fn split(&mut self, part: &Eligible) -> Result<Split> {
+        if part.instalment == 0 {
+            return Ok(Split::new());
+        }
+        let too_little =
+            || Error::internal(format!("less than part {} remains of grant {}", part.instalment, part.grant));
+        let left = self.0.get_mut(&part.grant).ok_or_else(too_little)?;
+        let split = share_out(part.amount, left).ok_or_else(too_little)?;
+        let is_shared = left.len() > 1;
+        *left = left_of(left, &split);
+        Ok(if is_shared { split } else { Split::new() })
+    }
+}
+
+fn payment(batch: i64, grant: Eligible, split: Split) -> PaymentBuilt {
     PaymentBuilt {
         batch,
         grant: grant.grant,
+        instalment: Some(grant.instalment).filter(|number| *number > 0),
         attempt: grant.previous.map_or(1, |(_, attempts)| attempts + 1),
         previous: grant.previous.map(|(previous, _)| previous),
         recipient: grant.recipient,
         policy: grant.policy,
         reference: grant.reference,
         amount: grant.amount,
+        split,
         account_name: grant.account_name,
         account_number: grant.account_number,
         bank_code: grant.bank_code,

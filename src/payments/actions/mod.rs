@@ -2,20 +2,24 @@
 
 mod account;
 mod build;
+mod condition;
 mod load;
 mod make_file;
 mod reissue;
 mod release;
+mod schedule;
 mod settle;
 mod undo;
 mod whole;
 
 pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
 pub use build::{BatchMade, build, drop_payments, withdraw};
+pub use condition::{ConditionForm, decide_condition, record_condition};
 pub use load::{Loaded, load_bank_file};
 pub use make_file::{bank_file_bytes, make_file};
-pub use reissue::{ReissueForm, reissue};
+pub use reissue::{ReissueAnswer, ReissueForm, Reissued, decide_reissue, reissue};
 pub use release::release;
+pub use schedule::{ScheduleAnswer, ScheduleForm, Verdict, decide_schedule, set_schedule};
 pub use settle::{Settling, settle};
 pub use undo::{approve_undo, prepare_undo, refuse_undo};
 

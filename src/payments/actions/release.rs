@@ -14,7 +14,7 @@ use crate::people::{Role, must};
 /// prepared or reduced a grant in it.
 ///
 /// # Errors
-/// `batch_step`, `two_people`, `barred_from_release` (`n`), `digest_changed`, `payable_short`.
+/// `batch_step`, `two_people`, `barred_from_release` (`n`), `held_in_batch` (`n`), `digest_changed`, `payable_short`.
 pub async fn release(door: &Door, ask: Ask, batch: i64, digest: String) -> Result<BatchAnswer> {
     let content = (batch, digest.clone());
     door.command(ask, &content, move |desk| {
@@ -31,6 +31,10 @@ pub async fn release(door: &Door, ask: Ask, batch: i64, digest: String) -> Resul
             let barred = store::barred(c, book_id, batch, &person).await?;
             if !barred.is_empty() {
                 return Err(Refusal::new("barred_from_release").with("n", barred.len()).into());
+            }
+            let held = store::held_in(c, book_id, batch, desk.today()).await?;
+            if !held.is_empty() {
+                return Err(Refusal::new("held_in_batch").with("n", held.len()).into());
             }
             let left = store::left(c, book_id, batch, &[]).await?;
             if !left.digest.eq_ignore_ascii_case(&digest) {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::differing::{self, Turn, turn};
 use super::rows::{Moving, Stand, known, stand, transfers};
+use super::stepping::{Change, Steps};
 use super::{Applied, BankFileOpened, BankFileTaken, BankLineRead};
 use crate::db::entity::{bank_files, bank_lines, discrepancies};
 use crate::funds;
-use crate::grants::{self, Stepped};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::{Error, Result};
 use crate::payments::rules::{How, PaymentState};
@@ -138,7 +138,7 @@ pub(super) struct Answered<'a> {
 pub(super) async fn answer(tx: &mut Tx, answers: &[Answered<'_>]) -> Result<()> {
     let ids: Vec<i64> = answers.iter().map(|answer| answer.payment).collect();
     let mut standing: HashMap<i64, store::Brief> = known(tx, &ids).await?;
-    let (mut stands, mut stepped, mut moving) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut stands, mut changes, mut moving) = (Vec::new(), Vec::new(), Vec::new());
     for answer in answers {
         let Answered { event, payment: id, applied, bank_serial, reason } = answer;
         let payment = standing
@@ -156,15 +156,16 @@ pub(super) async fn answer(tx: &mut Tx, answers: &[Answered<'_>]) -> Result<()> 
             bank_serial: (*bank_serial).to_owned(),
             reason: (*reason).to_owned(),
         });
-        stepped.push(Stepped::by(event, payment.grant, to.grant(), reason));
+        changes.push(Change::of(event, payment, to, reason));
         let (from, key) = (payment.state.stage(), (event.position, 1));
-        moving.push(Moving { payment: *id, grant: payment.grant, key, from, to: to.stage(), on: applied.on });
+        moving.push(Moving { payment: payment.clone(), key, from, to: to.stage(), on: applied.on });
         payment.state = to;
     }
+    let steps = Steps::of(tx, &changes).await?;
     let moves = transfers(tx, &moving).await?;
     funds::post(tx, &moves).await?;
     stand(tx, &stands).await?;
-    grants::step(tx, &stepped).await?;
+    steps.take(tx).await?;
     answered_later(tx, answers).await
 }
 

@@ -3,12 +3,13 @@
 use sea_orm::Value;
 
 use super::rows::{Moving, Stand, stand, transfers};
+use super::stepping::{Change, Steps};
 use super::{BatchBuilt, BatchOpened, BatchReleased, BatchWithdrawn, PaymentBuilt, PaymentFileMade, PaymentsDropped};
-use crate::db::entity::{batches, payment_files, payment_lives, payment_steps, payments};
+use crate::db::entity::{batches, payment_files, payment_lives, payment_splits, payment_steps, payments};
 use crate::funds::{Posting, Stage};
-use crate::grants::{self, Stepped};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::Result;
+use crate::kernel::money::Fen;
 use crate::payments::rules::{BatchState, PaymentState};
 use crate::payments::store;
 use crate::people::Persons;
@@ -51,9 +52,11 @@ pub(super) async fn payments(tx: &mut Tx, run: &[Recorded], persons: &Persons) -
     let built: Vec<PaymentBuilt> = run.iter().map(Recorded::payload).collect::<Result<_>>()?;
     let ids: Vec<i64> = built.iter().map(|payment| payment.grant).collect();
     let makers = store::makers(tx.connection(), book_id, &ids).await?;
-    let (mut rows, mut lives, mut steps, mut stepped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let stepping: Vec<Change<'_>> = run.iter().zip(&built).map(|(event, payment)| begun(event, payment)).collect();
+    let stepping = Steps::of(tx, &stepping).await?;
+    let (mut rows, mut lives, mut steps, mut splits) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (event, payment) in run.iter().zip(built) {
-        stepped.push(Stepped::by(event, payment.grant, PaymentState::Built.grant(), ""));
+        splits.extend(own_split(book_id, event.position, &payment.split));
         let maker = makers.get(&payment.grant).cloned().unwrap_or_default();
         lives.push(payment_lives::Model {
             book_id,
@@ -83,7 +86,32 @@ pub(super) async fn payments(tx: &mut Tx, run: &[Recorded], persons: &Persons) -
     tx.insert(rows).await?;
     tx.insert(lives).await?;
     tx.insert(steps).await?;
-    grants::step(tx, &stepped).await
+    tx.insert(splits).await?;
+    stepping.take(tx).await
+}
+
+fn begun<'a>(event: &'a Recorded, payment: &PaymentBuilt) -> Change<'a> {
+    Change {
+        event,
+        payment: event.position,
+        grant: payment.grant,
+        instalment: payment.instalment.unwrap_or(0),
+        amount: payment.amount,
+        to: PaymentState::Built,
+        is_reissued: false,
+        reason: "",
+    }
+}
+
+/// What a payment takes from several allotments; of one alone its amount tells it.
+fn own_split(book_id: i64, payment_id: i64, split: &[(i64, Fen)]) -> Vec<payment_splits::Model> {
+    let row = |(allotment, amount): &(i64, Fen)| payment_splits::Model {
+        book_id,
+        payment_id,
+        allotment: *allotment,
+        amount_fen: amount.get(),
+    };
+    split.iter().map(row).collect()
 }
 
 fn row(book_id: i64, event: &Recorded, payment: PaymentBuilt) -> payments::Model {
@@ -104,6 +132,7 @@ fn row(book_id: i64, event: &Recorded, payment: PaymentBuilt) -> payments::Model
         bank_name: payment.bank_name,
         living: 1,
         leaf_hash: event.leaf.0.to_vec(),
+        instalment: payment.instalment.unwrap_or(0),
     }
 }
 
@@ -186,10 +215,10 @@ async fn end(tx: &mut Tx, event: &Recorded, ids: &[i64], to: PaymentState, reaso
             reason: reason.to_owned(),
         })
         .collect();
+    let changes: Vec<Change<'_>> = briefs.iter().map(|payment| Change::of(event, payment, to, reason)).collect();
+    let steps = Steps::of(tx, &changes).await?;
     stand(tx, &stands).await?;
-    let stepped: Vec<Stepped> =
-        stands.iter().map(|stand| Stepped::by(event, stand.grant, to.grant(), reason)).collect();
-    grants::step(tx, &stepped).await
+    steps.take(tx).await
 }
 
 /// Batches that another person released: what was payable is in transit.
@@ -261,8 +290,7 @@ async fn move_out(tx: &mut Tx, position: i64, released: &BatchReleased) -> Resul
             .iter()
             .enumerate()
             .map(|(index, payment)| Moving {
-                payment: payment.id,
-                grant: payment.grant,
+                payment: payment.clone(),
                 key: (position, if index == 0 { line } else { 0 }),
                 from: Stage::Payable,
                 to: Stage::InTransit,

@@ -9,8 +9,19 @@ mod batches;
 mod differing;
 mod reissued;
 mod rows;
+mod scheduled;
 mod settled;
+mod stepping;
 mod undone;
+
+pub use reissued::{
+    KIND_PAYMENT_REISSUED, KIND_REISSUE_PREPARED, KIND_REISSUE_REFUSED, PaymentReissued, ReissuePrepared,
+    ReissueRefused,
+};
+pub use scheduled::{
+    ConditionDecided, ConditionRecorded, KIND_CONDITION_MET, KIND_CONDITION_RECORDED, KIND_CONDITION_REFUSED,
+    KIND_SCHEDULE_APPROVED, KIND_SCHEDULE_REFUSED, KIND_SCHEDULE_SET, ScheduleApproved, ScheduleRefused, ScheduleSet,
+};
 
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -21,7 +32,6 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::people::Persons;
-use crate::recipients::Account;
 
 /// An account from which the book pays was recorded; its id is the position of this event.
 pub const KIND_PAYING_ACCOUNT_RECORDED: &str = "paying_account_recorded";
@@ -57,8 +67,6 @@ pub const KIND_BANK_UNDO_APPROVED: &str = "bank_undo_approved";
 pub const KIND_BANK_UNDO_REFUSED: &str = "bank_undo_refused";
 /// A difference between bank and book was settled.
 pub const KIND_DISCREPANCY_SETTLED: &str = "discrepancy_settled";
-/// A payment that came to nothing may be made again.
-pub const KIND_PAYMENT_REISSUED: &str = "payment_reissued";
 
 /// An account from which the book pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +110,9 @@ pub struct PaymentBuilt {
     pub batch: i64,
     /// The grant.
     pub grant: i64,
+    /// The part of the grant that it pays; none if it pays all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instalment: Option<i64>,
     /// Which attempt, from 1.
     pub attempt: i64,
     /// The attempt before it.
@@ -115,6 +126,9 @@ pub struct PaymentBuilt {
     pub reference: String,
     /// How much.
     pub amount: Fen,
+    /// What a part takes from each allotment; nothing for a whole grant, whose own split it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub split: Vec<(i64, Fen)>,
     /// Account holder.
     pub account_name: String,
     /// Account number.
@@ -352,20 +366,6 @@ pub struct DiscrepancySettled {
     pub applied: Option<Applied>,
 }
 
-/// A payment that came to nothing and may be made again, to this account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentReissued {
-    /// The payment.
-    pub payment: i64,
-    /// Its grant.
-    pub grant: i64,
-    /// To which account the next attempt goes.
-    pub account: Account,
-    /// Why, where the account stays the same.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub reason: String,
-}
-
 /// This feature's part in replay.
 pub static APPLIER: Applier = Applier {
     feature: "payments",
@@ -388,6 +388,14 @@ pub static APPLIER: Applier = Applier {
         (KIND_BANK_UNDO_REFUSED, 1),
         (KIND_DISCREPANCY_SETTLED, 1),
         (KIND_PAYMENT_REISSUED, 1),
+        (KIND_REISSUE_PREPARED, 1),
+        (KIND_REISSUE_REFUSED, 1),
+        (KIND_SCHEDULE_SET, 1),
+        (KIND_SCHEDULE_APPROVED, 1),
+        (KIND_SCHEDULE_REFUSED, 1),
+        (KIND_CONDITION_RECORDED, 1),
+        (KIND_CONDITION_MET, 1),
+        (KIND_CONDITION_REFUSED, 1),
     ],
     slots: &[],
     apply,
@@ -416,7 +424,15 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_BANK_UNDO_APPROVED => undone::approved(tx, run, &persons).await?,
                 KIND_BANK_UNDO_REFUSED => undone::refused(tx, run).await?,
                 KIND_DISCREPANCY_SETTLED => settled::apply(tx, run, &persons).await?,
-                KIND_PAYMENT_REISSUED => reissued::apply(tx, run).await?,
+                KIND_PAYMENT_REISSUED => reissued::apply(tx, run, &persons).await?,
+                KIND_REISSUE_PREPARED => reissued::prepared(tx, run, &persons).await?,
+                KIND_REISSUE_REFUSED => reissued::refused(tx, run, &persons).await?,
+                KIND_SCHEDULE_SET => scheduled::set(tx, run, &persons).await?,
+                KIND_SCHEDULE_APPROVED => scheduled::approved(tx, run, &persons).await?,
+                KIND_SCHEDULE_REFUSED => scheduled::refused(tx, run, &persons).await?,
+                KIND_CONDITION_RECORDED => scheduled::recorded(tx, run, &persons).await?,
+                KIND_CONDITION_MET => scheduled::met(tx, run, &persons).await?,
+                KIND_CONDITION_REFUSED => scheduled::not_met(tx, run).await?,
                 other => return Err(Error::internal(format!("payments does not apply {other}"))),
             }
         }

@@ -6,7 +6,7 @@ use sea_orm::Value;
 
 use crate::db::entity::payment_steps;
 use crate::funds::{Move, Stage};
-use crate::grants::{self, Held};
+use crate::grants;
 use crate::journal::Tx;
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};
@@ -96,10 +96,9 @@ async fn living(tx: &mut Tx, payments: &[i64], living: bool) -> Result<()> {
 }
 
 /// Money that one payment moves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Moving {
-    pub(super) payment: i64,
-    pub(super) grant: i64,
+    pub(super) payment: store::Brief,
     /// Position of the event, and the line of its first transfer.
     pub(super) key: (i64, i64),
     pub(super) from: Stage,
@@ -107,17 +106,17 @@ pub(super) struct Moving {
     pub(super) on: Day,
 }
 
-/// The transfers of payments, each of its whole grant as its allotments share it. A key of line 0 goes on where the
+/// The transfers of payments, each as its allotments share it. A key of line 0 goes on where the
 /// last payment of the same event ended.
 pub(super) async fn transfers(tx: &Tx, moving: &[Moving]) -> Result<Vec<Move>> {
-    let ids: Vec<i64> = moving.iter().map(|one| one.grant).collect();
-    let held: HashMap<i64, Held> =
-        grants::held(tx.connection(), tx.book_id(), &ids).await?.into_iter().map(|held| (held.grant, held)).collect();
+    let payments: Vec<store::Brief> = moving.iter().map(|one| one.payment.clone()).collect();
+    let carried = store::carried(tx.connection(), tx.book_id(), &payments).await?;
     let mut moves: Vec<Move> = Vec::with_capacity(moving.len());
     for one in moving {
-        let held = held
-            .get(&one.grant)
-            .ok_or_else(|| Error::internal(format!("payment {} has no grant {}", one.payment, one.grant)))?;
+        let payment = &one.payment;
+        let held = carried
+            .get(&payment.id)
+            .ok_or_else(|| Error::internal(format!("payment {} has no grant {}", payment.id, payment.grant)))?;
         let (position, line) = one.key;
         let next = moves.last().filter(|last| last.position == position).map_or(1, |last| last.line + 1);
         let line = if line == 0 { next } else { line };

@@ -1,12 +1,10 @@
 //! Files of the bank that were undone: every transfer reversed, every payment and grant where it stood before.
 
-use std::collections::BTreeMap;
-
 use super::differing::{Turn, turn};
 use super::rows::{Stand, stand};
+use super::stepping::{Change, Steps};
 use super::{BankUndo, BankUndone};
 use crate::funds::{self, Posting};
-use crate::grants::{self, Stepped};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::Result;
 use crate::payments::store;
@@ -98,6 +96,18 @@ async fn reverse(tx: &mut Tx, position: i64, undone: &BankUndone) -> Result<()> 
 /// Payments and grants stand where they stood before the file's first line.
 async fn restore(tx: &mut Tx, event: &Recorded, undone: &BankUndone) -> Result<()> {
     let before = store::before_file(tx.connection(), tx.book_id(), (undone.first, undone.last)).await?;
+    let restored = |before: &store::Before| Change {
+        event,
+        payment: before.payment,
+        grant: before.grant,
+        instalment: before.instalment,
+        amount: before.amount,
+        to: before.then,
+        is_reissued: false,
+        reason: "",
+    };
+    let changes: Vec<Change<'_>> = before.iter().map(restored).collect();
+    let steps = Steps::of(tx, &changes).await?;
     let stands: Vec<Stand> = before
         .into_iter()
         .map(|before| Stand {
@@ -112,8 +122,5 @@ async fn restore(tx: &mut Tx, event: &Recorded, undone: &BankUndone) -> Result<(
         })
         .collect();
     stand(tx, &stands).await?;
-    let by_grant: BTreeMap<i64, &Stand> = stands.iter().map(|stand| (stand.grant, stand)).collect();
-    let stepped: Vec<Stepped> =
-        by_grant.values().map(|stand| Stepped::by(event, stand.grant, stand.to.grant(), "")).collect();
-    grants::step(tx, &stepped).await
+    steps.take(tx).await
 }

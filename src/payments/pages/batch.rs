@@ -1,6 +1,7 @@
 //! One batch: its facts, how far it came, its payments and files, and what this person may do with it.
 
 use std::borrow::Borrow;
+use std::collections::HashSet;
 
 use askama::Template;
 use rocket::form::Form as Sent;
@@ -10,6 +11,7 @@ use rocket::{State as Managed, get, post};
 use super::progress::Progress;
 use super::words::{self, Look};
 use super::{FileReader, Payer};
+use crate::grants;
 use crate::journal::{self, Door, Filter, Names};
 use crate::kernel::instant::Instant;
 use crate::kernel::{Error, Result};
@@ -38,6 +40,8 @@ pub struct Shown {
     progress: Progress,
     state: Option<PaymentState>,
     rows: Vec<PaymentLine>,
+    /// Grants among them whose money is held back, while that matters.
+    held: HashSet<i64>,
     is_first: bool,
     next: Option<i64>,
     files: Vec<MadeFile>,
@@ -77,6 +81,14 @@ impl Shown {
 
     fn look(&self, state: impl Borrow<PaymentState>) -> Look {
         words::payment(self.frame.t, *state.borrow())
+    }
+
+    fn part(&self, payment: &PaymentLine) -> String {
+        words::part(self.frame.t, payment)
+    }
+
+    fn is_held(&self, payment: &PaymentLine) -> bool {
+        payment.state == PaymentState::Built && self.held.contains(&payment.grant)
     }
 
     fn is(&self, state: impl Borrow<PaymentState>) -> bool {
@@ -132,6 +144,9 @@ async fn page<A>(
         Some(account) => Some(store::paying_account(c, book_id, account).await?),
         None => None,
     };
+    let waiting = rows.iter().filter(|row| row.state == PaymentState::Built);
+    let waiting: Vec<i64> = waiting.map(|row| row.grant).collect();
+    let held = grants::which_held_back(c, book_id, &waiting, door.surroundings.clock.now().day()).await?;
     let (t, up) = (frame.t, frame.href("batches"));
     let names = Names::read(c, book_id).await?;
     let happened = happened(door, book_id, &batch, &names, &frame).await?;
@@ -140,6 +155,7 @@ async fn page<A>(
     Ok(Shown {
         progress: Progress::of(t, &store::by_state(c, book_id, id).await?),
         next: rows.last().map(|row| row.id).filter(|_| is_more),
+        held,
         is_first: after == 0,
         files: store::made_files(c, book_id, id, None).await?,
         profiles: words::profiles(t, FileDirection::Out),

@@ -128,6 +128,8 @@ mod tests {
             id: 5,
             batch: 4,
             grant: 3,
+            instalment: 0,
+            parts: 0,
             attempt: 1,
             reference: "A-1".into(),
             name: "某公司".into(),

@@ -6,12 +6,16 @@ mod bank_file;
 mod bank_files;
 mod batch;
 mod batches;
+mod condition;
 mod cues;
 mod differences;
+mod instalments;
 mod new_batch;
 mod payment;
 mod progress;
 mod release;
+mod schedule;
+mod schedule_one;
 mod undo;
 mod upload;
 mod words;
@@ -60,6 +64,17 @@ impl Admission for OfAccountKeeper {
 /// Records accounts from which the book pays.
 type AccountKeeper = In<OfAccountKeeper>;
 
+/// The roles of [`Scheduler`].
+#[derive(Debug, Clone, Copy)]
+pub enum OfScheduler {}
+
+impl Admission for OfScheduler {
+    const ROLES: &'static [Role] = &[Role::Clerk, Role::Manager];
+}
+
+/// Sets schedules, and records that conditions are met.
+type Scheduler = In<OfScheduler>;
+
 /// The roles of [`AccountConfirmer`].
 #[derive(Debug, Clone, Copy)]
 pub enum OfAccountConfirmer {}
@@ -68,7 +83,7 @@ impl Admission for OfAccountConfirmer {
     const ROLES: &'static [Role] = &[Role::Reviewer, Role::Manager];
 }
 
-/// Confirms them.
+/// Confirms them, and that conditions are met.
 type AccountConfirmer = In<OfAccountConfirmer>;
 
 /// The pages of payments.
@@ -93,16 +108,30 @@ fn pages() -> Vec<Route> {
         batch::make,
         batch::file,
         batches::show,
+        condition::show,
+        condition::record,
+        condition::confirm,
+        condition::refuse,
         differences::show,
         differences::settle,
+        instalments::show,
+        instalments::of_grant,
         new_batch::show,
         new_batch::build,
         payment::show,
         payment::of_grant,
         payment::reissue,
+        payment::approve_reissue,
+        payment::refuse_reissue,
         release::show,
         release::release,
         release::split_off,
+        schedule::show,
+        schedule::check,
+        schedule::set,
+        schedule_one::show,
+        schedule_one::approve,
+        schedule_one::refuse,
         undo::show,
         undo::prepare,
         undo::approve,
@@ -116,6 +145,7 @@ fn pages() -> Vec<Route> {
 pub fn places() -> Vec<Place> {
     vec![
         Place::new("batches", &Role::READERS).counting(to_release),
+        Place::new("instalments", &Role::READERS).counting(instalments),
         Place::new("bank-files", &Role::READERS).counting(undos),
         Place::new("differences", &Role::READERS).counting(differences),
         Place::new("paying-accounts", &Role::READERS).counting(accounts),
@@ -133,6 +163,16 @@ fn to_release<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'
             return Ok(0);
         }
         store::to_release(&door.db.read, book_id, &actor.person).await
+    }
+    .boxed()
+}
+
+fn instalments<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a, Result<i64>> {
+    async move {
+        if !has_any(door, book_id, actor, &[Role::Reviewer]).await? {
+            return Ok(0);
+        }
+        store::instalments_to_decide(&door.db.read, book_id, &actor.person).await
     }
     .boxed()
 }

@@ -32,6 +32,9 @@ pub struct Gathering {
     /// How many are found, and their sum.
     found: (usize, Fen),
     rows: Vec<Eligible>,
+    /// How many are held back, and how many wait for a decision on their schedule, with their sums.
+    held: (i64, Fen),
+    scheduling: (i64, Fen),
     /// Whether any grant at all waits for payment.
     is_empty: bool,
 }
@@ -39,6 +42,11 @@ pub struct Gathering {
 impl Gathering {
     fn policy(&self, id: impl As<i64>) -> &str {
         self.codes.get(&id.value()).map_or("", String::as_str)
+    }
+
+    fn counted(&self, key: &str, counted: &(i64, Fen)) -> String {
+        let t = self.frame.t;
+        t.f(key).with("n", t.count(counted.0)).with("sum", t.yuan(counted.1)).to_string()
     }
 
     fn verb(&self) -> String {
@@ -65,7 +73,8 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
     let (c, book_id) = (&door.db.read, who.book_id());
     let all = policies::all(c, book_id).await?;
     let gather = asked(&mut form, &all);
-    let every = store::eligible(c, book_id, &Gather::default()).await?;
+    let today = door.surroundings.clock.now().day();
+    let every = store::eligible(c, book_id, &Gather::default(), today).await?;
     let mut waiting: BTreeMap<i64, usize> = BTreeMap::new();
     for grant in &every {
         *waiting.entry(grant.policy).or_default() += 1;
@@ -97,6 +106,8 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
         policies,
         accounts: accounts.collect(),
         codes: all.iter().map(|policy| (policy.id, policy.code.clone())).collect(),
+        held: store::held_back(c, book_id, &gather, today).await?,
+        scheduling: store::schedules_waiting(c, book_id).await?,
         found,
         rows,
         is_empty,
@@ -147,7 +158,8 @@ pub async fn build(
 
 /// Holds that the filter still finds what the button named; a repeated request finds its grants in payment.
 async fn still_found(who: &Cashier, form: &mut Fields, gather: &Gather, door: &Door) -> Result<()> {
-    let found = store::eligible(&door.db.read, who.book_id(), gather).await?;
+    let today = door.surroundings.clock.now().day();
+    let found = store::eligible(&door.db.read, who.book_id(), gather, today).await?;
     let sum = Fen::sum(found.iter().map(|grant| grant.amount)).unwrap_or(Fen::ZERO);
     let is_same = form.is("count", found.len().to_string()) && form.is("sum", sum.plain());
     if !found.is_empty() && !is_same {

@@ -9,10 +9,10 @@ use rocket::{State as Managed, get, post};
 use super::words::{self, Look};
 use crate::journal::{Door, Names};
 use crate::kernel::{Error, Result};
-use crate::payments::actions::{self, ReissueForm};
+use crate::payments::actions::{self, ReissueForm, Reissued, Verdict};
 use crate::payments::rules::PaymentState;
-use crate::payments::store::{self, PaymentLine, PaymentStep};
-use crate::people::{Admission, Cashier, In, Reader, Role};
+use crate::payments::store::{self, PaymentLine, PaymentStep, Reissue};
+use crate::people::{Admission, Cashier, In, Reader, Reviewer, Role};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// Whether a payment came to nothing and may be made again.
@@ -33,11 +33,19 @@ pub struct Shown {
     bank_id: String,
     /// Whether this person may make it again.
     may_reissue: bool,
+    /// Another attempt to the same account that waits for a second person.
+    waiting: Option<Reissue>,
+    /// Whether this person decides on that.
+    decides: bool,
 }
 
 impl Shown {
     fn look(&self, state: impl Borrow<PaymentState>) -> Look {
         words::payment(self.frame.t, *state.borrow())
+    }
+
+    fn part(&self) -> String {
+        words::part(self.frame.t, &self.payment)
     }
 
     fn class(&self, step: &PaymentStep) -> &'static str {
@@ -61,12 +69,16 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let (t, list) = (frame.t, frame.href("batches"));
     let (up, of) =
         (frame.href(&format!("batches/{}", payment.batch)), t.f("payments.batch.title").with("id", payment.batch));
+    let waiting = store::reissue_waiting(c, book_id, id).await?;
+    let waits_for = |one: &Reissue| one.prepared_person != who.actor().person && who.has(Role::Reviewer);
     let title = t.f("payments.one.title").with("reference", &payment.reference).with("n", payment.attempt);
     Ok(Shown {
         recipient: store::recipient_of(c, book_id, id).await?,
         names: Names::read(c, book_id).await?,
         bank_id: actions::payment_name(who.head(), id),
-        may_reissue: came_to_nothing(&payment) && who.has(Role::Cashier),
+        may_reissue: came_to_nothing(&payment) && who.has(Role::Cashier) && waiting.is_none(),
+        decides: waiting.as_ref().is_some_and(waits_for),
+        waiting,
         frame: frame.page("batches", title).crumb(list, t.s("payments.batches.title")).crumb(up, of),
         payment,
         steps,
@@ -93,9 +105,58 @@ pub async fn reissue(
     let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
     let typed = ReissueForm { payment: id, reason: form.value("reason").to_owned() };
     match actions::reissue(door, who.ask(key, "reissue_payment"), typed).await {
-        Ok(_) => Ok(Reply::done(frame.href(&format!("payments/{id}")), frame.t.s("payments.reissued"))),
+        Ok(answer) => {
+            let done =
+                if answer.became == Reissued::Pending { "payments.reissue.pending" } else { "payments.reissued" };
+            Ok(Reply::done(frame.href(&format!("payments/{id}")), frame.t.s(done)))
+        }
         Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
     }
+}
+
+async fn decide(
+    who: &Reviewer,
+    (id, yes): (i64, bool),
+    mut form: Fields,
+    frame: Frame,
+    door: &Door,
+) -> Result<Reply<Shown>> {
+    let Some(key) = form.key() else { return Ok(Reply::again(page(who, id, frame, form, door).await?)) };
+    let (verb, done, verdict) = if yes {
+        let digest = form.value("digest").to_owned();
+        ("approve_reissue", "payments.reissued", Verdict::Approved { digest })
+    } else {
+        let reason = form.value("refuse_reason").to_owned();
+        ("refuse_reissue", "payments.reissue.refused", Verdict::Refused { reason })
+    };
+    match actions::decide_reissue(door, who.ask(key, verb), id, verdict).await {
+        Ok(_) => Ok(Reply::done(frame.href(&format!("payments/{id}")), frame.t.s(done))),
+        Err(error) => Ok(Reply::again(page(who, id, frame, form.take(error)?, door).await?)),
+    }
+}
+
+/// Approves that it is made again to the same account.
+#[post("/payments/<id>/reissue/approve", data = "<sent>")]
+pub async fn approve_reissue(
+    who: Reviewer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<Shown>, Error> {
+    decide(&who, (id, true), sent.into_inner(), frame, door).await
+}
+
+/// Refuses that.
+#[post("/payments/<id>/reissue/refuse", data = "<sent>")]
+pub async fn refuse_reissue(
+    who: Reviewer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<Shown>, Error> {
+    decide(&who, (id, false), sent.into_inner(), frame, door).await
 }
 
 /// The attempts to pay a grant.
@@ -104,12 +165,18 @@ pub async fn reissue(
 pub struct OfGrant {
     frame: Frame,
     payments: Vec<PaymentLine>,
+    /// Whether any of them pays a part.
+    in_parts: bool,
     reissues: bool,
 }
 
 impl OfGrant {
     fn look(&self, state: impl Borrow<PaymentState>) -> Look {
         words::payment(self.frame.t, *state.borrow())
+    }
+
+    fn part(&self, payment: &PaymentLine) -> String {
+        words::part(self.frame.t, payment)
     }
 
     fn may_reissue(&self, payment: &PaymentLine) -> bool {
@@ -121,5 +188,6 @@ impl OfGrant {
 #[get("/payments/of-grant/<id>")]
 pub async fn of_grant(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<OfGrant> {
     let payments = store::payments_of_grant(&door.db.read, who.book_id(), id).await?;
-    Ok(Page::new(OfGrant { frame, payments, reissues: who.has(Role::Cashier) }))
+    let in_parts = payments.iter().any(|payment| payment.instalment > 0);
+    Ok(Page::new(OfGrant { frame, payments, in_parts, reissues: who.has(Role::Cashier) }))
 }

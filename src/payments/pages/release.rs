@@ -32,7 +32,7 @@ struct Effect {
     in_transit: (Fen, Fen),
 }
 
-/// Payments that bar this person from releasing.
+/// Payments that must be taken out before the others can be released.
 struct Barred {
     n: usize,
     shown: Vec<PaymentLine>,
@@ -51,6 +51,8 @@ pub struct Decision {
     effects: Vec<Effect>,
     changed: Vec<ChangedAccount>,
     barred: Barred,
+    /// Those whose money is held back.
+    held: Barred,
     names: Names,
     /// Whether this person built the batch, and so does not release it.
     own: bool,
@@ -84,7 +86,7 @@ async fn page(who: &Reviewer, id: i64, frame: Frame, form: Fields, door: &Door) 
     let batch = store::batch(c, book_id, id).await?;
     let person = &who.actor().person;
     let barred = store::barred(c, book_id, id, person).await?;
-    let shown = store::payments_by_ids(c, book_id, barred.get(..BARRED_SHOWN).unwrap_or(&barred)).await?;
+    let held = store::held_in(c, book_id, id, door.surroundings.clock.now().day()).await?;
     let account = match batch.paying_account {
         Some(account) => Some(store::paying_account(c, book_id, account).await?),
         None => None,
@@ -94,11 +96,8 @@ async fn page(who: &Reviewer, id: i64, frame: Frame, form: Fields, door: &Door) 
     Ok(Decision {
         effects: effects(door, book_id, id).await?,
         changed: changed(door, book_id, id).await?,
-        barred: Barred {
-            n: barred.len(),
-            is_all: i64::try_from(barred.len()).is_ok_and(|n| n >= batch.payments),
-            shown,
-        },
+        barred: out(door, book_id, &batch, &barred).await?,
+        held: out(door, book_id, &batch, &held).await?,
         names: Names::read(c, book_id).await?,
         own: batch.built_person == *person,
         is_typed: batch.sum > TYPED_ABOVE,
@@ -110,6 +109,11 @@ async fn page(who: &Reviewer, id: i64, frame: Frame, form: Fields, door: &Door) 
         batch,
         form,
     })
+}
+
+async fn out(door: &Door, book_id: i64, batch: &Batch, ids: &[i64]) -> Result<Barred> {
+    let shown = store::payments_by_ids(&door.db.read, book_id, ids.get(..BARRED_SHOWN).unwrap_or(ids)).await?;
+    Ok(Barred { n: ids.len(), is_all: i64::try_from(ids.len()).is_ok_and(|n| n >= batch.payments), shown })
 }
 
 /// The accounts of the batch's recipients that were changed not long ago.
@@ -188,7 +192,7 @@ pub async fn release(
     }
 }
 
-/// Takes out the payments that bar this person; the others can then be released.
+/// Takes out the payments that bar this person, or those whose money is held back; the others can then be released.
 #[post("/batches/<id>/split", data = "<sent>")]
 pub async fn split_off(
     who: Reviewer,
@@ -199,9 +203,15 @@ pub async fn split_off(
 ) -> Result<Reply<Decision>, Error> {
     let mut form = sent.into_inner();
     let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
-    let payments = store::barred(&door.db.read, who.book_id(), id, &who.actor().person).await?;
-    let (n, t) = (payments.len(), frame.t);
-    let reason = t.f("payments.release.split_reason").with("name", &who.actor().name).to_string();
+    let (c, book_id, t) = (&door.db.read, who.book_id(), frame.t);
+    let (payments, reason) = if form.is("which", "held") {
+        let held = store::held_in(c, book_id, id, door.surroundings.clock.now().day()).await?;
+        (held, t.s("instalments.release.held_reason").to_owned())
+    } else {
+        let barred = store::barred(c, book_id, id, &who.actor().person).await?;
+        (barred, t.f("payments.release.split_reason").with("name", &who.actor().name).to_string())
+    };
+    let n = payments.len();
     match actions::drop_payments(door, who.ask(key, "split_off_payments"), id, payments, reason).await {
         Ok(_) => Ok(Reply::done(frame.href(&format!("batches/{id}/release")), t.n("payments.dropped", n))),
         Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),

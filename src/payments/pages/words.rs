@@ -2,6 +2,7 @@
 
 use crate::payments::files::{FileDirection, Profile};
 use crate::payments::rules::{BatchState, PaymentState};
+use crate::payments::store::PaymentLine;
 use crate::web::form::Choice;
 use crate::web::{Lang, T};
 
@@ -30,6 +31,34 @@ pub(super) fn payment(t: T, state: PaymentState) -> Look {
         PaymentState::Paid => look("paid", "circle-check", word),
         PaymentState::Refused => look("wrong", "circle-x", word),
         PaymentState::Returned => look("returned", "arrow-back-up", word),
+    }
+}
+
+/// The look of a schedule.
+pub(super) fn schedule(t: T, state: &str) -> Look {
+    match state {
+        "standing" => look("approved", "calendar-due", t.s("instalments.state.standing")),
+        "refused" => look("cancelled", "circle-x", t.s("instalments.state.refused")),
+        "replaced" => look("cancelled", "history", t.s("instalments.state.replaced")),
+        _ => look("submitted", "clock", t.s("instalments.state.pending")),
+    }
+}
+
+/// The look of a condition.
+pub(super) fn met(t: T, state: &str) -> Look {
+    match state {
+        "met" => look("paid", "check", t.s("instalments.met.met")),
+        "recorded" => look("submitted", "clock", t.s("instalments.met.recorded")),
+        "open" => look("draft", "circle-dashed", t.s("instalments.met.open")),
+        _ => look("draft", "check", t.s("instalments.met.none")),
+    }
+}
+
+/// Which part of its grant a payment pays; nothing if it pays all of it.
+pub(super) fn part(t: T, payment: &PaymentLine) -> String {
+    match payment.instalment {
+        0 => String::new(),
+        n => t.f("instalments.of").with("n", n).with("of", payment.parts.max(n)).to_string(),
     }
 }
 

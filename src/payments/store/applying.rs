@@ -22,6 +22,8 @@ pub struct Brief {
     pub batch: i64,
     /// Its grant.
     pub grant: i64,
+    /// The part of its grant that it pays; 0 for all of it.
+    pub instalment: i64,
     /// How much.
     pub amount: Fen,
     /// Where it stands.
@@ -33,6 +35,7 @@ struct BriefRow {
     id: i64,
     batch: i64,
     grant_id: i64,
+    instalment: i64,
     amount_fen: i64,
     state: String,
 }
@@ -42,12 +45,13 @@ fn brief(row: BriefRow) -> Result<Brief> {
         id: row.id,
         batch: row.batch,
         grant: row.grant_id,
+        instalment: row.instalment,
         amount: Fen::new(row.amount_fen),
         state: state(&row.state)?,
     })
 }
 
-const BRIEF: &str = "SELECT id, batch, grant_id, amount_fen, state FROM whole_payments WHERE book_id = ?";
+const BRIEF: &str = "SELECT id, batch, grant_id, instalment, amount_fen, state FROM whole_payments WHERE book_id = ?";
 
 /// These payments, in the order of their ids.
 pub async fn briefs(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Result<Vec<Brief>> {
@@ -147,6 +151,10 @@ pub struct Before {
     pub payment: i64,
     /// Its grant.
     pub grant: i64,
+    /// The part of its grant that it pays; 0 for all of it.
+    pub instalment: i64,
+    /// How much.
+    pub amount: Fen,
     /// Where it stands now.
     pub now: PaymentState,
     /// Where it stood then.
@@ -167,6 +175,8 @@ pub struct Before {
 struct BeforeRow {
     payment_id: i64,
     grant_id: i64,
+    instalment: i64,
+    amount_fen: i64,
     now_state: String,
     then_state: String,
     completed_on: Option<String>,
@@ -178,13 +188,20 @@ struct BeforeRow {
 
 /// Where the payments stood that the events of a file, from its first to its last line, brought further.
 pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): (i64, i64)) -> Result<Vec<Before>> {
-    // The sum keeps SQLite from reading all later transfers instead of those of the grant.
-    let query = "SELECT p.id AS payment_id, p.grant_id, p.state AS now_state, b.state AS then_state, b.completed_on,
+    // The sum keeps SQLite from reading all later transfers instead of those of the grant. What other parts of the grant
+    // moved is none of this payment's business.
+    let query = "SELECT p.id AS payment_id, p.grant_id, p.instalment, p.amount_fen, p.state AS now_state, b.state AS then_state, b.completed_on,
             b.bank_serial, b.reason, p.reissued,
             (SELECT COUNT(*) FROM transfers t
                 WHERE t.book_id = p.book_id AND t.grant_id = p.grant_id AND t.position + 0 > ?
                 AND t.reverses_position IS NULL AND NOT EXISTS (SELECT 1 FROM transfers r
                     WHERE r.book_id = t.book_id AND r.reverses_position = t.position AND r.reverses_line = t.line)
+                AND (NOT EXISTS (SELECT 1 FROM payments q
+                        JOIN payment_steps y ON y.book_id = q.book_id AND y.payment_id = q.id AND y.position = t.position
+                        WHERE q.book_id = p.book_id AND q.grant_id = p.grant_id AND q.instalment <> p.instalment)
+                    OR EXISTS (SELECT 1 FROM payments q
+                        JOIN payment_steps y ON y.book_id = q.book_id AND y.payment_id = q.id AND y.position = t.position
+                        WHERE q.book_id = p.book_id AND q.grant_id = p.grant_id AND q.instalment = p.instalment))
             ) AS later
         FROM whole_payments p
         JOIN payment_steps b ON b.book_id = p.book_id AND b.payment_id = p.id AND b.position = (
@@ -202,6 +219,8 @@ pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): 
             Ok(Before {
                 payment: row.payment_id,
                 grant: row.grant_id,
+                instalment: row.instalment,
+                amount: Fen::new(row.amount_fen),
                 now: state(&row.now_state)?,
                 then: state(&row.then_state)?,
                 completed_on: optional_day(row.completed_on.as_deref())?,

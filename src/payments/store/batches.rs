@@ -1,18 +1,14 @@
 //! Batches and the files made of them.
 
-use std::collections::HashMap;
-
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
-use super::applying::briefs;
 use super::optional_day;
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{batches as rows, payment_files};
 use crate::db::sql;
-use crate::grants;
 use crate::journal::scan;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
@@ -264,36 +260,4 @@ pub async fn made_files(
         sum: Fen::new(row.sum_fen),
     };
     Ok(rows.into_iter().map(made).collect())
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Part {
-    allotment: i64,
-    fen: i64,
-}
-
-/// What the payments of a batch that wait for release take from each allotment.
-pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<(i64, Fen)>> {
-    let query = "SELECT allotment, CAST(SUM(fen) AS BIGINT) AS fen FROM (
-            SELECT g.allotment, g.amount_fen AS fen FROM whole_payments p
-            JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
-            WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built' AND g.allotment IS NOT NULL
-            UNION ALL
-            SELECT s.allotment, s.amount_fen AS fen FROM whole_payments p
-            JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
-            JOIN grant_splits s ON s.book_id = g.book_id AND s.grant_id = g.id
-            WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built' AND g.allotment IS NULL
-        ) parts GROUP BY allotment ORDER BY allotment";
-    let values = vec![book_id.into(), batch.into(), book_id.into(), batch.into()];
-    let parts: Vec<Part> = sql::all(c, query, values).await?;
-    Ok(parts.into_iter().map(|part| (part.allotment, Fen::new(part.fen))).collect())
-}
-
-/// What these payments take from each allotment, by payment.
-pub async fn parts(c: &impl ConnectionTrait, book_id: i64, payments: &[i64]) -> Result<HashMap<i64, Vec<(i64, Fen)>>> {
-    let briefs = briefs(c, book_id, payments).await?;
-    let ids: Vec<i64> = briefs.iter().map(|payment| payment.grant).collect();
-    let held = grants::held(c, book_id, &ids).await?;
-    let splits: HashMap<i64, Vec<(i64, Fen)>> = held.into_iter().map(|held| (held.grant, held.split)).collect();
-    Ok(briefs.iter().filter_map(|payment| Some((payment.id, splits.get(&payment.grant)?.clone()))).collect())
 }

@@ -18,6 +18,10 @@ pub struct PaymentLine {
     pub batch: i64,
     /// Its grant.
     pub grant: i64,
+    /// The part of its grant that it pays; 0 for all of it.
+    pub instalment: i64,
+    /// How many parts the grant has by its schedule.
+    pub parts: i64,
     /// Which attempt.
     pub attempt: i64,
     /// The grant's reference.
@@ -51,6 +55,8 @@ struct Row {
     id: i64,
     batch: i64,
     grant_id: i64,
+    instalment: i64,
+    parts: i64,
     attempt: i64,
     reference: String,
     name: String,
@@ -76,6 +82,8 @@ fn line(row: Row) -> Result<PaymentLine> {
         id: row.id,
         batch: row.batch,
         grant: row.grant_id,
+        instalment: row.instalment,
+        parts: row.parts,
         attempt: row.attempt,
         reference: row.reference,
         name: row.name,
@@ -87,8 +95,12 @@ fn line(row: Row) -> Result<PaymentLine> {
     })
 }
 
-const SELECT: &str = "SELECT p.id, p.batch, p.grant_id, p.attempt, p.reference, g.name, p.amount_fen, p.account_name,
-        p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued
+const SELECT: &str =
+    "SELECT p.id, p.batch, p.grant_id, p.instalment, p.attempt, p.reference, g.name, p.amount_fen, p.account_name,
+        p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued,
+        CASE WHEN p.instalment > 0 THEN (SELECT COUNT(*) FROM schedules s
+            JOIN instalments i ON i.book_id = s.book_id AND i.schedule = s.id
+            WHERE s.book_id = p.book_id AND s.grant_id = p.grant_id AND s.state = 'standing') ELSE 0 END AS parts
     FROM whole_payments p JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id WHERE p.book_id = ?";
 
 /// The payment with this id.

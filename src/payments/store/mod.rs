@@ -5,30 +5,41 @@ mod applying;
 mod bank;
 mod batches;
 mod differing;
+mod due;
 mod eligible;
 mod known;
 mod listing;
+mod schedules;
 mod shown;
+mod splits;
+mod standing;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
-pub use applying::{Brief, before_file, briefs, built_after, built_of, line, makers, sent_of, with_open_differences};
+pub use applying::{
+    Before, Brief, before_file, briefs, built_after, built_of, line, makers, sent_of, with_open_differences,
+};
 pub use bank::{
     BankFile, Discrepancy, Line, bank_file, bank_files, counted, discrepancies, discrepancy, lines, of_content,
     open_count,
 };
-pub use batches::{
-    Batch, MadeFile, barred, batch, batches, batches_after, by_allotment, left, made_files, orders, parts,
-};
+pub use batches::{Batch, MadeFile, barred, batch, batches, batches_after, left, made_files, orders};
 pub use differing::{
     DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,
 };
-pub use eligible::{Eligible, Gather, eligible};
+pub use due::{DuePart, DueSum, due_parts, due_sums};
+pub use eligible::{Eligible, Gather, eligible, held_back, held_in};
 pub use known::{by_cues, by_ids};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
+pub use schedules::{
+    Instalment, Met, Reissue, Schedule, ToDecide, engaged, instalments_to_decide, reissue_waiting, schedule,
+    schedule_of, schedules_waiting, to_decide,
+};
 pub use shown::{
     ChangedAccount, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, changed_accounts, makings,
     progress_of, steps_of, to_release, undos_to_decide,
 };
+pub use splits::{Split, by_allotment, carried, parts, remaining};
+pub use standing::Course;
 
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};

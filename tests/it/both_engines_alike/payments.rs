@@ -145,7 +145,7 @@ impl Side<'_> {
             let payment = waits.or(sent.first()).ok_or(Error::NotFound)?.id;
             let reason = ["", "账户已恢复"][usize::from(chance.random_ratio(3, 4))].into();
             let done = payments::reissue(door, ask, ReissueForm { payment, reason }).await;
-            return done.map(|done| format!("{done:?}"));
+            return self.keep("reissue", done.map(|done| done.payment));
         }
         let open = payments::discrepancies(c, world.book_id, Some("open"), None, (0, 1_000)).await?;
         let last = open.last().ok_or(Error::NotFound)?;

@@ -102,6 +102,12 @@ fn address(row: &Row, house: &House) -> String {
         "bank-files" => stands.payments.bank_file,
         "differences" => stands.payments.line,
         "audit" => stands.statement,
+        "schedules" if row.route.contains("/parts/") => stands.parts.standing,
+        "schedules" => stands.parts.pending,
+        "holds" if route.contains("/of-recipient/") => stands.recipient,
+        "holds" if route.contains("/of-grant/") => stands.grant,
+        "holds" => stands.parts.hold,
+        "instalments" => stands.payments.grant,
         "paying-accounts" => stands.payments.paying_account,
         _ => stands.grant,
     };
@@ -121,6 +127,7 @@ fn address(row: &Row, house: &House) -> String {
         ("<sha256>", file.clone()),
         ("<month>", "2020-03".to_owned()),
         ("<position>", "1".to_owned()),
+        ("<number>", "2".to_owned()),
         ("<login>", "somebody".to_owned()),
         ("<token>", "no-such-token".to_owned()),
     ] {

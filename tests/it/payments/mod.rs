@@ -4,6 +4,7 @@ mod bank_answers;
 mod batches;
 mod database;
 mod files;
+mod instalments;
 mod lines_without_id;
 mod reissue;
 mod reports;

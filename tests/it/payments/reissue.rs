@@ -5,7 +5,7 @@ use relief_ledger::audit::{self, Figures};
 use relief_ledger::grants::State;
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::money::Fen;
-use relief_ledger::payments::{self, PaymentState, ReissueForm};
+use relief_ledger::payments::{self, PaymentState, ReissueAnswer, ReissueForm, Reissued, Verdict};
 use relief_ledger::recipients::{self, AccountChangeForm, AccountForm, ApproveAccountForm};
 
 use crate::support::bank::{answer_file, orders};
@@ -39,9 +39,8 @@ async fn reviewed(treasury: &Treasury<'_>, account: i64) {
     recipients::approve_account(&world.door, world.ask(&treasury.office.reviewer, "approve"), approve).await.unwrap();
 }
 
-async fn reissue(treasury: &Treasury<'_>, payment: i64, reason: &str) -> Result<ReissueForm> {
-    let form = ReissueForm { payment, reason: reason.into() };
-    payments::reissue(&treasury.world.door, treasury.world.ask(&treasury.cashier, "reissue"), form).await
+async fn reissue(treasury: &Treasury<'_>, payment: i64, reason: &str) -> Result<ReissueAnswer> {
+    treasury.reissue(payment, reason).await
 }
 
 async fn totals(world: &World, as_of: &str) -> Figures {
@@ -130,8 +129,20 @@ async fn a_returned_payment_counts_its_recipient_once() {
         let gather = payments::Gather { grants: vec![ids[0]], ..payments::Gather::default() };
         refused_with(treasury.build_as(&treasury.cashier, gather).await, &["nothing_to_pay"]);
         refused_with(reissue(&treasury, first, " ").await, &["account_not_corrected"]);
-        // The account was right after all: with a reason it is paid there again.
-        reissue(&treasury, first, "银行确认账户已恢复").await.unwrap();
+        // The account was right after all: with a reason, and a second person who agrees, it is paid there again.
+        let asked = reissue(&treasury, first, "银行确认账户已恢复").await.unwrap();
+        assert_eq!(asked.became, Reissued::Pending);
+        refused_with(reissue(&treasury, first, "再付").await, &["reissue_waits"]);
+        let gather = payments::Gather { grants: vec![ids[0]], ..payments::Gather::default() };
+        refused_with(treasury.build_as(&treasury.cashier, gather).await, &["nothing_to_pay"]);
+        assert_eq!(treasury.grant_state(ids[0]).await, State::Returned, "one person alone brings it nowhere");
+        refused_with(treasury.approve_reissue_as(&treasury.cashier_again, first).await, &["two_people"]);
+        forbidden(treasury.approve_reissue_as(&treasury.second_cashier, first).await);
+        let no = Verdict::Refused { reason: "先核实".into() };
+        let ask = world.ask(&treasury.office.reviewer, "refuse");
+        payments::decide_reissue(&world.door, ask, first, no).await.unwrap();
+        refused_with(treasury.approve_reissue_as(&treasury.office.reviewer, first).await, &["not_pending"]);
+        treasury.reissued(first).await;
         assert_eq!(treasury.grant_state(ids[0]).await, State::Approved);
         let second = treasury.released("2020-03-11").await;
         let file = orders(&treasury.file(second, "generic-csv").await);

@@ -40,7 +40,7 @@ struct Paying<'a> {
 }
 
 /// Fills the book of a world with accounts, batches and files of the bank. Goes on to the fifth of March.
-pub async fn every_payment(world: &World, office: &Office<'_>) -> PaymentsStand {
+pub async fn every_payment(world: &World, office: &Office<'_>) -> (PaymentsStand, Actor) {
     let cashier = world.actor("li", "P-li", &[Role::Cashier]).await;
     let paying = Paying { office, world, cashier };
     let (account, paying_account) = paying.accounts().await;
@@ -51,7 +51,7 @@ pub async fn every_payment(world: &World, office: &Office<'_>) -> PaymentsStand 
     let payment = &payments::payments_of(c, book_id, released, None, (0, 1)).await.unwrap()[0];
     let file = payments::bank_file(c, book_id, bank_file).await.unwrap();
     let open = payments::discrepancies(c, book_id, Some("open"), None, (0, 9)).await.unwrap();
-    PaymentsStand {
+    let stands = PaymentsStand {
         waiting,
         released,
         made,
@@ -61,7 +61,8 @@ pub async fn every_payment(world: &World, office: &Office<'_>) -> PaymentsStand 
         bytes: file.sha256,
         line: open[0].line,
         paying_account,
-    }
+    };
+    (stands, paying.cashier)
 }
 
 impl Paying<'_> {
@@ -162,7 +163,14 @@ impl Paying<'_> {
         let refused = Some(payments::PaymentState::Refused);
         let refused = payments::payments_of(c, world.book_id, batch.unwrap()[0].id, refused, (0, 1)).await.unwrap();
         let form = ReissueForm { payment: refused[0].id, reason: "账户已恢复".into() };
-        payments::reissue(door, world.ask(&self.cashier, "reissue"), form).await.unwrap();
+        let refuse = payments::Verdict::Refused { reason: "先核实".into() };
+        for verdict in [Some(refuse), None] {
+            payments::reissue(door, world.ask(&self.cashier, "reissue"), form.clone()).await.unwrap();
+            let waits = payments::reissue_waiting(c, world.book_id, form.payment).await.unwrap().unwrap();
+            let approve = payments::Verdict::Approved { digest: waits.leaf.to_string() };
+            let ask = world.ask(reviewer, "reissue");
+            payments::decide_reissue(door, ask, form.payment, verdict.unwrap_or(approve)).await.unwrap();
+        }
         waits
     }
 

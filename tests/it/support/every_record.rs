@@ -14,6 +14,7 @@ use relief_ledger::recipients::{
 use relief_ledger::web::Lang;
 
 use super::book::World;
+use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
@@ -47,6 +48,8 @@ pub struct Stands {
     pub payments: PaymentsStand,
     /// A kept statement.
     pub statement: i64,
+    /// Schedules and holds.
+    pub parts: PartsStand,
 }
 
 struct Making<'a> {
@@ -61,7 +64,8 @@ pub async fn every_record(world: &World) -> Stands {
     let (policy, policy_change, budget_change) = making.policies().await;
     let grant = making.grants().await;
     let (recipient, account) = making.recipients().await;
-    let payments = every_payment(world, &making.office).await;
+    let (payments, cashier) = every_payment(world, &making.office).await;
+    let parts = every_part(world, &making.office, &cashier).await;
     let (policies_import, import) = making.imports().await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];
@@ -78,6 +82,7 @@ pub async fn every_record(world: &World) -> Stands {
         file,
         payments,
         statement: making.statement().await,
+        parts,
     }
 }
 

@@ -3,10 +3,12 @@
 pub mod bank;
 pub mod book;
 pub mod browser;
+pub mod every_part;
 pub mod every_payment;
 pub mod every_record;
 pub mod guarded;
 pub mod office;
+pub mod parts;
 pub mod person;
 pub mod postgres;
 pub mod treasury;
