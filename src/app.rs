@@ -7,20 +7,22 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, reconciliation,
-    web,
+    audit, closing, exports, funds, grants, imports, journal, overview, payments, people, periods, policies,
+    recipients, reconciliation, web,
 };
 
 /// Every feature's part in replay, in import order.
 pub static REGISTRY: Registry = Registry(&[
     &journal::APPLIER,
     &people::APPLIER,
+    &periods::APPLIER,
     &funds::APPLIER,
     &policies::APPLIER,
     &recipients::APPLIER,
     &grants::APPLIER,
     &imports::APPLIER,
     &payments::APPLIER,
+    &closing::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -67,6 +69,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(payments::stage())
         .attach(reconciliation::stage())
         .attach(audit::stage())
+        .attach(closing::stage())
         .attach(exports::stage())
         .attach(overview::stage())
 }
@@ -81,6 +84,7 @@ fn seating() -> people::Seating {
     seating.places.extend(payments::places());
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
+    seating.places.extend(closing::places());
     seating.places.extend(exports::places());
     seating.places.extend(overview::places());
     people::Seating { search: true, ..seating }

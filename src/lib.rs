@@ -21,6 +21,7 @@ pub mod sheets;
 pub mod journal;
 
 pub mod people;
+pub mod periods;
 pub mod funds;
 pub mod policies;
 pub mod recipients;
@@ -29,6 +30,7 @@ pub mod imports;
 pub mod payments;
 pub mod reconciliation;
 pub mod audit;
+pub mod closing;
 pub mod exports;
 pub mod overview;
 

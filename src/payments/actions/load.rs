@@ -23,6 +23,7 @@ use crate::payments::rules::{
 };
 use crate::payments::store;
 use crate::people::{Role, must};
+use crate::periods::{self, Closed};
 use crate::sheets::Faults;
 
 /// Lines judged together: what they name is loaded in few queries.
@@ -125,7 +126,8 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let kept = desk.keep_file(&sent.bytes).await?;
     desk.emit(KIND_BANK_FILE_OPENED, 1, &opened(desk, sent, kept, read).await?)?;
     let first = desk.next_position();
-    let mut judging = Judging::on(desk.today(), sent.is_statement);
+    let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
+    let mut judging = Judging::on(desk.today(), closed, sent.is_statement);
     let mut applied = 0;
     for portion in answered.chunks(PORTION) {
         judging.load(desk, head, portion).await?;
@@ -174,6 +176,8 @@ async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Resu
 /// The lines of a file on their way past the book: what an earlier line did, later ones find done.
 struct Judging {
     today: Day,
+    /// Up to when the book is closed: what the bank did before takes effect later.
+    closed: Closed,
     /// Whether the lines are those of an account statement, which tell again what returns told.
     is_statement: bool,
     standing: HashMap<i64, Known>,
@@ -183,8 +187,8 @@ struct Judging {
 }
 
 impl Judging {
-    fn on(today: Day, is_statement: bool) -> Self {
-        Self { today, is_statement, standing: HashMap::new(), parts: HashMap::new(), sums: DaySums::default() }
+    fn on(today: Day, closed: Closed, is_statement: bool) -> Self {
+        Self { today, closed, is_statement, standing: HashMap::new(), parts: HashMap::new(), sums: DaySums::default() }
     }
 
     /// Loads the payments that lines name and that no earlier line moved.
@@ -214,8 +218,9 @@ impl Judging {
         let judge = if self.is_statement { judge_statement } else { judge };
         match judge(known, &said, self.today) {
             Verdict::Applies(to, on) => {
-                read.applied = Some(Applied { state: to.code().to_owned(), on });
-                self.apply(payment, to, on);
+                let applied = Applied::new(to, on, self.closed);
+                self.apply(payment, to, &applied);
+                read.applied = Some(applied);
             }
             Verdict::Agrees => {}
             Verdict::Differs(differences) => read.differences = told_of(differences, line),
@@ -240,13 +245,13 @@ impl Judging {
         Ok(Some(only))
     }
 
-    fn apply(&mut self, payment: Option<i64>, to: PaymentState, on: Day) {
+    fn apply(&mut self, payment: Option<i64>, to: PaymentState, applied: &Applied) {
         let Some(known) = payment.and_then(|id| self.standing.get_mut(&id)) else { return };
         for (allotment, amount) in self.parts.get(&known.payment).into_iter().flatten() {
-            self.sums.add(*allotment, known.state.stage(), to.stage(), *amount, on);
+            self.sums.add(*allotment, known.state.stage(), to.stage(), *amount, applied.on);
         }
         known.state = to;
-        known.completed_on = Some(on);
+        known.completed_on = Some(applied.completed_on());
     }
 
     /// Holds that the book bears what the file moves.

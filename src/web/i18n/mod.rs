@@ -92,6 +92,7 @@ catalogue! {
     "payment_pages",
     "reconciliation",
     "audit",
+    "closing",
     "exports",
     "overview",
 }
