@@ -9,4 +9,4 @@ mod store;
 
 pub use events::{APPLIER, close, reopen};
 pub use rules::{Closed, Month};
-pub use store::{Period, closed, effective_day, must_be_open, periods};
+pub use store::{Period, closed, effective_day, must_be_open, periods, was_reopened};

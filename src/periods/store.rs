@@ -32,6 +32,18 @@ pub async fn closed(c: &impl ConnectionTrait, book_id: i64) -> Result<Closed> {
     Ok(Closed::until(last.map(|row| month(&row.month)).transpose()?))
 }
 
+#[derive(Debug, FromQueryResult)]
+struct Count {
+    n: i64,
+}
+
+/// Whether a month was ever opened again.
+pub async fn was_reopened(c: &impl ConnectionTrait, book_id: i64) -> Result<bool> {
+    let query = "SELECT COUNT(*) AS n FROM period_steps WHERE book_id = ? AND state = 'open'";
+    let found: Option<Count> = sql::one(c, query, vec![book_id.into()]).await?;
+    Ok(found.is_some_and(|row| row.n > 0))
+}
+
 /// The day on which something takes effect that should do so on the wanted one: the first open day not before it.
 pub async fn effective_day(desk: &Desk, wanted: Day) -> Result<Day> {
     Ok(closed(desk.tx.connection(), desk.book_id()).await?.effective(wanted))

@@ -4,6 +4,7 @@
 mod access;
 mod audit;
 mod both_engines_alike;
+mod closing;
 mod damage;
 mod doors;
 mod exports;
@@ -15,6 +16,7 @@ mod journal;
 mod keys;
 mod payments;
 mod people;
+mod periods;
 mod policies;
 mod races;
 mod recipients;

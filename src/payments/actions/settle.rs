@@ -95,7 +95,8 @@ async fn counts(desk: &Desk, found: &Discrepancy, line: &Line) -> Result<Applied
     let Verdict::Applies(to, on) = judge(Some(&known), &said, desk.today()) else {
         return Err(Refusal::new("answer_does_not_follow").with("state", known.state.code()).into());
     };
-    let applied = Applied::new(to, on, periods::closed(c, book_id).await?);
+    let moved_on = store::moved_on(c, book_id, &[payment]).await?.remove(&payment);
+    let applied = Applied::new(to, on, periods::closed(c, book_id).await?, moved_on);
     let mut sums = DaySums::default();
     for (allotment, amount) in store::parts(c, book_id, &[payment]).await?.into_values().flatten() {
         sums.add(allotment, known.state.stage(), to.stage(), amount, applied.on);

@@ -254,9 +254,9 @@ pub struct Applied {
 }
 
 impl Applied {
-    /// What the bank said on its day, in effect on that day or on the first open one.
-    pub fn new(state: PaymentState, bank_on: Day, closed: Closed) -> Self {
-        let on = closed.effective(bank_on);
+    /// What the bank said on its day, in effect on that day, the first open one, or the day of the move before it.
+    pub fn new(state: PaymentState, bank_on: Day, closed: Closed, moved_on: Option<Day>) -> Self {
+        let on = closed.effective(bank_on).max(moved_on.unwrap_or(bank_on));
         Self { state: state.code().to_owned(), on, bank_on: (bank_on != on).then_some(bank_on) }
     }
 

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod every_payment;
 pub mod every_record;
 pub mod guarded;
+pub mod months;
 pub mod office;
 pub mod person;
 pub mod postgres;
