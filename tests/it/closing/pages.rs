@@ -17,9 +17,9 @@ async fn signed_in(world: &World, login: &str, roles: &[Role]) -> Visitor {
 async fn a_month_is_closed_and_opened_again_in_the_browser() {
     on_both_engines(async |world| {
         Office::open(world).await;
+        world.it_is("2020-04-02");
         let manager = signed_in(world, "lin", &[Role::Manager]).await;
         let reviewer = signed_in(world, "he", &[Role::Reviewer]).await;
-        world.it_is("2020-04-02");
         assert!(manager.page("/closing").await.contains("还没有结过账的月份"));
         let html = manager.page("/closing/new?month=2020-03").await;
         assert!(html.contains("须先处理") && html.contains("暂时不能结账"), "{html}");

@@ -101,6 +101,8 @@ fn address(row: &Row, house: &House) -> String {
         "payments" => stands.payments.payment,
         "bank-files" => stands.payments.bank_file,
         "differences" => stands.payments.line,
+        "closing" => stands.closings.closing,
+        "reopenings" => stands.closings.reopening,
         "paying-accounts" => stands.payments.paying_account,
         _ => stands.grant,
     };

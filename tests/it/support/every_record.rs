@@ -11,6 +11,7 @@ use relief_ledger::recipients::{
 use relief_ledger::web::Lang;
 
 use super::book::World;
+use super::every_closing::{ClosingsStand, every_closing};
 use super::every_payment::{PaymentsStand, every_payment};
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
@@ -42,6 +43,8 @@ pub struct Stands {
     pub file: String,
     /// Payments and what belongs to them.
     pub payments: PaymentsStand,
+    /// Months that were closed and opened again.
+    pub closings: ClosingsStand,
 }
 
 struct Making<'a> {
@@ -60,6 +63,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (policies_import, import) = making.imports().await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];
+    let closings = every_closing(world, &making.office).await;
     Stands {
         policy,
         policy_change,
@@ -72,6 +76,7 @@ pub async fn every_record(world: &World) -> Stands {
         row,
         file,
         payments,
+        closings,
     }
 }
 

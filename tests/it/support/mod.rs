@@ -3,6 +3,7 @@
 pub mod bank;
 pub mod book;
 pub mod browser;
+pub mod every_closing;
 pub mod every_payment;
 pub mod every_record;
 pub mod guarded;
