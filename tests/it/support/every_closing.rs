@@ -7,7 +7,7 @@ use super::months::{closed, form, month, prepare_as, reopened, verified};
 use super::office::Office;
 
 /// Where the records of closing stand.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClosingsStand {
     /// A closing that waits.
     pub closing: i64,
