@@ -7,14 +7,15 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, claims, exports, funds, grants, holds, imports, journal, overview, payments, people, policies, recipients,
-    reconciliation, web,
+    audit, claims, closing, exports, funds, grants, holds, imports, journal, overview, payments, people, periods,
+    policies, recipients, reconciliation, web,
 };
 
 /// Every feature's part in replay, in import order.
 pub static REGISTRY: Registry = Registry(&[
     &journal::APPLIER,
     &people::APPLIER,
+    &periods::APPLIER,
     &funds::APPLIER,
     &policies::APPLIER,
     &recipients::APPLIER,
@@ -23,6 +24,7 @@ pub static REGISTRY: Registry = Registry(&[
     &imports::APPLIER,
     &payments::APPLIER,
     &claims::APPLIER,
+    &closing::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -71,6 +73,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(reconciliation::stage())
         .attach(audit::stage())
         .attach(claims::stage())
+        .attach(closing::stage())
         .attach(exports::stage())
         .attach(overview::stage())
 }
@@ -87,6 +90,7 @@ fn seating() -> people::Seating {
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
     seating.places.extend(claims::places());
+    seating.places.extend(closing::places());
     seating.places.extend(exports::places());
     seating.places.extend(overview::places());
     people::Seating { search: true, ..seating }

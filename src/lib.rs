@@ -21,6 +21,7 @@ pub mod sheets;
 pub mod journal;
 
 pub mod people;
+pub mod periods;
 pub mod funds;
 pub mod policies;
 pub mod recipients;
@@ -31,6 +32,7 @@ pub mod payments;
 pub mod reconciliation;
 pub mod audit;
 pub mod claims;
+pub mod closing;
 pub mod exports;
 pub mod overview;
 

@@ -13,6 +13,7 @@ mod m003_recipients;
 mod m004_grants;
 mod m005_imports;
 mod m006_payments;
+mod m008_periods;
 mod m011_instalments;
 mod m013_statements;
 mod o001_office;
@@ -30,6 +31,7 @@ impl MigratorTrait for Books {
             Box::new(m004_grants::Step),
             Box::new(m005_imports::Step),
             Box::new(m006_payments::Step),
+            Box::new(m008_periods::Step),
             Box::new(m011_instalments::Step),
             Box::new(m013_statements::Step),
         ]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::store::checks;
-use crate::journal::{Door, Finding, Head, check_checkpoint, verify};
+use crate::journal::{Door, Finding, Head, Report, check_checkpoint, verify};
 use crate::kernel::instant::Instant;
 use crate::kernel::note::Checkpoint;
 use crate::kernel::{Error, Result};
@@ -91,6 +91,11 @@ pub(super) async fn check_book(
     progress: impl FnMut(i64, i64),
 ) -> Result<Check> {
     let report = verify(&door.db, door.registry, head.book_id, older, progress).await?;
+    keep_check(door, head, report).await
+}
+
+/// Keeps the outcome of a verification of a book.
+pub async fn keep_check(door: &Door, head: &Head, report: Report) -> Result<Check> {
     let outcome = Outcome {
         events: report.events,
         root: report.root,

@@ -16,7 +16,7 @@ use rocket::fairing::AdHoc;
 
 use crate::people::{Place, Role};
 
-pub use checks::{Check, Outcome, last_check};
+pub use checks::{Check, Outcome, keep_check, last_check};
 pub use rules::GroupBy;
 pub use store::Moment;
 pub use store::selected::{Behind, Selected, Selection, appropriated, behind, selected};

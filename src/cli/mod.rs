@@ -11,6 +11,7 @@ mod demo;
 mod export;
 mod import;
 mod output;
+mod period;
 mod progress;
 mod reconcile;
 mod serve;
@@ -112,6 +113,9 @@ enum Command {
     Bank(bank::Bank),
     /// Compare bank and book at every level
     Reconcile(reconcile::Reconcile),
+    /// Months closed and opened again
+    #[command(subcommand)]
+    Period(period::Period),
     /// Figures and proofs
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -166,6 +170,7 @@ async fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Batch(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Bank(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Reconcile(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Period(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Audit(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Checkpoint(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Export(command) => command.run(Workplace::open(&settings).await?).await,

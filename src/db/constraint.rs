@@ -49,6 +49,12 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ux_bank_files_content", "bank_file_same"),
     ("bank_files.book_id, bank_files.file_sha256", "bank_file_same"),
     ("ck_discrepancies_two_people", "two_people"),
+    ("ck_closings_two_people", "two_people"),
+    ("ux_closings_one_waits", "closing_waits"),
+    ("closings.book_id", "closing_waits"),
+    ("ck_reopenings_two_people", "two_people"),
+    ("ux_reopenings_one_waits", "reopening_waits"),
+    ("reopenings.book_id", "reopening_waits"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

@@ -10,5 +10,6 @@ mod store;
 pub use events::{APPLIER, Posting, open_stages, post};
 pub use rules::{DaySums, Known, Move, Short, Span, Stage, learn, spans, union};
 pub use store::{
-    Balance, Standing, balances_of, moves_after, moves_of_grant, prove, prove_sums, standing_of, standings,
+    Balance, Standing, balances_of, least_available, moves_after, moves_of_grant, prove, prove_sums, standing_of,
+    standings, standings_on,
 };

@@ -202,6 +202,11 @@ impl DaySums {
         allotments
     }
 
+    /// The first day on which something changes.
+    pub fn first_day(&self) -> Option<Day> {
+        self.0.values().filter_map(|days| days.first_key_value()).map(|(day, _)| *day).min()
+    }
+
     /// What a stage holds in the end.
     fn total(&self, allotment: i64, stage: Stage) -> i128 {
         self.0.get(&(allotment, stage)).map_or(0, |days| days.values().sum())

@@ -1,5 +1,7 @@
 //! Balances and transfers out of the book, and what a decision about money needs of them.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use super::rules::{DaySums, Move, Short, Stage, short_in_order};
@@ -9,6 +11,7 @@ use crate::journal::Desk;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
+use crate::periods;
 
 /// Ids in one condition.
 const IDS_AT_ONCE: usize = 5_000;
@@ -49,18 +52,19 @@ fn length(ids: &[i64]) -> i64 {
     i64::try_from(ids.len()).unwrap_or(i64::MAX)
 }
 
-/// Holds that the book can bear these moves: they go lawful ways, and no stage but source is below zero on any day from
-/// the first of them on, nor after any of their events. Sees what the transaction wrote, not what waits at the desk:
+/// Holds that the book can bear these moves: they go lawful ways, none takes effect in a closed month, and no stage but
+/// source is below zero on any day from the first of them on, nor after any of their events. Sees what the transaction wrote, not what waits at the desk:
 /// give all moves of the command at once, or flush between.
 ///
 /// # Errors
-/// `budget_short` (`policy`, `missing`, `on`) if the budget does not suffice; `payable_short`, `in_transit_short`,
+/// `period_closed` (`month`, `on`, `open`); `budget_short` (`policy`, `missing`, `on`) if the budget does not suffice; `payable_short`, `in_transit_short`,
 /// `disbursed_short` with the same facts if the money is not where it is taken from.
 pub async fn prove(desk: &Desk, moves: &[Move]) -> Result<()> {
     if let Some(wrong) = moves.iter().find(|m| !m.is_lawful()) {
         return Err(wrong.unlawful());
     }
     let sums = DaySums::of(moves);
+    all_open(desk, &sums).await?;
     let held = held(desk.tx.connection(), desk.book_id(), &sums.allotments()).await?;
     match sums.shortfall(&held).or_else(|| short_in_order(&held, moves)) {
         Some(short) => Err(refused(desk, short).await?),
@@ -70,9 +74,18 @@ pub async fn prove(desk: &Desk, moves: &[Move]) -> Result<()> {
 
 /// Like [`prove`], for more moves than fit in memory, of which only sums are known.
 pub async fn prove_sums(desk: &Desk, sums: &DaySums) -> Result<()> {
+    all_open(desk, sums).await?;
     let held = held(desk.tx.connection(), desk.book_id(), &sums.allotments()).await?;
     match sums.shortfall(&held) {
         Some(short) => Err(refused(desk, short).await?),
+        None => Ok(()),
+    }
+}
+
+/// Holds that nothing takes effect in a closed month.
+async fn all_open(desk: &Desk, sums: &DaySums) -> Result<()> {
+    match sums.first_day() {
+        Some(first) => periods::must_be_open(desk, first).await,
         None => Ok(()),
     }
 }
@@ -191,13 +204,38 @@ pub async fn standing_of(c: &impl ConnectionTrait, book_id: i64, policy: i64) ->
     read_standings(c, "AND a.policy = ?", vec![book_id.into(), policy.into()]).await
 }
 
+/// Where the money stood at the end of a day, by allotment, as known at the head.
+pub async fn standings_on(c: &impl ConnectionTrait, book_id: i64, on: Day) -> Result<Vec<Standing>> {
+    let query = "SELECT a.policy, s.allotment, s.stage, CAST(SUM(s.in_fen - s.out_fen) AS BIGINT) AS amount_fen
+        FROM stage_days s JOIN allotments a ON a.book_id = s.book_id AND a.id = s.allotment
+        WHERE s.book_id = ? AND s.effective_on <= ? GROUP BY a.policy, s.allotment, s.stage ORDER BY s.allotment";
+    grouped(sql::all(c, query, vec![book_id.into(), on.to_string().into()]).await?)
+}
+
+/// The least that is available on any day from this one on, by allotment: so much of it nothing has needed since.
+pub async fn least_available(c: &impl ConnectionTrait, book_id: i64, from: Day) -> Result<BTreeMap<i64, Fen>> {
+    let query = "SELECT allotment, stage, effective_on, in_fen - out_fen AS net_fen FROM stage_days
+        WHERE book_id = ? AND stage = 'available' ORDER BY allotment, effective_on";
+    let mut found: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    for row in sql::all::<StageDay>(c, query, vec![book_id.into()]).await? {
+        let (balance, least) = found.entry(row.allotment).or_default();
+        *balance += row.net_fen;
+        // Up to the day itself only its last balance counts.
+        *least = if day(&row.effective_on)? <= from { *balance } else { (*least).min(*balance) };
+    }
+    Ok(found.into_iter().map(|(allotment, (_, least))| (allotment, Fen::new(least))).collect())
+}
+
 async fn read_standings(c: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Standing>> {
     let query = format!(
         "SELECT a.policy, b.allotment, b.stage, b.amount_fen FROM balances b
          JOIN allotments a ON a.book_id = b.book_id AND a.id = b.allotment
          WHERE b.book_id = ? {condition} ORDER BY b.allotment"
     );
-    let rows: Vec<Row> = sql::all(c, &query, values).await?;
+    grouped(sql::all(c, &query, values).await?)
+}
+
+fn grouped(rows: Vec<Row>) -> Result<Vec<Standing>> {
     let mut standings: Vec<Standing> = Vec::new();
     for row in rows {
         if standings.last().is_none_or(|last| last.allotment != row.allotment) {

@@ -92,6 +92,9 @@ pub struct ImportUndone {
     pub import: i64,
     /// Position of the event that approved it, whose transfers are reversed.
     pub approved_at: i64,
+    /// The first open day, where some of them lie in a closed month: those are reversed on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_open_on: Option<Day>,
 }
 
 /// Which import was withdrawn.
@@ -274,7 +277,7 @@ async fn undo_approved(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Resu
         ],
     )
     .await?;
-    grants::undo_import(tx, undone.import, undone.approved_at, &By::of(event, persons)?, true).await
+    grants::undo_import(tx, undone.import, undone.approved_at, undone.first_open_on, &By::of(event, persons)?).await
 }
 
 /// The import stands as it did before its undoing was prepared; that it was, the events tell.

@@ -16,7 +16,7 @@ use crate::people::{Place, Role, roles_of};
 
 pub use actions::{
     BudgetForm, Change, Made, Verdict, approve, decide_budget_change, decide_change, digest, digest_of_change, emit,
-    prepare_budget_change, prepare_change, record, refuse, strike,
+    may_appropriate, prepare_budget_change, prepare_change, record, refuse, strike,
 };
 pub use events::{APPLIER, approve as apply_approval, refuse as apply_refusal, withdraw as apply_withdrawal};
 pub use rules::{Direction, Level, NewAllotment, NewPolicy, State, split};

@@ -8,7 +8,7 @@ mod rules;
 mod store;
 
 pub use rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums};
-pub use store::reconcile;
+pub use store::{compare, reconcile};
 
 use rocket::fairing::AdHoc;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use super::rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums};
 use crate::db::{Database, sql};
@@ -18,10 +18,18 @@ use crate::payments::{self, Name, PaymentState};
 /// `NotFound` for a batch that there is not.
 pub async fn reconcile(db: &Database, head: &Head, scope: Scope) -> Result<Compared> {
     let view = db.snapshot().await?;
+    compare(&view, head, scope).await
+}
+
+/// Compares bank and book in a view that the caller has open, also inside a transaction.
+///
+/// # Errors
+/// `NotFound` for a batch that there is not.
+pub async fn compare(view: &impl ConnectionTrait, head: &Head, scope: Scope) -> Result<Compared> {
     if let Scope::Batch(batch) = scope {
-        payments::batch(&view, head.book_id, batch).await?;
+        payments::batch(view, head.book_id, batch).await?;
     }
-    let of = Of { view: &view, head, scope };
+    let of = Of { view, head, scope };
     let sent = of.sent().await?;
     let differing = of.differing().await?;
     let batch = of.batch_level(&sent).await?;
@@ -71,8 +79,8 @@ fn count(n: usize) -> Result<i64> {
     i64::try_from(n).map_err(Error::internal)
 }
 
-struct Of<'a> {
-    view: &'a DatabaseTransaction,
+struct Of<'a, C> {
+    view: &'a C,
     head: &'a Head,
     scope: Scope,
 }
@@ -143,7 +151,7 @@ struct Movement {
 /// Payments `p` that went out.
 const WENT_OUT: &str = "p.state IN ('in_transit', 'paid', 'refused', 'returned')";
 
-impl Of<'_> {
+impl<C: ConnectionTrait> Of<'_, C> {
     fn book_id(&self) -> Value {
         self.head.book_id.into()
     }

@@ -55,6 +55,8 @@ pub const ALL: &[Group] = &[
         key: Some("frame.nav.audit"),
         items: &[
             item("totals", "report-money", "audit/totals", "frame.nav.totals"),
+            item("monthly", "file-text", "audit/monthly", "frame.nav.monthly"),
+            item("closing", "lock", "closing", "frame.nav.closing"),
             item("claim", "checklist", "audit/claim", "frame.nav.claim"),
             item("log", "history", "audit/log", "frame.nav.log"),
             item("exports", "download", "audit/exports", "frame.nav.exports"),

@@ -86,6 +86,8 @@ const REVIEWER: &[Stop] = &[
     ("policy-decide", "/policies", &["tbody a", "a[href$='/decide']"]),
     ("policy-change-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/policy-changes/']"]),
     ("policy-budget-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/budget-changes/']"]),
+    ("closing", "/closing", &[]),
+    ("closing-decide", "/closing", &[".alert a"]),
 ];
 
 const MANAGER: &[Stop] = &[
@@ -94,11 +96,14 @@ const MANAGER: &[Stop] = &[
     ("policy-new", "/policies/new", &[]),
     ("policy-change", "/policies", &["tbody tr:has(.state-paid) a", "a[href$='/change']"]),
     ("policy-budget", "/policies", &["tbody tr:has(.state-paid) a", "a[href$='/budget']"]),
+    ("closing-prepare", "/closing/new?month=2020-12", &[]),
+    ("closing-reopen", "/closing/reopen", &[]),
 ];
 
 const AUDITOR: &[Stop] = &[
     ("totals", "/audit/totals?by=policy&as_of=2020-10-31", &[]),
     ("totals-many", "/audit/totals?by=subdistrict&by=size", &[]),
+    ("monthly", "/audit/monthly?month=2020-10", &[]),
     ("log", "/audit/log", &[]),
     ("log-nothing", "/audit/log?kind=book_reopened", &[]),
     ("event", "/audit/log", &[ROW]),
@@ -275,6 +280,34 @@ async fn prepare(person: &Person<'_>, demonstration: &Demonstration, scratch: &P
     sends(person, &format!("{recipient}/account"), &account).await;
 }
 
+/// Verifies the book and prepares its first month, with reasons and choices; another person closes it. The rest of the year
+/// waits.
+async fn close_months(person: &Person<'_>, demonstration: &Demonstration) {
+    let comes = async |login: &str| person.signs_in_with(login, &demonstration.password(login)).await;
+    let fill = "document.querySelectorAll('main form[method=post] input:placeholder-shown')
+            .forEach(field => { field.value = '下月办理'; });
+        document.querySelectorAll('main form[method=post] td').forEach(cell => cell.querySelector('[type=radio]')?.click());
+        const form = document.querySelector('main form[method=post]');
+        if (form.elements.document) form.elements.document.value = '仑财〔2020〕99号';
+        form.requestSubmit();";
+    for month in ["2020-02", "2020-12"] {
+        comes("auditor").await;
+        person.goes_to("/audit/verify").await;
+        person.clicks("main form .btn-primary").await;
+        let ended = "return !!document.querySelector('table .state-paid') && !document.querySelector('progress')";
+        person.waits_until(ended).await;
+        comes("manager").await;
+        person.goes_to(&format!("/closing/new?month={month}")).await;
+        person.asks(fill).await;
+        person.finds(".alert-success").await;
+        let to = person.place().await;
+        if month == "2020-02" {
+            comes("reviewer").await;
+            sends(person, &to, &[]).await;
+        }
+    }
+}
+
 /// What a clerk sees right after bringing files, and a form that was refused.
 async fn found_by_clerk(person: &Person<'_>, scratch: &Path) -> Found {
     person.brings("history", &fixture("bad-cells.csv")).await;
@@ -302,6 +335,7 @@ async fn round(look: Look, demonstration: &Demonstration, is_first: bool) -> Vec
     let person = Person { browser: &browser, address: demonstration.address.clone() };
     if is_first {
         prepare(&person, demonstration, scratch.path()).await;
+        close_months(&person, demonstration).await;
     }
     let mut one = Photographer { person, look, folder, too_wide: Vec::new() };
     one.person.goes_to("/login").await;

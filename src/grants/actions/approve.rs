@@ -12,7 +12,7 @@ use crate::grants::store::{self, Grant};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{Role, must};
-use crate::policies;
+use crate::{periods, policies};
 
 /// Grants that one approval may cover: they are read and judged in memory.
 const MOST: usize = 5_000;
@@ -36,7 +36,8 @@ pub struct Approval {
     pub approval: i64,
 }
 
-/// Approves one grant or many, all or none: what is available becomes payable today. Reviewers, and nobody who
+/// Approves one grant or many, all or none: what is available becomes payable today, or on the first
+/// open day. Reviewers, and nobody who
 /// prepared or reduced one of them.
 ///
 /// # Errors
@@ -60,12 +61,12 @@ pub async fn approve(door: &Door, ask: Ask, form: ApproveForm) -> Result<Approva
                 return Err(Refusal::new("digest_changed").into());
             }
             judge(desk, &grants, &form.confirmed).await?;
-            let today = desk.today();
+            let on = periods::effective_day(desk, desk.today()).await?;
             let held = store::held(desk.tx.connection(), book_id, &ids).await?;
-            let moved = moves((desk.next_position(), 1), &held, (Stage::Available, Stage::Payable), |_| today);
+            let moved = moves((desk.next_position(), 1), &held, (Stage::Available, Stage::Payable), |_| on);
             funds::prove(desk, &moved).await?;
             let confirmed = confirmed(&grants);
-            let payload = GrantsApproved { grants: ids, digest, confirmed, effective_on: today };
+            let payload = GrantsApproved { grants: ids, digest, confirmed, effective_on: on };
             let approval = desk.emit(KIND_GRANTS_APPROVED, 1, &payload)?;
             Ok(Approval { approval })
         })

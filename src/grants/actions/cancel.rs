@@ -8,6 +8,7 @@ use crate::grants::store;
 use crate::journal::{Ask, Door};
 use crate::kernel::Result;
 use crate::people::{Role, must};
+use crate::periods;
 
 /// Gives an approved grant up: its payable money is available again from today on. Reviewers and managers.
 ///
@@ -21,11 +22,11 @@ pub async fn cancel(door: &Door, ask: Ask, form: ReasonForm) -> Result<GrantAnsw
             must(desk, &[Role::Reviewer, Role::Manager]).await?;
             load(desk, form.grant).await?.life()?.take(Step::Cancel, &desk.actor().person)?;
             let reason = form.reason()?;
-            let today = desk.today();
+            let on = periods::effective_day(desk, desk.today()).await?;
             let held = store::held(desk.tx.connection(), desk.book_id(), &[form.grant]).await?;
             let stages = (Stage::Payable, Stage::Available);
-            funds::prove(desk, &moves((desk.next_position(), 1), &held, stages, |_| today)).await?;
-            let payload = GrantCancelled { grant: form.grant, reason, effective_on: Some(today) };
+            funds::prove(desk, &moves((desk.next_position(), 1), &held, stages, |_| on)).await?;
+            let payload = GrantCancelled { grant: form.grant, reason, effective_on: Some(on) };
             desk.emit(KIND_GRANT_CANCELLED, 1, &payload)?;
             Ok(GrantAnswer { grant: form.grant })
         })

@@ -10,7 +10,7 @@ use crate::journal::Desk;
 use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
 use crate::kernel::{Refusal, Result};
-use crate::{policies, recipients};
+use crate::{periods, policies, recipients};
 
 /// Rows that are named when a change of account holds a file up.
 const TOLD: u64 = 20;
@@ -69,19 +69,25 @@ pub fn may_refuse_import(desk: &Desk, remaining: &Remaining) -> Result<(), Refus
     if remaining.reducers.contains(&desk.actor().person) { Err(Refusal::new("two_people")) } else { Ok(()) }
 }
 
-/// Holds that an approved import may be undone: all its grants stand where its approval at `approved_at` brought them,
-/// and its money has not moved since.
+/// Holds that an approved history import may be undone: all its grants stand where its approval at `approved_at` brought
+/// them, and its money has not moved since. Tells the first open day where some of it was paid in a closed month.
 ///
 /// # Errors
 /// `import_moved_on` (`n`), `budget_short`.
-pub async fn may_undo_import(desk: &Desk, import: i64, approved_at: i64, history: bool) -> Result<()> {
+pub async fn may_undo_import(desk: &Desk, import: i64, approved_at: i64) -> Result<Option<Day>> {
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
-    let expected = if history { State::Paid } else { State::Approved };
     let sums = store::import_sums(c, book_id, import).await?;
-    let moved_on: i64 =
-        sums.by_state.iter().filter(|(s, ..)| *s != expected && *s != State::Struck).map(|(_, n, _)| n).sum();
+    let stands = |state: State| state == State::Paid || state == State::Struck;
+    let moved_on: i64 = sums.by_state.iter().filter(|(state, ..)| !stands(*state)).map(|(_, n, _)| n).sum();
     if moved_on > 0 {
         return Err(Refusal::new("import_moved_on").with("n", moved_on).into());
     }
-    funds::prove(desk, &store::moves_back(c, book_id, approved_at).await?).await
+    let closed = periods::closed(c, book_id).await?;
+    let mut back = store::moves_back(c, book_id, approved_at).await?;
+    let is_late = back.iter().any(|moved| closed.covers(moved.effective_on));
+    for moved in &mut back {
+        moved.effective_on = closed.effective(moved.effective_on);
+    }
+    funds::prove(desk, &back).await?;
+    Ok(closed.first_open().filter(|_| is_late))
 }

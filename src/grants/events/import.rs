@@ -50,21 +50,20 @@ pub async fn withdraw_import(tx: &mut Tx, import: i64, by: &By, reason: &str) ->
     end(tx, import, (State::Submitted, State::Cancelled), by, false, reason).await
 }
 
-/// Undoes an approved import: the exact reverse of each transfer of the event at `approved_at`, on the same effective
-/// day and the same line; its grants count no more.
-pub async fn undo_import(tx: &mut Tx, import: i64, approved_at: i64, by: &By, history: bool) -> Result<()> {
+/// Undoes an approved history import: the exact reverse of each transfer of the event at `approved_at`, on the same line
+/// and the same effective day, or on the first open one where that is closed; its grants count no more.
+pub async fn undo_import(tx: &mut Tx, import: i64, approved_at: i64, first_open: Option<Day>, by: &By) -> Result<()> {
     let mut after = 0;
     let mut posting = Posting::default();
     loop {
         let before = store::transfers_of(tx.connection(), tx.book_id(), approved_at, after, AT_ONCE).await?;
         let Some(last) = before.last() else { break };
         after = last.line;
-        let back: Vec<_> = before.into_iter().map(|before| reversed(by.position, before)).collect();
+        let back: Vec<_> = before.into_iter().map(|before| reversed(by.position, first_open, before)).collect();
         posting.add(tx, &back).await?;
     }
     posting.end(tx).await?;
-    let state = if history { State::Paid } else { State::Approved };
-    end(tx, import, (state, State::Undone), by, false, "").await
+    end(tx, import, (State::Paid, State::Undone), by, false, "").await
 }
 
 /// Writes the step of every row in one state down, and brings it into the other.

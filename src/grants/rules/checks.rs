@@ -8,6 +8,7 @@ use crate::kernel::codes::Instrument;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, text};
+use crate::periods::Closed;
 use crate::policies::{self, Policy};
 use crate::recipients::{Account, Particulars, Recipient};
 
@@ -138,6 +139,8 @@ pub struct Facts<'a> {
     pub source: Source,
     /// The Shanghai day of the decision.
     pub today: Day,
+    /// Up to when the book is closed.
+    pub closed: Closed,
     /// The policy that it names.
     pub policy: Option<&'a Policy>,
     /// Its recipient, if the book knows it.
@@ -180,6 +183,10 @@ fn dates(facts: &Facts<'_>, draft: &Draft) -> Vec<Refusal> {
         (Source::History, None) => wrong.push(Refusal::new("paid_on_missing").at("paid_on")),
         (Source::History, Some(day)) if day > facts.today => {
             wrong.push(Refusal::new("paid_on_future").at("paid_on").with("today", facts.today));
+        }
+        // What was paid then would take effect then.
+        (Source::History, Some(day)) => {
+            wrong.extend(facts.closed.must_be_open(day).err().map(|refusal| refusal.at("paid_on")));
         }
         _ => {}
     }
@@ -309,6 +316,7 @@ mod tests {
 
     use super::super::samples::{account, day, draft, facts, policy, recipient};
     use super::*;
+    use crate::periods::Month;
 
     fn refused(facts: &Facts<'_>, draft: &Draft) -> Vec<&'static str> {
         check(facts, draft).0.iter().map(|refusal| refusal.code).collect()
@@ -377,6 +385,23 @@ mod tests {
         let early = Draft { paid_on: Some(day("2020-02-09")), ..row.clone() };
         assert_eq!(refused(&history, &early), ["paid_before_allotment"]);
         assert!(refused(&history, &Draft { account: None, ..row }).is_empty());
+    }
+
+    #[test]
+    fn history_that_was_paid_in_a_closed_month_is_refused_at_its_day() {
+        let policy = policy();
+        let until = |month: &str| Facts {
+            source: Source::History,
+            closed: Closed::until(Some(Month::parse(month).unwrap())),
+            ..facts(&policy)
+        };
+        let row = Draft { paid_on: Some(day("2020-03-01")), ..draft() };
+        let (hard, _) = check(&until("2020-03"), &row);
+        assert_eq!((hard[0].code, hard[0].field), ("period_closed", Some("paid_on")));
+        assert!(hard[0].facts.contains(&("month", "2020-03".to_owned())));
+        assert!(refused(&until("2020-02"), &row).is_empty(), "control: the month before");
+        let new = Facts { source: Source::Page, ..until("2020-03") };
+        assert!(refused(&new, &draft()).is_empty(), "a new grant takes effect when it is approved");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
 use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, text};
+use crate::periods::Closed;
 use crate::policies::Policy;
 use crate::recipients::{Account, Recipient, masked_number};
 
@@ -68,6 +69,7 @@ struct Of {
 pub struct Intake {
     source: Source,
     today: Day,
+    closed: Closed,
     policies: HashMap<String, Policy>,
     behind: Behind,
     met: HashMap<(u64, u64), Met>,
@@ -80,11 +82,13 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// A file of new grants, or of history, checked on the Shanghai day `today` against these policies.
-    pub fn new(source: Source, today: Day, policies: Vec<Policy>) -> Self {
+    /// A file of new grants, or of history, checked on the Shanghai day `today` against these policies, in a book that is
+    /// closed that far.
+    pub fn new(source: Source, today: Day, closed: Closed, policies: Vec<Policy>) -> Self {
         Self {
             source,
             today,
+            closed,
             policies: policies.into_iter().map(|policy| (policy.code.clone(), policy)).collect(),
             behind: Behind::default(),
             met: HashMap::new(),
@@ -123,6 +127,7 @@ impl Intake {
         let facts = Facts {
             source: self.source,
             today: self.today,
+            closed: self.closed,
             policy,
             known,
             granted: if capped { self.granted_to(policy_id, id) } else { Fen::ZERO },
@@ -295,7 +300,7 @@ mod tests {
     use crate::kernel::identity::IdType;
 
     fn intake(policy: Policy) -> Intake {
-        Intake::new(Source::File, day("2020-04-01"), vec![policy])
+        Intake::new(Source::File, day("2020-04-01"), Closed::default(), vec![policy])
     }
 
     fn row(number: i64) -> RowKey {

@@ -58,9 +58,12 @@ pub fn moves(
         .collect()
 }
 
-/// The exact reverse of a transfer, at `position`, on the same line and the same effective day.
-pub fn reversed(position: i64, before: Move) -> Move {
-    Move { position, from: before.to, to: before.from, reverses: Some((before.position, before.line)), ..before }
+/// The exact reverse of a transfer, at `position`, on the same line and the same effective day; on the first open day
+/// where its own is closed.
+pub fn reversed(position: i64, first_open: Option<Day>, before: Move) -> Move {
+    let effective_on = first_open.map_or(before.effective_on, |open| open.max(before.effective_on));
+    let reverses = Some((before.position, before.line));
+    Move { position, from: before.to, to: before.from, effective_on, reverses, ..before }
 }
 
 #[cfg(test)]
@@ -95,9 +98,12 @@ mod tests {
         let moved =
             moves((40, 1), &[held(30, &[(1, 60)])], (Stage::Available, Stage::Disbursed), |_| day("2020-03-02"));
         for one in moved {
-            let back = reversed(50, one.clone());
+            let back = reversed(50, None, one.clone());
             assert_eq!((back.from, back.to, back.amount), (one.to, one.from, one.amount));
             assert_eq!((back.position, back.reverses, back.effective_on), (50, Some((40, 1)), one.effective_on));
+            for (open, on) in [("2020-03-01", "2020-03-02"), ("2020-04-01", "2020-04-01")] {
+                assert_eq!(reversed(50, Some(day(open)), one.clone()).effective_on, day(on), "open from {open} on");
+            }
         }
     }
 }

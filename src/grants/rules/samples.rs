@@ -7,6 +7,7 @@ use crate::kernel::identity::{IdType, Identity};
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
 use crate::kernel::tree::Hash;
+use crate::periods::Closed;
 use crate::policies::{Allotment, Level, Policy, State};
 use crate::recipients::{Account, AccountOnFile, Particulars, Recipient};
 
@@ -115,6 +116,7 @@ pub(super) fn facts(policy: &Policy) -> Facts<'_> {
     Facts {
         source: Source::Page,
         today: day("2020-04-01"),
+        closed: Closed::default(),
         policy: Some(policy),
         known: None,
         granted: Fen::ZERO,

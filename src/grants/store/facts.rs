@@ -9,6 +9,7 @@ use crate::kernel::Result;
 use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
 use crate::kernel::money::Fen;
+use crate::periods::{self, Closed};
 use crate::policies::{self, Policy};
 use crate::recipients::{self, Recipient};
 
@@ -28,6 +29,7 @@ pub struct Loaded {
     account_shared: Option<String>,
     source: Source,
     today: Day,
+    closed: Closed,
 }
 
 impl Loaded {
@@ -36,6 +38,7 @@ impl Loaded {
         Facts {
             source: self.source,
             today: self.today,
+            closed: self.closed,
             policy: self.policy.as_ref(),
             known: self.known.clone(),
             granted: self.granted,
@@ -66,6 +69,7 @@ pub async fn load(
         account_shared: None,
         source,
         today,
+        closed: periods::closed(c, book_id).await?,
     };
     if let Some(policy) = &loaded.policy {
         loaded.reference_used = reference_used(c, book_id, policy.id, &draft.reference, itself).await?;

@@ -12,11 +12,12 @@ use crate::kernel::Result;
 use crate::kernel::dates::Day;
 use crate::kernel::identity::Identity;
 use crate::kernel::money::Fen;
-use crate::{policies, recipients};
+use crate::{periods, policies, recipients};
 
 /// Begins to check a file: loads the policies.
 pub async fn intake(c: &impl ConnectionTrait, book_id: i64, source: Source, today: Day) -> Result<Intake> {
-    Ok(Intake::new(source, today, policies::all(c, book_id).await?))
+    let closed = periods::closed(c, book_id).await?;
+    Ok(Intake::new(source, today, closed, policies::all(c, book_id).await?))
 }
 
 /// Loads what the book knew about the next portion of rows, a few thousand of them. Only what stands before the

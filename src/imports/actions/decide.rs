@@ -11,9 +11,10 @@ use crate::imports::reading::What;
 use crate::imports::rules::{ImportStep, reason, same_digest, take};
 use crate::imports::store::{self, ImportView};
 use crate::journal::{Ask, Desk, Door};
+use crate::kernel::dates::Day;
 use crate::kernel::{Refusal, Result};
 use crate::people::must;
-use crate::{grants, policies};
+use crate::{grants, periods, policies};
 
 #[derive(Debug, Serialize)]
 struct Approving<'a> {
@@ -32,7 +33,7 @@ struct Refusing<'a> {
 ///
 /// # Errors
 /// `import_step`, `two_people`, `digest_changed`, `nothing_left`, `policy_takes_no_grants`, `account_change_open`,
-/// `account_change_refused`, `budget_short`; for policies `not_pending`.
+/// `account_change_refused`, `budget_short`, `period_closed`; for policies `not_pending`.
 pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Result<ImportAnswer> {
     let content = Approving { import, digest: &digest };
     let signed = digest.clone();
@@ -43,14 +44,10 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
             take(&store::life(&view, &remaining), ImportStep::Approve, &desk.actor().person)?;
             let now = remaining.digest.clone();
             same_digest(&signed, &now)?;
-            may_approve(desk, &view, &remaining).await?;
-            let payload = ImportApproved {
-                import,
-                rows: remaining.rows,
-                sum: remaining.sum,
-                digest: now,
-                approved_on: desk.today(),
-            };
+            let on = periods::effective_day(desk, desk.today()).await?;
+            may_approve(desk, &view, &remaining, on).await?;
+            let payload =
+                ImportApproved { import, rows: remaining.rows, sum: remaining.sum, digest: now, approved_on: on };
             desk.emit(KIND_IMPORT_APPROVED, 1, &payload)?;
             Ok(ImportAnswer { import })
         })
@@ -58,21 +55,23 @@ pub async fn approve(door: &Door, ask: Ask, import: i64, digest: String) -> Resu
     .await
 }
 
-/// Whether the book bears that the rows are approved now.
-async fn may_approve(desk: &Desk, view: &ImportView, remaining: &Remaining) -> Result<()> {
+/// Whether the book bears that the rows are approved with effect on this day.
+async fn may_approve(desk: &Desk, view: &ImportView, remaining: &Remaining, on: Day) -> Result<()> {
     match view.what {
         What::Policies => may_approve_policies(desk, view.id).await,
-        what => grants::may_approve_import(desk, view.id, remaining, what == What::History, desk.today()).await,
+        what => grants::may_approve_import(desk, view.id, remaining, what == What::History, on).await,
     }
 }
 
 /// Whether any policy remains to be put in force, and all that remain still wait.
 async fn may_approve_policies(desk: &Desk, import: i64) -> Result<()> {
-    let policies = policies::of_import(desk.tx.connection(), desk.book_id(), import).await?;
-    if policies.iter().all(|policy| policy.state == policies::State::Struck) {
+    let rows = policies::of_import(desk.tx.connection(), desk.book_id(), import).await?;
+    if rows.iter().all(|policy| policy.state == policies::State::Struck) {
         return Err(Refusal::new("nothing_left").into());
     }
-    still_pending(desk, import).await
+    still_pending(desk, import).await?;
+    let waiting = rows.iter().filter(|policy| policy.state == policies::State::Pending).map(|policy| policy.id);
+    policies::may_appropriate(desk, &waiting.collect::<Vec<_>>()).await
 }
 
 /// A policy that was decided by itself is not decided again with its file; one that was struck is not decided at all.

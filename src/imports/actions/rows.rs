@@ -127,6 +127,7 @@ pub(super) fn policy_fault(line: u64, policy: &NewPolicy, refusal: Refusal) -> B
     let (column, value) = match refusal.field {
         Some("title") => (Column::Title, policy.title.clone()),
         Some("document_number") => (Column::DocumentNumber, policy.document_number.clone()),
+        Some("starts_on") => (Column::StartsOn, policy.starts_on.to_string()),
         Some("ends_on") => (Column::EndsOn, policy.ends_on.to_string()),
         Some("per_recipient_cap") => (Column::PerRecipientCap, policy.cap.map(Fen::plain).unwrap_or_default()),
         Some("budget") => (Column::Budget, policy.budget().map(Fen::plain).unwrap_or_default()),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::rows::{Shown, draft_of, policy_fault, policy_of, policy_shown};
 use super::{ImportAnswer, preparers};
-use crate::grants::{Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
+use crate::grants::{self, Draft, GrantImported, Intake, KIND_GRANT_IMPORTED, RowKey, Source};
 use crate::imports::events::{ImportOpened, ImportSubmitted, KIND_IMPORT_OPENED, KIND_IMPORT_SUBMITTED};
 use crate::imports::incoming::File;
 use crate::imports::preview::Preview;
@@ -19,9 +19,9 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{must, roles_of};
-use crate::policies::{NewPolicy, Policy};
+use crate::periods::{self, Closed};
+use crate::policies::{self, NewPolicy, Policy};
 use crate::sheets::BadCell;
-use crate::{grants, policies};
 
 /// Where the positions of rows begin that are only checked: behind every event.
 const AS_IF_FROM: i64 = 1 << 60;
@@ -209,7 +209,8 @@ async fn look_at_policies(door: &Door, book_id: i64, file: &File) -> Result<Resu
         Err(faults) => return Ok(Err(faults)),
     };
     let known = policies::all(&door.db.read, book_id).await?;
-    let (new, bad) = policies_of(reading.rows, &known);
+    let closed = periods::closed(&door.db.read, book_id).await?;
+    let (new, bad) = policies_of(reading.rows, &known, closed);
     if bad.is_empty() {
         return Ok(Ok(Looked { summary: reading.summary, warnings: 0, preview: preview_of(&new), rows: None }));
     }
@@ -377,13 +378,16 @@ async fn write_grants(desk: &mut Desk, file: &File, import: i64) -> Result<Resul
 }
 
 /// The rows of a `policies` file as policies, each with its default allotment, and what is wrong with them.
-fn policies_of(rows: Vec<(u64, PolicyRow)>, known: &[Policy]) -> (Vec<(u64, NewPolicy)>, Vec<BadCell>) {
+fn policies_of(rows: Vec<(u64, PolicyRow)>, known: &[Policy], closed: Closed) -> (Vec<(u64, NewPolicy)>, Vec<BadCell>) {
     let mut bad = Vec::new();
     let mut new = Vec::with_capacity(rows.len());
     for (line, row) in rows {
         let policy = policy_of(row);
         if known.iter().any(|other| other.code == policy.code && other.state.holds_code()) {
             bad.push(policy_fault(line, &policy, Refusal::new("policy_code_used").at("code")));
+        }
+        if let Err(refusal) = closed.must_be_open(policy.starts_on) {
+            bad.push(policy_fault(line, &policy, refusal.at("starts_on")));
         }
         bad.extend(policy.faults().into_iter().map(|refusal| policy_fault(line, &policy, refusal)));
         new.push((line, policy));
@@ -410,7 +414,8 @@ async fn write_policies(desk: &mut Desk, file: &File, import: i64) -> Result<Res
         Err(faults) => return Ok(Err(faults)),
     };
     let known = policies::all(desk.tx.connection(), desk.book_id()).await?;
-    let (new, bad) = policies_of(reading.rows, &known);
+    let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
+    let (new, bad) = policies_of(reading.rows, &known, closed);
     if !bad.is_empty() {
         return Ok(Err(Faults::new(bad, reading.summary.rows_in_file)));
     }

@@ -11,6 +11,7 @@ use crate::imports::rules::{ImportStep, reason, take};
 use crate::imports::store;
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::Result;
+use crate::kernel::dates::Day;
 use crate::people::{Role, must};
 
 #[derive(Debug, Serialize)]
@@ -39,7 +40,7 @@ pub async fn prepare_undo(door: &Door, ask: Ask, import: i64, why: String) -> Re
     .await
 }
 
-/// Has an import undone: every transfer is reversed exactly. Reviewers, and not who prepared it.
+/// Has an import undone: every transfer is reversed exactly, on its own day or, where that is closed, the first open one. Reviewers, and not who prepared it.
 ///
 /// # Errors
 /// `import_step`, `two_people`, `import_moved_on`, `budget_short`.
@@ -48,8 +49,8 @@ pub async fn approve_undo(door: &Door, ask: Ask, import: i64) -> Result<ImportAn
         Box::pin(async move {
             must(desk, &[Role::Reviewer]).await?;
             step(desk, import, ImportStep::ApproveUndo).await?;
-            let approved_at = may_undo(desk, import).await?;
-            desk.emit(KIND_IMPORT_UNDO_APPROVED, 1, &ImportUndone { import, approved_at })?;
+            let (approved_at, first_open_on) = may_undo(desk, import).await?;
+            desk.emit(KIND_IMPORT_UNDO_APPROVED, 1, &ImportUndone { import, approved_at, first_open_on })?;
             Ok(ImportAnswer { import })
         })
     })
@@ -81,9 +82,9 @@ async fn step(desk: &Desk, import: i64, step: ImportStep) -> Result<()> {
     Ok(())
 }
 
-/// Holds that the money of an import rests where its approval brought it; tells at which position that was.
-async fn may_undo(desk: &Desk, import: i64) -> Result<i64> {
+/// Holds that the money of an import rests where its approval brought it; tells at which position that was, and the first
+/// open day where some of it was paid in a closed month.
+async fn may_undo(desk: &Desk, import: i64) -> Result<(i64, Option<Day>)> {
     let approved_at = store::approved_at(desk.tx.connection(), desk.book_id(), import).await?;
-    grants::may_undo_import(desk, import, approved_at, true).await?;
-    Ok(approved_at)
+    Ok((approved_at, grants::may_undo_import(desk, import, approved_at).await?))
 }

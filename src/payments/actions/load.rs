@@ -23,6 +23,7 @@ use crate::payments::rules::{
 };
 use crate::payments::store;
 use crate::people::{Role, must};
+use crate::periods::{self, Closed};
 use crate::sheets::Faults;
 
 /// Lines judged together: what they name is loaded in few queries.
@@ -125,7 +126,9 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let kept = desk.keep_file(&sent.bytes).await?;
     desk.emit(KIND_BANK_FILE_OPENED, 1, &opened(desk, sent, kept, read).await?)?;
     let first = desk.next_position();
-    let mut judging = Judging::on(desk.today(), sent.is_statement);
+    let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
+    let was_reopened = periods::was_reopened(desk.tx.connection(), desk.book_id()).await?;
+    let mut judging = Judging::on(desk.today(), (closed, was_reopened), sent.is_statement);
     let mut applied = 0;
     for portion in answered.chunks(PORTION) {
         judging.load(desk, head, portion).await?;
@@ -174,6 +177,12 @@ async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Resu
 /// The lines of a file on their way past the book: what an earlier line did, later ones find done.
 struct Judging {
     today: Day,
+    /// Up to when the book is closed: what the bank did before takes effect later.
+    closed: Closed,
+    /// Whether a closed month was opened again: then what came late before may lie behind the bank's date of today.
+    was_reopened: bool,
+    /// In such a book, when the money of each payment moved last.
+    moved_on: HashMap<i64, Day>,
     /// Whether the lines are those of an account statement, which tell again what returns told.
     is_statement: bool,
     standing: HashMap<i64, Known>,
@@ -183,8 +192,27 @@ struct Judging {
 }
 
 impl Judging {
-    fn on(today: Day, is_statement: bool) -> Self {
-        Self { today, is_statement, standing: HashMap::new(), parts: HashMap::new(), sums: DaySums::default() }
+    fn on(today: Day, (closed, was_reopened): (Closed, bool), is_statement: bool) -> Self {
+        Self {
+            today,
+            closed,
+            was_reopened,
+            moved_on: HashMap::new(),
+            is_statement,
+            standing: HashMap::new(),
+            parts: HashMap::new(),
+            sums: DaySums::default(),
+        }
+    }
+
+    /// Learns what these payments take from which allotment, and where it matters when they moved last.
+    async fn learn(&mut self, desk: &Desk, ids: &[i64]) -> Result<()> {
+        let (c, book_id) = (desk.tx.connection(), desk.book_id());
+        self.parts.extend(store::parts(c, book_id, ids).await?);
+        if self.was_reopened {
+            self.moved_on.extend(store::moved_on(c, book_id, ids).await?);
+        }
+        Ok(())
     }
 
     /// Loads the payments that lines name and that no earlier line moved.
@@ -194,8 +222,7 @@ impl Judging {
         ids.sort_unstable();
         ids.dedup();
         self.standing.extend(store::by_ids(desk.tx.connection(), desk.book_id(), &ids).await?);
-        self.parts.extend(store::parts(desk.tx.connection(), desk.book_id(), &ids).await?);
-        Ok(())
+        self.learn(desk, &ids).await
     }
 
     /// What follows from a line.
@@ -214,8 +241,10 @@ impl Judging {
         let judge = if self.is_statement { judge_statement } else { judge };
         match judge(known, &said, self.today) {
             Verdict::Applies(to, on) => {
-                read.applied = Some(Applied { state: to.code().to_owned(), on });
-                self.apply(payment, to, on);
+                let moved_on = payment.and_then(|id| self.moved_on.get(&id)).copied();
+                let applied = Applied::new(to, on, self.closed, moved_on);
+                self.apply(payment, to, &applied);
+                read.applied = Some(applied);
             }
             Verdict::Agrees => {}
             Verdict::Differs(differences) => read.differences = told_of(differences, line),
@@ -236,17 +265,22 @@ impl Judging {
         let [only] = candidates.as_slice() else { return Ok(None) };
         let only = *only;
         candidates.clear();
-        self.parts.extend(store::parts(desk.tx.connection(), desk.book_id(), &[only]).await?);
+        if !self.parts.contains_key(&only) {
+            self.learn(desk, &[only]).await?;
+        }
         Ok(Some(only))
     }
 
-    fn apply(&mut self, payment: Option<i64>, to: PaymentState, on: Day) {
+    fn apply(&mut self, payment: Option<i64>, to: PaymentState, applied: &Applied) {
         let Some(known) = payment.and_then(|id| self.standing.get_mut(&id)) else { return };
         for (allotment, amount) in self.parts.get(&known.payment).into_iter().flatten() {
-            self.sums.add(*allotment, known.state.stage(), to.stage(), *amount, on);
+            self.sums.add(*allotment, known.state.stage(), to.stage(), *amount, applied.on);
+        }
+        if self.was_reopened {
+            self.moved_on.insert(known.payment, applied.on);
         }
         known.state = to;
-        known.completed_on = Some(on);
+        known.completed_on = Some(applied.completed_on());
     }
 
     /// Holds that the book bears what the file moves.

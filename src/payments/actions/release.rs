@@ -9,6 +9,7 @@ use crate::payments::events::{BatchReleased, KIND_BATCH_RELEASED};
 use crate::payments::rules::{BatchStep, take_batch};
 use crate::payments::store;
 use crate::people::{Role, must};
+use crate::periods;
 
 /// Releases a batch whose payments still have the digest that was shown. Reviewers, and neither who built it nor who
 /// prepared or reduced a grant in it.
@@ -40,15 +41,10 @@ pub async fn release(door: &Door, ask: Ask, batch: i64, digest: String) -> Resul
             if !left.digest.eq_ignore_ascii_case(&digest) {
                 return Err(Refusal::new("digest_changed").at("digest").into());
             }
-            let today = desk.today();
-            funds::prove_sums(desk, &sums(desk, batch, today).await?).await?;
-            let payload = BatchReleased {
-                batch,
-                payments: left.payments,
-                sum: left.sum,
-                digest: left.digest,
-                released_on: today,
-            };
+            let on = periods::effective_day(desk, desk.today()).await?;
+            funds::prove_sums(desk, &sums(desk, batch, on).await?).await?;
+            let payload =
+                BatchReleased { batch, payments: left.payments, sum: left.sum, digest: left.digest, released_on: on };
             desk.emit(KIND_BATCH_RELEASED, 1, &payload)?;
             Ok(BatchAnswer { batch })
         })

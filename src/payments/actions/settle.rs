@@ -10,6 +10,7 @@ use crate::payments::events::{Applied, DiscrepancySettled, KIND_DISCREPANCY_SETT
 use crate::payments::rules::{Answer, How, Name, Said, Verdict, judge};
 use crate::payments::store::{self, Discrepancy, Line};
 use crate::people::{Role, must};
+use crate::periods;
 use crate::recipients::{REASON_MAX, required};
 
 /// Longest number of a document, in characters.
@@ -94,12 +95,14 @@ async fn counts(desk: &Desk, found: &Discrepancy, line: &Line) -> Result<Applied
     let Verdict::Applies(to, on) = judge(Some(&known), &said, desk.today()) else {
         return Err(Refusal::new("answer_does_not_follow").with("state", known.state.code()).into());
     };
+    let moved_on = store::moved_on(c, book_id, &[payment]).await?.remove(&payment);
+    let applied = Applied::new(to, on, periods::closed(c, book_id).await?, moved_on);
     let mut sums = DaySums::default();
     for (allotment, amount) in store::parts(c, book_id, &[payment]).await?.into_values().flatten() {
-        sums.add(allotment, known.state.stage(), to.stage(), amount, on);
+        sums.add(allotment, known.state.stage(), to.stage(), amount, applied.on);
     }
     funds::prove_sums(desk, &sums).await?;
-    Ok(Applied { state: to.code().to_owned(), on })
+    Ok(applied)
 }
 
 fn answer(word: &str) -> Answer {

@@ -3,12 +3,14 @@
 use super::{FileAnswer, reason};
 use crate::funds::{self, DaySums};
 use crate::journal::{Ask, Desk, Door};
+use crate::kernel::dates::Day;
 use crate::kernel::{Refusal, Result};
 use crate::payments::events::{
     BankUndo, BankUndone, KIND_BANK_UNDO_APPROVED, KIND_BANK_UNDO_PREPARED, KIND_BANK_UNDO_REFUSED,
 };
 use crate::payments::store::{self, BankFile};
 use crate::people::{Role, must};
+use crate::periods;
 
 /// Transfers read in one query.
 const AT_ONCE: u64 = 10_000;
@@ -32,7 +34,8 @@ pub async fn prepare_undo(door: &Door, ask: Ask, file: i64, why: String) -> Resu
     .await
 }
 
-/// Has a file undone: every transfer is reversed, every payment stands where it stood before. Reviewers, and not who
+/// Has a file undone: every transfer is reversed on its own day or, where that is closed, the first open one; every payment
+/// stands where it stood before. Reviewers, and not who
 /// prepared it.
 ///
 /// # Errors
@@ -42,8 +45,10 @@ pub async fn approve_undo(door: &Door, ask: Ask, file: i64) -> Result<FileAnswer
         Box::pin(async move {
             let found = decided(desk, file).await?;
             may_undo(desk, &found).await?;
-            funds::prove_sums(desk, &back(desk, &found).await?).await?;
-            desk.emit(KIND_BANK_UNDO_APPROVED, 1, &BankUndone { file, first: found.first, last: found.last })?;
+            let (sums, first_open_on) = back(desk, &found).await?;
+            funds::prove_sums(desk, &sums).await?;
+            let undone = BankUndone { file, first: found.first, last: found.last, first_open_on };
+            desk.emit(KIND_BANK_UNDO_APPROVED, 1, &undone)?;
             Ok(FileAnswer { file })
         })
     })
@@ -96,16 +101,19 @@ async fn may_undo(desk: &Desk, file: &BankFile) -> Result<()> {
     Ok(())
 }
 
-/// What undoing moves back, by allotment, stage and day.
-async fn back(desk: &Desk, file: &BankFile) -> Result<DaySums> {
+/// What undoing moves back, by allotment, stage and day; with the first open day where some of it moved in a closed month.
+async fn back(desk: &Desk, file: &BankFile) -> Result<(DaySums, Option<Day>)> {
+    let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
+    let mut is_late = false;
     let mut sums = DaySums::default();
     let mut after = (file.first, 0);
     loop {
         let part = funds::moves_after(desk.tx.connection(), desk.book_id(), after, file.last, AT_ONCE).await?;
-        let Some(last) = part.last() else { return Ok(sums) };
+        let Some(last) = part.last() else { return Ok((sums, closed.first_open().filter(|_| is_late))) };
         after = (last.position, last.line);
         for moved in &part {
-            sums.add(moved.allotment, moved.to, moved.from, moved.amount, moved.effective_on);
+            is_late |= closed.covers(moved.effective_on);
+            sums.add(moved.allotment, moved.to, moved.from, moved.amount, closed.effective(moved.effective_on));
         }
     }
 }

@@ -152,7 +152,7 @@ pub(super) async fn answer(tx: &mut Tx, answers: &[Answered<'_>]) -> Result<()> 
             position: event.position,
             from: payment.state,
             to,
-            completed_on: Some(applied.on),
+            completed_on: Some(applied.completed_on()),
             bank_serial: (*bank_serial).to_owned(),
             reason: (*reason).to_owned(),
         });

@@ -26,12 +26,13 @@ pub use scheduled::{
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{Difference, How, Name, PayerKind};
+use super::rules::{Difference, How, Name, PayerKind, PaymentState};
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::people::Persons;
+use crate::periods::Closed;
 
 /// An account from which the book pays was recorded; its id is the position of this event.
 pub const KIND_PAYING_ACCOUNT_RECORDED: &str = "paying_account_recorded";
@@ -261,6 +262,22 @@ pub struct Applied {
     pub state: String,
     /// Effective day of the transfers.
     pub on: Day,
+    /// The bank's date, where it lies in a closed month, so that the transfers take effect later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_on: Option<Day>,
+}
+
+impl Applied {
+    /// What the bank said on its day, in effect on that day, the first open one, or the day of the move before it.
+    pub fn new(state: PaymentState, bank_on: Day, closed: Closed, moved_on: Option<Day>) -> Self {
+        let on = closed.effective(bank_on).max(moved_on.unwrap_or(bank_on));
+        Self { state: state.code().to_owned(), on, bank_on: (bank_on != on).then_some(bank_on) }
+    }
+
+    /// The bank's date.
+    pub fn completed_on(&self) -> Day {
+        self.bank_on.unwrap_or(self.on)
+    }
 }
 
 /// A line of a bank's file.
@@ -344,6 +361,9 @@ pub struct BankUndone {
     pub first: i64,
     /// Position of the last line's event.
     pub last: i64,
+    /// The first open day, where some of the transfers lie in a closed month: those are reversed on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_open_on: Option<Day>,
 }
 
 /// How a difference was settled. With `applied` the bank's answer counts as the book has the payment.

@@ -4,9 +4,10 @@ use super::differing::{Turn, turn};
 use super::rows::{Stand, stand};
 use super::stepping::{Change, Steps};
 use super::{BankUndo, BankUndone};
-use crate::funds::{self, Posting};
+use crate::funds::{self, Move, Posting};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::Result;
+use crate::kernel::dates::Day;
 use crate::payments::store;
 use crate::people::Persons;
 
@@ -85,12 +86,17 @@ async fn reverse(tx: &mut Tx, position: i64, undone: &BankUndone) -> Result<()> 
         let back: Vec<_> = part
             .iter()
             .zip(line..)
-            .map(|(before, line)| before.reversed(position, line, before.effective_on))
+            .map(|(before, line)| before.reversed(position, line, day_of(before, undone.first_open_on)))
             .collect();
         line = back.last().map_or(line, |last| last.line + 1);
         posting.add(tx, &back).await?;
     }
     posting.end(tx).await
+}
+
+/// A reversal keeps the day of what it reverses, unless that is closed.
+fn day_of(before: &Move, first_open: Option<Day>) -> Day {
+    first_open.map_or(before.effective_on, |open| open.max(before.effective_on))
 }
 
 /// Payments and grants stand where they stood before the file's first line.

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use super::{AT_ONCE, optional_day, places, state};
 use crate::db::sql;
 use crate::kernel::Result;
+use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::payments::rules::Known;
 
@@ -54,4 +55,29 @@ pub async fn by_cues(c: &impl ConnectionTrait, book_id: i64, account_number: &st
     let query = format!("{SELECT} AND account_number = ? AND amount_fen = ? ORDER BY id");
     let values = vec![book_id.into(), account_number.into(), amount.get().into()];
     sql::all::<Row>(c, &query, values).await?.into_iter().map(known).collect()
+}
+
+#[derive(Debug, FromQueryResult)]
+struct MovedRow {
+    id: i64,
+    effective_on: String,
+}
+
+/// The last day on which the money of these payments' grants moved.
+pub async fn moved_on(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Result<HashMap<i64, Day>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(AT_ONCE) {
+        let query = format!(
+            "SELECT p.id, MAX(t.effective_on) AS effective_on FROM payments p
+             JOIN transfers t ON t.book_id = p.book_id AND t.grant_id = p.grant_id
+             WHERE p.book_id = ? AND p.id IN ({}) GROUP BY p.id",
+            places(chunk.len())
+        );
+        let mut values: Vec<Value> = vec![book_id.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        for row in sql::all::<MovedRow>(c, &query, values).await? {
+            found.insert(row.id, Day::parse(&row.effective_on)?);
+        }
+    }
+    Ok(found)
 }

@@ -10,6 +10,7 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::people::{self, Role};
+use crate::periods;
 use crate::policies::CONFIRMERS;
 use crate::policies::events::{
     BudgetChangePrepared, KIND_BUDGET_CHANGE_APPROVED, KIND_BUDGET_CHANGE_PREPARED, KIND_BUDGET_CHANGE_REFUSED,
@@ -50,6 +51,8 @@ pub async fn prepare_budget_change(door: &Door, ask: Ask, form: BudgetForm) -> R
             if document_number.is_empty() {
                 return Err(Refusal::new("field_empty").at("document_number").into());
             }
+            let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
+            closed.must_be_open(form.effective_on).map_err(|refusal| refusal.at("effective_on"))?;
             prove_budget(desk, &form).await?;
             let prepared = BudgetChangePrepared {
                 allotment: form.allotment,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::CONFIRMERS;
 use super::events::{
     AllotmentRecorded, KIND_ALLOTMENT_RECORDED, KIND_POLICIES_APPROVED, KIND_POLICIES_REFUSED, KIND_POLICY_RECORDED,
-    PoliciesApproved, PoliciesRefused, PolicyRecorded,
+    PoliciesApproved, PoliciesRefused, PolicyRecorded, budget_move,
 };
 use super::rules::{NewPolicy, State};
 use super::store::{self, Policy};
@@ -20,6 +20,7 @@ use crate::journal::{Ask, Desk, Door};
 use crate::kernel::tree::{Hash, root_of};
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::people::{self, Role};
+use crate::{funds, periods};
 
 pub use budget::{BudgetForm, decide_budget_change, prepare_budget_change};
 pub use change::{Change, decide_change, prepare_change};
@@ -83,6 +84,10 @@ pub async fn record(door: &Door, ask: Ask, policy: NewPolicy) -> Result<Made> {
             if store::by_code(desk.tx.connection(), desk.book_id(), &policy.code).await?.is_some() {
                 return Err(Refusal::new("policy_code_used").at("code").into());
             }
+            let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
+            for allotment in &policy.allotments {
+                closed.must_be_open(allotment.starts_on).map_err(|refusal| refusal.at("starts_on"))?;
+            }
             Ok(Made { id: emit(desk, &policy, None)? })
         })
     })
@@ -116,6 +121,19 @@ async fn pending(desk: &Desk, ids: &[i64]) -> Result<Vec<Policy>> {
     Ok(found)
 }
 
+/// Holds that the first budgets of these policies may be appropriated: none of them in a closed month.
+///
+/// # Errors
+/// `period_closed` (`month`, `on`, `open`).
+pub async fn may_appropriate(desk: &Desk, policies: &[i64]) -> Result<()> {
+    let pending = store::pending_appropriations(desk.tx.connection(), desk.book_id(), policies).await?;
+    let mut moves = Vec::with_capacity(pending.len());
+    for (line, (row, policy)) in (1..).zip(&pending) {
+        moves.push(budget_move(row, *policy, desk.next_position(), line)?);
+    }
+    funds::prove(desk, &moves).await
+}
+
 /// A second person puts policies in force, exactly as signed.
 pub async fn approve(door: &Door, ask: Ask, ids: Vec<i64>, signed: String) -> Result<Made> {
     let content = (ids.clone(), signed.clone());
@@ -127,6 +145,7 @@ pub async fn approve(door: &Door, ask: Ask, ids: Vec<i64>, signed: String) -> Re
             if digest(&policies) != signed {
                 return Err(Refusal::new("digest_changed").into());
             }
+            may_appropriate(desk, &ids).await?;
             let policies = policies.iter().map(|policy| policy.id).collect();
             Ok(Made { id: desk.emit(KIND_POLICIES_APPROVED, 1, &PoliciesApproved { policies, digest: signed })? })
         })

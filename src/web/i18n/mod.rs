@@ -95,6 +95,7 @@ catalogue! {
     "reconciliation",
     "audit",
     "claims",
+    "closing",
     "exports",
     "overview",
 }

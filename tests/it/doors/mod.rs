@@ -108,6 +108,8 @@ fn address(row: &Row, house: &House) -> String {
         "holds" if route.contains("/of-grant/") => stands.grant,
         "holds" => stands.parts.hold,
         "instalments" => stands.payments.grant,
+        "closing" => stands.closings.closing,
+        "reopenings" => stands.closings.reopening,
         "paying-accounts" => stands.payments.paying_account,
         _ => stands.grant,
     };

@@ -14,6 +14,7 @@ use relief_ledger::recipients::{
 use relief_ledger::web::Lang;
 
 use super::book::World;
+use super::every_closing::{ClosingsStand, every_closing};
 use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
 use super::office::{Office, USCCS, day, form, policy, yuan};
@@ -50,6 +51,8 @@ pub struct Stands {
     pub statement: i64,
     /// Schedules and holds.
     pub parts: PartsStand,
+    /// Months that were closed and opened again.
+    pub closings: ClosingsStand,
 }
 
 struct Making<'a> {
@@ -69,6 +72,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (policies_import, import) = making.imports().await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];
+    let closings = every_closing(world, &making.office).await;
     Stands {
         policy,
         policy_change,
@@ -83,6 +87,7 @@ pub async fn every_record(world: &World) -> Stands {
         payments,
         statement: making.statement().await,
         parts,
+        closings,
     }
 }
 
