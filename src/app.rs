@@ -8,7 +8,7 @@ use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
     audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, reconciliation,
-    web,
+    vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -20,6 +20,7 @@ pub static REGISTRY: Registry = Registry(&[
     &recipients::APPLIER,
     &grants::APPLIER,
     &imports::APPLIER,
+    &vouchers::APPLIER,
     &payments::APPLIER,
 ]);
 
@@ -64,6 +65,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(recipients::stage())
         .attach(grants::stage())
         .attach(imports::stage())
+        .attach(vouchers::stage())
         .attach(payments::stage())
         .attach(reconciliation::stage())
         .attach(audit::stage())
@@ -79,6 +81,7 @@ fn seating() -> people::Seating {
     seating.places.extend(grants::places());
     seating.places.extend(imports::places());
     seating.places.extend(payments::places());
+    seating.places.extend(vouchers::places());
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
     seating.places.extend(exports::places());

@@ -26,6 +26,7 @@ pub mod policies;
 pub mod recipients;
 pub mod grants;
 pub mod imports;
+pub mod vouchers;
 pub mod payments;
 pub mod reconciliation;
 pub mod audit;

@@ -39,6 +39,11 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ux_bank_files_content", "bank_file_same"),
     ("bank_files.book_id, bank_files.file_sha256", "bank_file_same"),
     ("ck_discrepancies_two_people", "two_people"),
+    ("ck_posting_rules_two_people", "two_people"),
+    ("ux_posting_rules_waiting", "posting_rules_wait"),
+    ("posting_rules.book_id", "posting_rules_wait"),
+    ("ux_vouchers_number", "voucher_number_used"),
+    ("vouchers.book_id, vouchers.month, vouchers.kind, vouchers.number", "voucher_number_used"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

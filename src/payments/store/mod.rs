@@ -23,7 +23,7 @@ pub use differing::{
     DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,
 };
 pub use eligible::{Eligible, Gather, eligible};
-pub use known::{by_cues, by_ids};
+pub use known::{by_cues, by_ids, hands};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
 pub use shown::{
     ChangedAccount, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, changed_accounts, makings,

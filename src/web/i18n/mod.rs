@@ -87,6 +87,7 @@ catalogue! {
     "recipients",
     "grants",
     "imports",
+    "vouchers",
     "bank_files",
     "payments",
     "payment_pages",

@@ -102,6 +102,8 @@ fn address(row: &Row, house: &House) -> String {
         "bank-files" => stands.payments.bank_file,
         "differences" => stands.payments.line,
         "paying-accounts" => stands.payments.paying_account,
+        "vouchers" => stands.vouchers.voucher,
+        "posting-rules" => stands.vouchers.rules,
         _ => stands.grant,
     };
     let file = match route.split('/').nth(1).unwrap() {
