@@ -23,4 +23,5 @@ mod screens;
 mod struck;
 mod support;
 mod twice;
+mod vouchers;
 mod walk;

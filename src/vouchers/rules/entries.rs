@@ -39,7 +39,7 @@ pub struct MovedSum {
     pub month: String,
     /// The last day of it on which some of it counts.
     pub last_on: Day,
-    /// How many grants it concerns; none where a budget moved.
+    /// How many moves of grants it is, each counted at the first of its allotments; none where a budget moved.
     pub grants: i64,
     /// How much.
     pub amount: Fen,

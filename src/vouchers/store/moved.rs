@@ -27,13 +27,17 @@ struct SumRow {
 }
 
 /// What the transfers at these positions moved. Who paid is the account of the last payment of a grant before its
-/// transfer, so that a recovery is posted where the money had come from.
+/// transfer, so that a recovery is posted where the money had come from. A grant that several allotments share is counted
+/// at the first of them.
 pub async fn sums(c: &impl ConnectionTrait, book_id: i64, (first, last): Span) -> Result<Vec<MovedSum>> {
     let query = "SELECT t.policy, t.allotment, t.from_stage, t.to_stage,
-             CASE WHEN t.reverses_position IS NULL THEN 0
-                 WHEN substr(o.effective_on, 1, 4) = substr(t.effective_on, 1, 4) THEN 1 ELSE 2 END AS sort,
+             CAST(CASE WHEN t.reverses_position IS NULL THEN 0
+                 WHEN substr(o.effective_on, 1, 4) = substr(t.effective_on, 1, 4) THEN 1 ELSE 2 END AS BIGINT) AS sort,
              a.kind AS payer, substr(t.effective_on, 1, 7) AS month, MAX(t.effective_on) AS last_on,
-             COUNT(DISTINCT t.grant_id) AS grants, CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
+             CAST(SUM(CASE WHEN t.line = (SELECT MIN(y.line) FROM transfers y WHERE y.book_id = t.book_id
+                 AND y.grant_id = t.grant_id AND y.position = t.position AND y.from_stage = t.from_stage
+                 AND y.to_stage = t.to_stage) THEN 1 ELSE 0 END) AS BIGINT) AS grants,
+             CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
          FROM transfers t
          LEFT JOIN transfers o ON o.book_id = t.book_id AND o.position = t.reverses_position AND o.line = t.reverses_line
          LEFT JOIN payments p ON p.book_id = t.book_id AND p.id = (SELECT MAX(x.id) FROM payments x
@@ -120,10 +124,10 @@ struct SpanRow {
 /// The positions up to `head` for which no voucher stands: those behind what was gathered last, without those of acts
 /// with vouchers of their own.
 pub async fn open_spans(c: &impl ConnectionTrait, book_id: i64, head: i64) -> Result<Vec<Span>> {
-    let gathered = "SELECT 0 AS first_position, COALESCE(MAX(last_position), 0) AS last_position FROM vouchers
+    let gathered = "SELECT MIN(first_position) AS first, MAX(last_position) AS last FROM vouchers
          WHERE book_id = ? AND act = ?";
     let values = vec![book_id.into(), Act::Gathering.code().into()];
-    let gathered = sql::one::<SpanRow>(c, gathered, values).await?.map_or(0, |row| row.last_position);
+    let gathered = sql::one::<Ends>(c, gathered, values).await?.and_then(|ends| ends.last).unwrap_or_default();
     let query = "SELECT DISTINCT first_position, last_position FROM vouchers
          WHERE book_id = ? AND last_position > ? AND act <> ? ORDER BY first_position, last_position";
     let values = vec![book_id.into(), gathered.into(), Act::Gathering.code().into()];

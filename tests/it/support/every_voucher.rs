@@ -26,9 +26,8 @@ pub async fn every_voucher(world: &World, office: &Office<'_>) -> VouchersStand 
         let ask = world.ask(&office.manager, "rules");
         vouchers::prepare_rules(door, ask, rules_called(title), "按新口径".into()).await.unwrap().rules
     };
-    let leaf = async |rules: i64| {
-        vouchers::rules_version(&door.db.read, world.book_id, rules).await.unwrap().leaf.to_string()
-    };
+    let leaf =
+        async |rules: i64| vouchers::rules_version(&door.db.read, world.book_id, rules).await.unwrap().leaf.to_string();
     let refused = prepared("不用").await;
     let ask = world.ask(&office.reviewer, "rules");
     vouchers::refuse_rules(door, ask, refused, leaf(refused).await, "口径不符".into()).await.unwrap();
