@@ -2,6 +2,7 @@
 //! to every step, in the end the same root and the same rows in every table.
 
 mod payments;
+mod vouchers;
 
 use std::collections::BTreeMap;
 
@@ -124,6 +125,7 @@ impl<'a> Side<'a> {
             "import" | "approve import" | "refuse import" | "withdraw import" | "prepare undo" | "decide undo" => {
                 Box::pin(self.of_imports(verb, &mut chance)).await
             }
+            _ if vouchers::VERBS.contains(&verb) => Box::pin(self.of_vouchers(verb, &mut chance)).await,
             _ if payments::VERBS.contains(&verb) => Box::pin(self.of_payments(verb, &mut chance)).await,
             _ => Box::pin(self.of_grants(verb, &mut chance)).await,
         };
@@ -424,7 +426,7 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     let (mut one, mut other) = (Side::open(&sqlite).await, Side::open(&postgres).await);
     let mut chance = StdRng::seed_from_u64(20_201_031);
     let mut outcomes: BTreeMap<(&str, bool), usize> = BTreeMap::new();
-    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice()].concat();
+    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice(), vouchers::VERBS.as_slice()].concat();
     for number in 0..STEPS {
         let verb = verbs[chance.random_range(0..verbs.len())];
         let seed = chance.random();

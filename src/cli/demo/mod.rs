@@ -17,6 +17,7 @@ use crate::journal::{Actor, Head, NewBook};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{self, Role};
 use crate::recipients::{AccountForm, ParticularsForm};
+use crate::vouchers;
 
 /// Code of the demonstration book.
 pub const BOOK: &str = "beilun";
@@ -76,7 +77,9 @@ async fn make(workplace: &Workplace) -> Result<()> {
     // What waits is not approved, so that no batch takes it.
     submit(workplace, &head, What::Grants, "待复核名单.csv", story.waiting, "clerk2").await?;
     record_single_grants(workplace, &head, &story.businesses).await?;
-    payment_days::tell(workplace, &head).await
+    payment_days::tell(workplace, &head).await?;
+    let clerk = people::actor(&workplace.door, "clerk").await?;
+    vouchers::gather(&workplace.door, workplace.ask(&head, clerk, "gather_vouchers")).await.map(|_| ())
 }
 
 async fn add_people(workplace: &Workplace, head: &Head) -> Result<()> {
