@@ -426,13 +426,23 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     let (mut one, mut other) = (Side::open(&sqlite).await, Side::open(&postgres).await);
     let mut chance = StdRng::seed_from_u64(20_201_031);
     let mut outcomes: BTreeMap<(&str, bool), usize> = BTreeMap::new();
-    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice(), vouchers::VERBS.as_slice()].concat();
+    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice()].concat();
     for number in 0..STEPS {
         let verb = verbs[chance.random_range(0..verbs.len())];
         let seed = chance.random();
         let left = one.step(verb, StdRng::seed_from_u64(seed)).await;
         let right = other.step(verb, StdRng::seed_from_u64(seed)).await;
         assert_eq!(left, right, "step {number}");
+        *outcomes.entry((verb, left.contains(": Ok("))).or_default() += 1;
+    }
+    // Accountants come when all this is over, with a chance of their own.
+    let mut later = StdRng::seed_from_u64(20_201_231);
+    let verbs = [verbs, vouchers::VERBS.to_vec()].concat();
+    for number in 0..vouchers::STEPS {
+        let verb = vouchers::VERBS[number % vouchers::VERBS.len()];
+        let seed = later.random();
+        let left = one.step(verb, StdRng::seed_from_u64(seed)).await;
+        assert_eq!(left, other.step(verb, StdRng::seed_from_u64(seed)).await, "{verb} {number}");
         *outcomes.entry((verb, left.contains(": Ok("))).or_default() += 1;
     }
     // A history in which everything was refused, or nothing, would prove little.

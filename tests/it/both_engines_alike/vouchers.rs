@@ -8,7 +8,10 @@ use relief_ledger::vouchers;
 use super::Side;
 use crate::support::every_voucher::rules_called;
 
-/// The verbs that are drawn.
+/// How many steps they take.
+pub const STEPS: usize = 45;
+
+/// The verbs, one after another.
 pub const VERBS: [&str; 3] = ["gather vouchers", "prepare rules", "decide rules"];
 
 impl Side<'_> {
