@@ -181,7 +181,7 @@ pub async fn months(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<Month>
     }
     let query = "SELECT month, kind, COUNT(*) AS n, MAX(number) AS last,
              CAST(SUM(CASE WHEN is_red = 1 THEN -sum_fen ELSE sum_fen END) AS BIGINT) AS sum_fen
-         FROM vouchers WHERE book_id = ? GROUP BY month, kind ORDER BY month DESC, kind DESC";
+         FROM vouchers WHERE book_id = ? GROUP BY month, kind";
     let rows: Vec<Row> = sql::all(c, query, vec![book_id.into()]).await?;
     let month = |row: Row| {
         let kind = VoucherKind::from_code(&row.kind);
@@ -193,7 +193,9 @@ pub async fn months(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<Month>
             sum: Fen::new(row.sum_fen),
         })
     };
-    rows.into_iter().map(month).collect()
+    let mut months: Vec<Month> = rows.into_iter().map(month).collect::<Result<_>>()?;
+    months.sort_by(|one, other| other.month.cmp(&one.month).then(one.kind.cmp(&other.kind)));
+    Ok(months)
 }
 
 /// An entry with the names of what it is about.
