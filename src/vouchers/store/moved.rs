@@ -28,14 +28,14 @@ struct SumRow {
 
 /// What the transfers at these positions moved. Who paid is the account of the last payment of a grant before its
 /// transfer, so that a recovery is posted where the money had come from. A grant that several allotments share is counted
-/// at the first of them.
+/// at the first of them, which is looked for among its own transfers and not among all of a great event.
 pub async fn sums(c: &impl ConnectionTrait, book_id: i64, (first, last): Span) -> Result<Vec<MovedSum>> {
     let query = "SELECT t.policy, t.allotment, t.from_stage, t.to_stage,
              CAST(CASE WHEN t.reverses_position IS NULL THEN 0
                  WHEN substr(o.effective_on, 1, 4) = substr(t.effective_on, 1, 4) THEN 1 ELSE 2 END AS BIGINT) AS sort,
              a.kind AS payer, substr(t.effective_on, 1, 7) AS month, MAX(t.effective_on) AS last_on,
              CAST(SUM(CASE WHEN t.line = (SELECT MIN(y.line) FROM transfers y WHERE y.book_id = t.book_id
-                 AND y.grant_id = t.grant_id AND y.position = t.position AND y.from_stage = t.from_stage
+                 AND y.grant_id = t.grant_id AND y.position + 0 = t.position AND y.from_stage = t.from_stage
                  AND y.to_stage = t.to_stage) THEN 1 ELSE 0 END) AS BIGINT) AS grants,
              CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
          FROM transfers t
