@@ -8,7 +8,7 @@ use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
     audit, claims, closing, exports, funds, grants, holds, imports, journal, overview, payments, people, periods,
-    policies, recipients, reconciliation, web,
+    policies, recipients, reconciliation, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -22,6 +22,7 @@ pub static REGISTRY: Registry = Registry(&[
     &grants::APPLIER,
     &holds::APPLIER,
     &imports::APPLIER,
+    &vouchers::APPLIER,
     &payments::APPLIER,
     &claims::APPLIER,
     &closing::APPLIER,
@@ -69,6 +70,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(grants::stage())
         .attach(holds::stage())
         .attach(imports::stage())
+        .attach(vouchers::stage())
         .attach(payments::stage())
         .attach(reconciliation::stage())
         .attach(audit::stage())
@@ -87,6 +89,7 @@ fn seating() -> people::Seating {
     seating.places.extend(holds::places());
     seating.places.extend(imports::places());
     seating.places.extend(payments::places());
+    seating.places.extend(vouchers::places());
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
     seating.places.extend(claims::places());

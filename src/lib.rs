@@ -28,6 +28,7 @@ pub mod recipients;
 pub mod grants;
 pub mod holds;
 pub mod imports;
+pub mod vouchers;
 pub mod payments;
 pub mod reconciliation;
 pub mod audit;

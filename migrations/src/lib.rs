@@ -14,6 +14,7 @@ mod m004_grants;
 mod m005_imports;
 mod m006_payments;
 mod m008_periods;
+mod m009_vouchers;
 mod m011_instalments;
 mod m013_statements;
 mod o001_office;
@@ -32,6 +33,7 @@ impl MigratorTrait for Books {
             Box::new(m005_imports::Step),
             Box::new(m006_payments::Step),
             Box::new(m008_periods::Step),
+            Box::new(m009_vouchers::Step),
             Box::new(m011_instalments::Step),
             Box::new(m013_statements::Step),
         ]

@@ -55,6 +55,11 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ck_reopenings_two_people", "two_people"),
     ("ux_reopenings_one_waits", "reopening_waits"),
     ("reopenings.book_id", "reopening_waits"),
+    ("ck_posting_rules_two_people", "two_people"),
+    ("ux_posting_rules_waiting", "posting_rules_wait"),
+    ("posting_rules.book_id", "posting_rules_wait"),
+    ("ux_vouchers_number", "voucher_number_used"),
+    ("vouchers.book_id, vouchers.month, vouchers.kind, vouchers.number", "voucher_number_used"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

@@ -30,6 +30,14 @@ pub(super) enum Kind {
     Difference,
     /// How a difference was settled; in a Chinese file its word.
     How,
+    /// Uids of actors between commas in, their logins out.
+    Actors,
+    /// The type of a voucher; in a Chinese file its word.
+    VoucherType,
+    /// The side of an entry; in a Chinese file its word.
+    Side,
+    /// The colour of a voucher; in a Chinese file its word.
+    Colour,
 }
 
 impl Kind {
@@ -41,6 +49,9 @@ impl Kind {
             Self::Level => Some(format!("policies.level.{code}")),
             Self::PaymentState => Some(format!("payments.state.{code}")),
             Self::Difference => Some(format!("payments.difference.{code}")),
+            Self::VoucherType => Some(format!("vouchers.kind.{code}")),
+            Self::Side => Some(format!("vouchers.side.{code}")),
+            Self::Colour => Some(format!("vouchers.colour.{code}")),
             Self::How if !code.is_empty() => Some(format!("payments.how.{code}")),
             _ => None,
         }
@@ -100,6 +111,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("net", Amount),
             ("position", Number),
         ],
+        What::Vouchers => super::vouchers::COLUMNS,
         What::Payments | What::Reconciliation | What::Discrepancies => of_payments(what),
         What::Totals | What::TrialBalance | What::Events => &[],
     }

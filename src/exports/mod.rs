@@ -9,6 +9,7 @@ mod manifest;
 mod pages;
 mod queries;
 mod request;
+mod vouchers;
 mod writer;
 
 use std::fs::File;

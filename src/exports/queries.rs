@@ -7,9 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::columns::{self, Kind};
-use super::grants;
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
+use super::{grants, vouchers};
 use crate::audit::{self, GroupBy};
 use crate::db::Database;
 use crate::journal::{self, Head, Line, Sealed};
@@ -34,6 +34,7 @@ pub(super) async fn run(
         What::Payments => scanned(db, head, request, payments(head, at), out, progress).await,
         What::Reconciliation => scanned(db, head, request, reconciliation(head, at), out, progress).await,
         What::Discrepancies => scanned(db, head, request, discrepancies(head, at), out, progress).await,
+        What::Vouchers => scanned(db, head, request, vouchers::query(head, request, at), out, progress).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
             let kind = |by: &GroupBy| if *by == GroupBy::Level { Kind::Level } else { Kind::Words };

@@ -210,7 +210,21 @@ impl<'w, W: Write + Send> Table<'w, W> {
         let is_for_people = self.lang == Lang::Zh && self.format != FileFormat::Jsonl;
         match kind {
             Kind::Actor => self.text.push_str(self.logins.get(text).map_or(text, String::as_str)),
-            Kind::State | Kind::Stage | Kind::Level | Kind::PaymentState | Kind::Difference | Kind::How
+            Kind::Actors => {
+                for (uid, number) in text.split(',').filter(|uid| !uid.is_empty()).zip(0..) {
+                    self.text.push_str(if number > 0 { "、" } else { "" });
+                    self.text.push_str(self.logins.get(uid).map_or(uid, String::as_str));
+                }
+            }
+            Kind::State
+            | Kind::Stage
+            | Kind::Level
+            | Kind::PaymentState
+            | Kind::Difference
+            | Kind::How
+            | Kind::VoucherType
+            | Kind::Side
+            | Kind::Colour
                 if is_for_people && !text.is_empty() =>
             {
                 self.word(kind, text);

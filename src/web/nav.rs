@@ -48,6 +48,7 @@ pub const ALL: &[Group] = &[
             item("bank-files", "building-bank", "bank-files", "frame.nav.bank_files"),
             item("differences", "alert-triangle", "differences", "frame.nav.differences"),
             item("paying-accounts", "wallet", "paying-accounts", "frame.nav.paying_accounts"),
+            item("vouchers", "book", "vouchers", "frame.nav.vouchers"),
             item("reconciliation", "scale", "reconciliation", "frame.nav.reconciliation"),
         ],
     },

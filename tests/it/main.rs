@@ -27,4 +27,5 @@ mod screens;
 mod struck;
 mod support;
 mod twice;
+mod vouchers;
 mod walk;

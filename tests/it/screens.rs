@@ -98,6 +98,8 @@ const MANAGER: &[Stop] = &[
     ("policy-budget", "/policies", &["tbody tr:has(.state-paid) a", "a[href$='/budget']"]),
     ("closing-prepare", "/closing/new?month=2020-12", &[]),
     ("closing-reopen", "/closing/reopen", &[]),
+    ("vouchers-of-manager", "/vouchers", &[]),
+    ("posting-rules-new", "/posting-rules/new", &[]),
 ];
 
 const AUDITOR: &[Stop] = &[
@@ -107,6 +109,10 @@ const AUDITOR: &[Stop] = &[
     ("log", "/audit/log", &[]),
     ("log-nothing", "/audit/log?kind=book_reopened", &[]),
     ("event", "/audit/log", &[ROW]),
+    ("vouchers", "/vouchers", &[]),
+    ("voucher", "/vouchers", &["tbody td:first-child a"]),
+    ("voucher-red", "/vouchers", &["tbody tr:has(.red-ink) td:first-child a"]),
+    ("posting-rules", "/posting-rules", &[]),
     ("verify", "/audit/verify", &[]),
     ("exports", "/audit/exports?what=grants", &[]),
 ];

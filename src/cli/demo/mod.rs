@@ -18,6 +18,7 @@ use crate::journal::{Actor, Head, NewBook};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{self, Role};
 use crate::recipients::{AccountForm, ParticularsForm};
+use crate::vouchers;
 
 /// Code of the demonstration book.
 pub const BOOK: &str = "beilun";
@@ -78,7 +79,9 @@ async fn make(workplace: &Workplace) -> Result<()> {
     submit(workplace, &head, What::Grants, "待复核名单.csv", story.waiting, "clerk2").await?;
     record_single_grants(workplace, &head, &story.businesses).await?;
     payment_days::tell(workplace, &head).await?;
-    parts::tell(workplace, &head).await
+    parts::tell(workplace, &head).await?;
+    let clerk = people::actor(&workplace.door, "clerk").await?;
+    vouchers::gather(&workplace.door, workplace.ask(&head, clerk, "gather_vouchers")).await.map(|_| ())
 }
 
 async fn add_people(workplace: &Workplace, head: &Head) -> Result<()> {

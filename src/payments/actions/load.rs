@@ -1,6 +1,6 @@
 //! A cashier loads a file of the bank: read whole or refused whole, each line judged, nothing lost.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,7 @@ use crate::payments::store;
 use crate::people::{Role, must};
 use crate::periods::{self, Closed};
 use crate::sheets::Faults;
+use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 
 /// Lines judged together: what they name is loaded in few queries.
 const PORTION: usize = 2_000;
@@ -130,11 +131,13 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let was_reopened = periods::was_reopened(desk.tx.connection(), desk.book_id()).await?;
     let mut judging = Judging::on(desk.today(), (closed, was_reopened), sent.is_statement);
     let mut applied = 0;
+    let mut orders = BTreeSet::new();
     for portion in answered.chunks(PORTION) {
         judging.load(desk, head, portion).await?;
         for line in portion {
             let read = judging.line(desk, head, file, line).await?;
             applied += i64::from(read.applied.is_some());
+            orders.extend(line.voucher_number.as_deref().filter(|_| read.applied.is_some()));
             desk.emit(KIND_BANK_LINE_READ, 1, &read)?;
         }
     }
@@ -142,7 +145,30 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let lines = i64::try_from(answered.len()).map_err(Error::internal)?;
     let last = desk.next_position() - 1;
     desk.emit(KIND_BANK_FILE_TAKEN, 1, &BankFileTaken { file, lines, applied, first, last })?;
+    if applied > 0 {
+        vouchers::write(desk, draft(desk, (file, first, last), &orders)).await?;
+    }
     Ok(answer)
+}
+
+/// What the vouchers of a file say; of several numbers of the treasury the first.
+fn draft(desk: &Desk, (file, first, last): (i64, i64, i64), orders: &BTreeSet<&str>) -> Draft {
+    let payment_voucher = match (orders.first(), orders.len()) {
+        (Some(number), 1) => (*number).to_owned(),
+        (Some(number), several) => format!("{number} 等 {several} 号"),
+        _ => String::new(),
+    };
+    let cashier = vec![desk.actor().uid.clone()];
+    Draft {
+        act: Act::BankFile,
+        subject: file,
+        positions: (first, last),
+        occasion: Occasion::Ordinary,
+        summary: format!("银行回单 {file}"),
+        attachments: 1,
+        payment_voucher,
+        hands: Hands { prepared_by: cashier.clone(), cashiers: cashier, ..Hands::default() },
+    }
 }
 
 /// A book counts in yuan: what another currency means for it nobody can say.

@@ -7,9 +7,10 @@ use crate::kernel::dates::Day;
 use crate::kernel::{Refusal, Result};
 use crate::payments::events::{BatchReleased, KIND_BATCH_RELEASED};
 use crate::payments::rules::{BatchStep, take_batch};
-use crate::payments::store;
+use crate::payments::store::{self, Batch};
 use crate::people::{Role, must};
 use crate::periods;
+use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 
 /// Releases a batch whose payments still have the digest that was shown. Reviewers, and neither who built it nor who
 /// prepared or reduced a grant in it.
@@ -45,11 +46,34 @@ pub async fn release(door: &Door, ask: Ask, batch: i64, digest: String) -> Resul
             funds::prove_sums(desk, &sums(desk, batch, on).await?).await?;
             let payload =
                 BatchReleased { batch, payments: left.payments, sum: left.sum, digest: left.digest, released_on: on };
-            desk.emit(KIND_BATCH_RELEASED, 1, &payload)?;
-            Ok(BatchAnswer { batch })
+            let answer = BatchAnswer { batch };
+            desk.answer_is(&answer)?;
+            let position = desk.emit(KIND_BATCH_RELEASED, 1, &payload)?;
+            vouchers::write(desk, draft(desk, &found, position).await?).await?;
+            Ok(answer)
         })
     })
     .await
+}
+
+/// What the vouchers of a release say.
+async fn draft(desk: &Desk, batch: &Batch, position: i64) -> Result<Draft> {
+    let (prepared_by, reviewed_by) = store::hands(desk.tx.connection(), desk.book_id(), batch.id).await?;
+    Ok(Draft {
+        act: Act::Release,
+        subject: batch.id,
+        positions: (position, position),
+        occasion: Occasion::Ordinary,
+        summary: format!("支付批次 {}", batch.id),
+        attachments: 1,
+        payment_voucher: String::new(),
+        hands: Hands {
+            prepared_by,
+            reviewed_by,
+            approved_by: vec![desk.actor().uid.clone()],
+            cashiers: vec![batch.built_by.clone()],
+        },
+    })
 }
 
 /// What a release moves, by allotment.

@@ -12,6 +12,7 @@ use crate::payments::store::{self, Discrepancy, Line};
 use crate::people::{Role, must};
 use crate::periods;
 use crate::recipients::{REASON_MAX, required};
+use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 
 /// Longest number of a document, in characters.
 const DOCUMENT_MAX: usize = 60;
@@ -62,11 +63,36 @@ pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
                 note: text::clean(&form.note, REASON_MAX).map_err(|refusal| refusal.at("note"))?,
                 applied,
             };
-            desk.emit(KIND_DISCREPANCY_SETTLED, 1, &payload)?;
+            let counts = payload.applied.is_some();
+            desk.answer_is(&form)?;
+            let position = desk.emit(KIND_DISCREPANCY_SETTLED, 1, &payload)?;
+            if counts {
+                vouchers::write(desk, draft(desk, &found, position).await?).await?;
+            }
             Ok(form)
         })
     })
     .await
+}
+
+/// What the voucher of a bank's answer says that counts after all.
+async fn draft(desk: &Desk, found: &Discrepancy, position: i64) -> Result<Draft> {
+    let file = store::bank_file(desk.tx.connection(), desk.book_id(), found.file).await?;
+    Ok(Draft {
+        act: Act::Settlement,
+        subject: found.line,
+        positions: (position, position),
+        occasion: Occasion::Ordinary,
+        summary: format!("处理银行回单 {} 的差异", found.file),
+        attachments: 1,
+        payment_voucher: String::new(),
+        hands: Hands {
+            prepared_by: vec![file.loaded_by.clone()],
+            approved_by: vec![desk.actor().uid.clone()],
+            cashiers: vec![file.loaded_by],
+            ..Hands::default()
+        },
+    })
 }
 
 fn may_settle(found: &Discrepancy, how: How) -> Result<(), Refusal> {

@@ -11,6 +11,7 @@ use crate::payments::events::{
 use crate::payments::store::{self, BankFile};
 use crate::people::{Role, must};
 use crate::periods;
+use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 
 /// Transfers read in one query.
 const AT_ONCE: u64 = 10_000;
@@ -47,12 +48,34 @@ pub async fn approve_undo(door: &Door, ask: Ask, file: i64) -> Result<FileAnswer
             may_undo(desk, &found).await?;
             let (sums, first_open_on) = back(desk, &found).await?;
             funds::prove_sums(desk, &sums).await?;
+            let answer = FileAnswer { file };
+            desk.answer_is(&answer)?;
             let undone = BankUndone { file, first: found.first, last: found.last, first_open_on };
-            desk.emit(KIND_BANK_UNDO_APPROVED, 1, &undone)?;
-            Ok(FileAnswer { file })
+            let position = desk.emit(KIND_BANK_UNDO_APPROVED, 1, &undone)?;
+            vouchers::write(desk, draft(desk, &found, position)).await?;
+            Ok(answer)
         })
     })
     .await
+}
+
+/// What the red vouchers of an undone file say.
+fn draft(desk: &Desk, file: &BankFile, position: i64) -> Draft {
+    Draft {
+        act: Act::BankUndo,
+        subject: file.id,
+        positions: (position, position),
+        occasion: Occasion::Ordinary,
+        summary: format!("撤销银行回单 {}（{}）", file.id, file.undo_reason),
+        attachments: 1,
+        payment_voucher: String::new(),
+        hands: Hands {
+            prepared_by: file.undo_by.iter().cloned().collect(),
+            approved_by: vec![desk.actor().uid.clone()],
+            cashiers: vec![file.loaded_by.clone()],
+            ..Hands::default()
+        },
+    }
 }
 
 /// Lets a file stand that somebody wanted undone. Reviewers, and not who prepared that.

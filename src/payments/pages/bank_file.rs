@@ -17,6 +17,7 @@ use crate::payments::files::FileDirection;
 use crate::payments::rules::Name;
 use crate::payments::store::{self, BankFile, Discrepancy, Line, WhichLines};
 use crate::people::{Reader, Role};
+use crate::vouchers::{self, Act};
 use crate::web::{Answer, Download, Frame, Page};
 
 /// Lines on one page.
@@ -41,6 +42,7 @@ pub struct Shown {
     undoes: bool,
     decides: bool,
     downloads: bool,
+    vouchers: Vec<vouchers::Brief>,
 }
 
 impl Shown {
@@ -148,6 +150,7 @@ pub async fn show(
         undoes: pays && file.state == "taken",
         decides: who.has(Role::Reviewer) && file.state == "undo_pending",
         downloads: pays || who.has(Role::Manager) || who.has(Role::Auditor),
+        vouchers: vouchers::of_subject(c, book_id, &[Act::BankFile, Act::BankUndo], id).await?,
         kinds,
         which,
         rows,

@@ -21,6 +21,7 @@ use crate::payments::files::FileDirection;
 use crate::payments::rules::{BatchState, PaymentState};
 use crate::payments::store::{self, Batch, MadeFile, PayingAccount, PaymentLine};
 use crate::people::{Cashier, In, Reader, Role};
+use crate::vouchers::{self, Act};
 use crate::web::form::Choice;
 use crate::web::{Answer, Download, Fields, Frame, Page, Reply};
 
@@ -48,6 +49,7 @@ pub struct Shown {
     profiles: Vec<Choice>,
     happened: Vec<Happened>,
     may: May,
+    vouchers: Vec<vouchers::Brief>,
 }
 
 /// What this person may do with the batch now. The actions decide once more, under the lock.
@@ -153,6 +155,7 @@ async fn page<A>(
     let frame =
         frame.page("batches", t.f("payments.batch.title").with("id", id)).crumb(up, t.s("payments.batches.title"));
     Ok(Shown {
+        vouchers: vouchers::of_subject(c, book_id, &[Act::Release], id).await?,
         progress: Progress::of(t, &store::by_state(c, book_id, id).await?),
         next: rows.last().map(|row| row.id).filter(|_| is_more),
         held,

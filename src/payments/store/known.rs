@@ -1,6 +1,6 @@
 //! Payments as a bank's lines are judged by: found by their id, else by what the line says of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
@@ -80,4 +80,21 @@ pub async fn moved_on(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Re
         }
     }
     Ok(found)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Hand {
+    prepared_by: String,
+    reviewed_by: Option<String>,
+}
+
+/// Who prepared the grants that a batch pays, and who reviewed them, each once, in the order of their uids.
+pub async fn hands(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<(Vec<String>, Vec<String>)> {
+    let query = "SELECT DISTINCT g.prepared_by, g.reviewed_by FROM whole_payments p
+         JOIN whole_grants g ON g.book_id = p.book_id AND g.id = p.grant_id
+         WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built'";
+    let found: Vec<Hand> = sql::all(c, query, vec![book_id.into(), batch.into()]).await?;
+    let once = |uids: BTreeSet<String>| uids.into_iter().collect::<Vec<_>>();
+    let prepared = once(found.iter().map(|hand| hand.prepared_by.clone()).collect());
+    Ok((prepared, once(found.into_iter().filter_map(|hand| hand.reviewed_by).collect())))
 }

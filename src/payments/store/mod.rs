@@ -28,7 +28,7 @@ pub use differing::{
 };
 pub use due::{DuePart, DueSum, due_parts, due_sums};
 pub use eligible::{Eligible, Gather, eligible, held_back, held_in};
-pub use known::{by_cues, by_ids, moved_on};
+pub use known::{by_cues, by_ids, hands, moved_on};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
 pub use schedules::{
     Instalment, Met, Reissue, Schedule, ToDecide, engaged, instalments_to_decide, reissue_waiting, schedule,

@@ -88,6 +88,7 @@ catalogue! {
     "grants",
     "holds",
     "imports",
+    "vouchers",
     "bank_files",
     "payments",
     "payment_pages",

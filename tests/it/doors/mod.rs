@@ -111,6 +111,8 @@ fn address(row: &Row, house: &House) -> String {
         "closing" => stands.closings.closing,
         "reopenings" => stands.closings.reopening,
         "paying-accounts" => stands.payments.paying_account,
+        "vouchers" => stands.vouchers.voucher,
+        "posting-rules" => stands.vouchers.rules,
         _ => stands.grant,
     };
     let file = match route.split('/').nth(1).unwrap() {

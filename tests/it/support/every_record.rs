@@ -17,6 +17,7 @@ use super::book::World;
 use super::every_closing::{ClosingsStand, every_closing};
 use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
+use super::every_voucher::{VouchersStand, every_voucher};
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
 const POLICIES: &str = include_str!("../../fixtures/files/policies.csv");
@@ -53,6 +54,8 @@ pub struct Stands {
     pub parts: PartsStand,
     /// Months that were closed and opened again.
     pub closings: ClosingsStand,
+    /// Vouchers and the rules that make them.
+    pub vouchers: VouchersStand,
 }
 
 struct Making<'a> {
@@ -70,6 +73,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (payments, cashier) = every_payment(world, &making.office).await;
     let parts = every_part(world, &making.office, &cashier).await;
     let (policies_import, import) = making.imports().await;
+    let vouchers = every_voucher(world, &making.office).await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];
     let closings = every_closing(world, &making.office).await;
@@ -88,6 +92,7 @@ pub async fn every_record(world: &World) -> Stands {
         statement: making.statement().await,
         parts,
         closings,
+        vouchers,
     }
 }
 

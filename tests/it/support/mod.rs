@@ -7,6 +7,7 @@ pub mod every_part;
 pub mod every_closing;
 pub mod every_payment;
 pub mod every_record;
+pub mod every_voucher;
 pub mod guarded;
 pub mod months;
 pub mod office;

@@ -1,0 +1,166 @@
+//! What the transfers of some events moved, and which transfers no voucher stands for.
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use crate::db::sql;
+use crate::funds::Stage;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
+use crate::vouchers::rules::{Act, MovedSum, Sort, VoucherKind};
+
+/// Positions from the first to the last.
+pub type Span = (i64, i64);
+
+#[derive(FromQueryResult)]
+struct SumRow {
+    policy: i64,
+    allotment: i64,
+    from_stage: String,
+    to_stage: String,
+    sort: i64,
+    payer: Option<String>,
+    month: String,
+    last_on: String,
+    grants: i64,
+    amount_fen: i64,
+}
+
+/// What the transfers at these positions moved. Who paid is the account of the last payment of a grant before its
+/// transfer, so that a recovery is posted where the money had come from. A grant that several allotments share is counted
+/// at the first of them, which is looked for among its own transfers and not among all of a great event.
+pub async fn sums(c: &impl ConnectionTrait, book_id: i64, (first, last): Span) -> Result<Vec<MovedSum>> {
+    let query = "SELECT t.policy, t.allotment, t.from_stage, t.to_stage,
+             CAST(CASE WHEN t.reverses_position IS NULL THEN 0
+                 WHEN substr(o.effective_on, 1, 4) = substr(t.effective_on, 1, 4) THEN 1 ELSE 2 END AS BIGINT) AS sort,
+             a.kind AS payer, substr(t.effective_on, 1, 7) AS month, MAX(t.effective_on) AS last_on,
+             CAST(SUM(CASE WHEN t.line = (SELECT MIN(y.line) FROM transfers y WHERE y.book_id = t.book_id
+                 AND y.grant_id = t.grant_id AND y.position + 0 = t.position AND y.from_stage = t.from_stage
+                 AND y.to_stage = t.to_stage) THEN 1 ELSE 0 END) AS BIGINT) AS grants,
+             CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
+         FROM transfers t
+         LEFT JOIN transfers o ON o.book_id = t.book_id AND o.position = t.reverses_position AND o.line = t.reverses_line
+         LEFT JOIN payments p ON p.book_id = t.book_id AND p.id = (SELECT MAX(x.id) FROM payments x
+             WHERE x.book_id = t.book_id AND x.grant_id = t.grant_id AND x.id <= t.position)
+         LEFT JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
+         LEFT JOIN paying_accounts a ON a.book_id = b.book_id AND a.id = b.paying_account
+         WHERE t.book_id = ? AND t.position BETWEEN ? AND ?
+         GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 7, 5, 1, 2, 3, 4, 6";
+    let rows: Vec<SumRow> = sql::all(c, query, vec![book_id.into(), first.into(), last.into()]).await?;
+    rows.into_iter().map(of_row).collect()
+}
+
+fn of_row(row: SumRow) -> Result<MovedSum> {
+    Ok(MovedSum {
+        policy: row.policy,
+        allotment: row.allotment,
+        from: stage(&row.from_stage)?,
+        to: stage(&row.to_stage)?,
+        sort: match row.sort {
+            0 => Sort::Onward,
+            1 => Sort::Back,
+            _ => Sort::BackOfEarlierYear,
+        },
+        payer: row.payer,
+        month: row.month,
+        last_on: Day::parse(&row.last_on).map_err(Error::internal)?,
+        grants: row.grants,
+        amount: Fen::new(row.amount_fen),
+    })
+}
+
+fn stage(code: &str) -> Result<Stage> {
+    Stage::from_code(code).ok_or_else(|| Error::internal(format!("no stage is called {code}")))
+}
+
+#[derive(FromQueryResult)]
+struct Ends {
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+/// A voucher that is taken back: its id, number and day.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Cancelled {
+    /// The voucher.
+    pub id: i64,
+    /// Its number in its month.
+    pub number: i64,
+    /// Its day.
+    pub made_on: String,
+}
+
+/// The vouchers of a type and month whose transfers those at these positions reverse.
+pub async fn cancelled(
+    c: &impl ConnectionTrait,
+    book_id: i64,
+    (kind, month): (VoucherKind, &str),
+    (first, last): Span,
+) -> Result<Vec<Cancelled>> {
+    let ends = "SELECT MIN(reverses_position) AS first, MAX(reverses_position) AS last FROM transfers
+         WHERE book_id = ? AND position BETWEEN ? AND ? AND reverses_position IS NOT NULL";
+    let ends: Option<Ends> = sql::one(c, ends, vec![book_id.into(), first.into(), last.into()]).await?;
+    let Some((from, to)) = ends.and_then(|ends| ends.first.zip(ends.last)) else { return Ok(Vec::new()) };
+    let query = "SELECT v.id, v.number, v.made_on FROM vouchers v
+         WHERE v.book_id = ? AND v.month = ? AND v.kind = ? AND v.is_red = 0
+             AND v.last_position >= ? AND v.first_position <= ?
+             AND EXISTS (SELECT 1 FROM transfers t WHERE t.book_id = v.book_id AND t.position BETWEEN ? AND ?
+                 AND t.reverses_position BETWEEN v.first_position AND v.last_position
+                 AND (v.act <> 'gathering' OR NOT EXISTS (SELECT 1 FROM vouchers w WHERE w.book_id = v.book_id
+                     AND w.act <> 'gathering' AND w.last_position >= t.reverses_position
+                     AND w.first_position <= t.reverses_position)))
+         ORDER BY v.number";
+    let values =
+        vec![book_id.into(), month.into(), kind.code().into(), from.into(), to.into(), first.into(), last.into()];
+    sql::all(c, query, values).await
+}
+
+#[derive(FromQueryResult)]
+struct SpanRow {
+    first_position: i64,
+    last_position: i64,
+}
+
+/// The positions up to `head` for which no voucher stands: those behind what was gathered last, without those of acts
+/// with vouchers of their own.
+pub async fn open_spans(c: &impl ConnectionTrait, book_id: i64, head: i64) -> Result<Vec<Span>> {
+    let gathered = "SELECT MIN(first_position) AS first, MAX(last_position) AS last FROM vouchers
+         WHERE book_id = ? AND act = ?";
+    let values = vec![book_id.into(), Act::Gathering.code().into()];
+    let gathered = sql::one::<Ends>(c, gathered, values).await?.and_then(|ends| ends.last).unwrap_or_default();
+    let query = "SELECT DISTINCT first_position, last_position FROM vouchers
+         WHERE book_id = ? AND last_position > ? AND act <> ? ORDER BY first_position, last_position";
+    let values = vec![book_id.into(), gathered.into(), Act::Gathering.code().into()];
+    let rows: Vec<SpanRow> = sql::all(c, query, values).await?;
+    let mut between = Vec::new();
+    let mut next = gathered + 1;
+    for row in rows {
+        if row.first_position > next {
+            between.push((next, row.first_position - 1));
+        }
+        next = next.max(row.last_position + 1);
+    }
+    if next <= head {
+        between.push((next, head));
+    }
+    Ok(between)
+}
+
+/// Transfers up to the head of which no voucher speaks: their number, by month.
+pub async fn uncovered(c: &impl ConnectionTrait, book_id: i64, head: i64) -> Result<Vec<(String, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        month: String,
+        n: i64,
+    }
+    let mut months = std::collections::BTreeMap::new();
+    for (first, last) in open_spans(c, book_id, head).await? {
+        let query = "SELECT substr(effective_on, 1, 7) AS month, COUNT(*) AS n FROM transfers
+             WHERE book_id = ? AND position BETWEEN ? AND ? GROUP BY 1";
+        let rows: Vec<Count> = sql::all(c, query, vec![book_id.into(), first.into(), last.into()]).await?;
+        for row in rows {
+            *months.entry(row.month).or_insert(0) += row.n;
+        }
+    }
+    Ok(months.into_iter().collect())
+}
