@@ -65,7 +65,11 @@ impl Decide {
         self.sum(|decision| decision.cancelled)
     }
 
-    /// What was carried over: the rest of those allotments that keep it.
+    fn takes_back(&self) -> bool {
+        self.taken_back() > Fen::ZERO
+    }
+
+    /// Whether a year ends with it, and something was left to decide on.
     fn is_year_end(&self) -> bool {
         self.prepared.lines.iter().any(|line| line.decision.is_some())
     }
