@@ -13,6 +13,7 @@ mod import;
 mod output;
 mod progress;
 mod reconcile;
+mod release;
 mod serve;
 mod user;
 mod workplace;

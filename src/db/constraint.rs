@@ -39,6 +39,12 @@ const SENTENCES: &[(&str, &str)] = &[
     ("ux_bank_files_content", "bank_file_same"),
     ("bank_files.book_id, bank_files.file_sha256", "bank_file_same"),
     ("ck_discrepancies_two_people", "two_people"),
+    ("ck_setting_changes_two_people", "two_people"),
+    ("ux_setting_changes_pending", "setting_waits"),
+    ("setting_changes.book_id, setting_changes.name", "setting_waits"),
+    ("ck_bank_profiles_two_people", "two_people"),
+    ("ux_bank_profiles_pending", "profile_waits"),
+    ("bank_profiles.book_id, bank_profiles.direction, bank_profiles.name", "profile_waits"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

@@ -13,23 +13,28 @@ mod rules;
 mod store;
 
 pub use actions::{
-    BatchAnswer, BatchMade, FileAnswer, Loaded, NewPayingAccount, PayingAccountAnswer, ReissueForm, Settling,
-    approve_undo, bank_file_bytes, build, decide_paying_account, drop_payments, load_bank_file, make_file,
-    payment_name, prepare_undo, profile, record_paying_account, refuse_undo, reissue, release, settle, withdraw,
+    BatchAnswer, BatchMade, FileAnswer, Loaded, NewPayingAccount, NewProfile, PayingAccountAnswer, ProfileAnswer,
+    ReissueForm, Settling, approve_undo, bank_file_bytes, build, decide_paying_account, decide_profile, drop_payments,
+    load_bank_file, make_file, payment_name, prepare_undo, record_paying_account, record_profile, refuse_undo, reissue,
+    release, settle, withdraw,
 };
 pub use events::{
     APPLIER, Applied, BankFileOpened, BankFileTaken, BankLineRead, BankUndo, BankUndone, BatchBuilt, BatchOpened,
     BatchReleased, BatchWithdrawn, DiscrepancySettled, MadeFile, PayingAccountDecided, PayingAccountRecorded,
-    PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped, StatedBalances,
+    PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped, ProfileDecided, ProfileRecorded, StatedBalances,
 };
 pub use files::{
     AmountUnit, Column, ColumnDraft, Control, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd,
     PaymentFile, Profile, Side, Statement, StatusWords, Title, WholeAnswer,
 };
 pub use pages::{places, stage};
-pub use rules::{BatchState, Difference, How, Name, PayerKind, PaymentState};
+pub use rules::{
+    AccountConfirmed, AccountExplained, BatchState, Confirmation, Difference, Explanation, How, Name, PayerKind,
+    PaymentState, ReleaseForm,
+};
 pub use store::{
-    BankFile, Batch, Discrepancy, Gather, Line, PayingAccount, PaymentLine, bank_file, bank_files, barred, batch,
-    batches, by_state, discrepancies, lines, made_files, open_count, paying_account, paying_accounts, payment,
+    BankFile, Batch, ChangedAccount, Discrepancy, Gather, InUse, Line, OwnProfile, PayingAccount, PaymentLine,
+    Profiles, ReleaseChecks, SharedAccount, accounts_with_number, bank_file, bank_files, barred, batch, batches, by_state, confirmed_accounts,
+    explained_accounts, own_profile, profile, profiles_waiting, release_checks, versions_of, discrepancies, lines, made_files, open_count, paying_account, paying_accounts, payment,
     payments_of, payments_of_grant,
 };

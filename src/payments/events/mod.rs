@@ -7,6 +7,7 @@ mod accounts;
 mod bank;
 mod batches;
 mod differing;
+mod profiles;
 mod reissued;
 mod rows;
 mod settled;
@@ -15,13 +16,17 @@ mod undone;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{Difference, How, Name, PayerKind};
+use super::rules::{AccountConfirmed, AccountExplained, Difference, How, Name, PayerKind};
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::people::Persons;
 use crate::recipients::Account;
+
+pub use profiles::{
+    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, ProfileDecided, ProfileRecorded,
+};
 
 /// An account from which the book pays was recorded; its id is the position of this event.
 pub const KIND_PAYING_ACCOUNT_RECORDED: &str = "paying_account_recorded";
@@ -181,6 +186,12 @@ pub struct BatchReleased {
     pub digest: String,
     /// Effective day of the transfers.
     pub released_on: Day,
+    /// Changed accounts that the releaser confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confirmed: Vec<AccountConfirmed>,
+    /// Account numbers of several recipients that the releaser explained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<AccountExplained>,
 }
 
 /// One file for the bank.
@@ -203,6 +214,9 @@ pub struct PaymentFileMade {
     pub batch: i64,
     /// Name of the profile.
     pub profile: String,
+    /// Its version; 0 for one that comes with the program.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub profile_version: i64,
     /// The files: one, or several where the bank takes no more rows in one.
     pub files: Vec<MadeFile>,
 }
@@ -225,6 +239,9 @@ pub struct StatedBalances {
 pub struct BankFileOpened {
     /// Name of the profile by which it was read.
     pub profile: String,
+    /// Its version; 0 for one that comes with the program.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub profile_version: i64,
     /// SHA-256 of its bytes, which are kept.
     pub file: String,
     /// Its name where it came from.
@@ -366,6 +383,11 @@ pub struct PaymentReissued {
     pub reason: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+const fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
 /// This feature's part in replay.
 pub static APPLIER: Applier = Applier {
     feature: "payments",
@@ -388,6 +410,9 @@ pub static APPLIER: Applier = Applier {
         (KIND_BANK_UNDO_REFUSED, 1),
         (KIND_DISCREPANCY_SETTLED, 1),
         (KIND_PAYMENT_REISSUED, 1),
+        (KIND_PROFILE_RECORDED, 1),
+        (KIND_PROFILE_APPROVED, 1),
+        (KIND_PROFILE_REFUSED, 1),
     ],
     slots: &[],
     apply,
@@ -417,6 +442,9 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_BANK_UNDO_REFUSED => undone::refused(tx, run).await?,
                 KIND_DISCREPANCY_SETTLED => settled::apply(tx, run, &persons).await?,
                 KIND_PAYMENT_REISSUED => reissued::apply(tx, run).await?,
+                KIND_PROFILE_RECORDED => profiles::recorded(tx, run, &persons).await?,
+                KIND_PROFILE_APPROVED => profiles::approved(tx, run, &persons).await?,
+                KIND_PROFILE_REFUSED => profiles::refused(tx, run, &persons).await?,
                 other => return Err(Error::internal(format!("payments does not apply {other}"))),
             }
         }

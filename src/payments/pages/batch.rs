@@ -17,7 +17,7 @@ use crate::payments::actions;
 use crate::payments::events::{BatchWithdrawn, KIND_BATCH_WITHDRAWN, KIND_PAYMENTS_DROPPED, PaymentsDropped};
 use crate::payments::files::FileDirection;
 use crate::payments::rules::{BatchState, PaymentState};
-use crate::payments::store::{self, Batch, MadeFile, PayingAccount, PaymentLine};
+use crate::payments::store::{self, Batch, ConfirmedAccount, ExplainedAccount, MadeFile, PayingAccount, PaymentLine};
 use crate::people::{Cashier, In, Reader, Role};
 use crate::web::form::Choice;
 use crate::web::{Answer, Download, Fields, Frame, Page, Reply};
@@ -43,6 +43,8 @@ pub struct Shown {
     files: Vec<MadeFile>,
     profiles: Vec<Choice>,
     happened: Vec<Happened>,
+    confirmed: Vec<ConfirmedAccount>,
+    explained: Vec<ExplainedAccount>,
     may: May,
 }
 
@@ -143,6 +145,8 @@ async fn page<A>(
         is_first: after == 0,
         files: store::made_files(c, book_id, id, None).await?,
         profiles: words::profiles(t, FileDirection::Out),
+        confirmed: store::confirmed_accounts(c, book_id, id).await?,
+        explained: store::explained_accounts(c, book_id, id).await?,
         may: may(who, &batch),
         account,
         state,

@@ -4,10 +4,12 @@ mod accounts;
 mod applying;
 mod bank;
 mod batches;
+mod checks;
 mod differing;
 mod eligible;
 mod known;
 mod listing;
+mod profiles;
 mod shown;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
@@ -19,15 +21,22 @@ pub use bank::{
 pub use batches::{
     Batch, MadeFile, barred, batch, batches, batches_after, by_allotment, left, made_files, orders, parts,
 };
+pub use checks::{
+    ChangedAccount, ConfirmedAccount, ExplainedAccount, ReleaseChecks, SharedAccount, accounts_with_number,
+    confirmed_accounts, explained_accounts, release_checks,
+};
 pub use differing::{
     DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,
 };
 pub use eligible::{Eligible, Gather, eligible};
 pub use known::{by_cues, by_ids};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
+pub use profiles::{
+    InUse, OwnProfile, Profiles, own_profile, profile, profiles_to_decide, profiles_waiting, versions_of,
+};
 pub use shown::{
-    ChangedAccount, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, changed_accounts, makings,
-    progress_of, steps_of, to_release, undos_to_decide,
+    PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, makings, progress_of, steps_of, to_release,
+    undos_to_decide,
 };
 
 use crate::kernel::dates::Day;

@@ -83,6 +83,7 @@ catalogue! {
     "reading",
     "sheets",
     "people",
+    "settings",
     "policies",
     "recipients",
     "grants",
