@@ -46,6 +46,7 @@ pub const ALL: &[Group] = &[
             item("bank-files", "building-bank", "bank-files", "frame.nav.bank_files"),
             item("differences", "alert-triangle", "differences", "frame.nav.differences"),
             item("paying-accounts", "wallet", "paying-accounts", "frame.nav.paying_accounts"),
+            item("profiles", "file-text", "profiles", "frame.nav.profiles"),
             item("reconciliation", "scale", "reconciliation", "frame.nav.reconciliation"),
         ],
     },

@@ -49,8 +49,11 @@ pub async fn make_file(
         })
     })
     .await?;
-    let version = store::profile(&door.db.read, book_id, &profile_name, FileDirection::Out).await?.version;
-    store::made_files(&door.db.read, book_id, batch, Some((&profile_name, version))).await
+    let mut made = store::made_files(&door.db.read, book_id, batch, None).await?;
+    // The version that was used; a repeated request tells it also after another one came into use.
+    let used = made.iter().filter(|file| file.profile == profile_name).map(|file| file.profile_version).max();
+    made.retain(|file| file.profile == profile_name && Some(file.profile_version) == used);
+    Ok(made)
 }
 
 async fn write(desk: &mut Desk, head: &Head, batch: i64, used: &InUse) -> Result<()> {

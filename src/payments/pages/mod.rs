@@ -10,6 +10,11 @@ mod cues;
 mod differences;
 mod new_batch;
 mod payment;
+mod preview;
+mod profile;
+mod profile_new;
+mod profile_version;
+mod profiles;
 mod progress;
 mod release;
 mod undo;
@@ -57,7 +62,7 @@ impl Admission for OfAccountKeeper {
     const ROLES: &'static [Role] = &[Role::Cashier, Role::Manager];
 }
 
-/// Records accounts from which the book pays.
+/// Records what payments run on: accounts from which the book pays, profiles of bank files.
 type AccountKeeper = In<OfAccountKeeper>;
 
 /// The roles of [`AccountConfirmer`].
@@ -68,7 +73,7 @@ impl Admission for OfAccountConfirmer {
     const ROLES: &'static [Role] = &[Role::Reviewer, Role::Manager];
 }
 
-/// Confirms them.
+/// Lets them be used.
 type AccountConfirmer = In<OfAccountConfirmer>;
 
 /// The pages of payments.
@@ -100,6 +105,14 @@ fn pages() -> Vec<Route> {
         payment::show,
         payment::of_grant,
         payment::reissue,
+        profile::show,
+        profile_new::show,
+        profile_new::record,
+        profile_new::preview,
+        profile_version::show,
+        profile_version::approve,
+        profile_version::refuse,
+        profiles::show,
         release::show,
         release::release,
         release::split_off,
@@ -119,6 +132,7 @@ pub fn places() -> Vec<Place> {
         Place::new("bank-files", &Role::READERS).counting(undos),
         Place::new("differences", &Role::READERS).counting(differences),
         Place::new("paying-accounts", &Role::READERS).counting(accounts),
+        Place::new("profiles", &Role::READERS).counting(versions),
     ]
 }
 
@@ -163,6 +177,16 @@ fn accounts<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a,
             return Ok(0);
         }
         store::accounts_to_decide(&door.db.read, book_id, &actor.person).await
+    }
+    .boxed()
+}
+
+fn versions<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a, Result<i64>> {
+    async move {
+        if !has_any(door, book_id, actor, OfAccountConfirmer::ROLES).await? {
+            return Ok(0);
+        }
+        store::profiles_to_decide(&door.db.read, book_id, &actor.person).await
     }
     .boxed()
 }

@@ -135,6 +135,11 @@ impl Profiles {
         Ok(Self(all))
     }
 
+    /// All of them.
+    pub fn all(&self) -> &[InUse] {
+        &self.0
+    }
+
     /// Those of one direction.
     pub fn of(&self, direction: FileDirection) -> impl Iterator<Item = &InUse> {
         self.0.iter().filter(move |one| one.profile.direction == direction)

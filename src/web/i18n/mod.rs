@@ -89,6 +89,7 @@ catalogue! {
     "grants",
     "imports",
     "bank_files",
+    "bank_profiles",
     "payments",
     "payment_pages",
     "reconciliation",
