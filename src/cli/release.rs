@@ -47,7 +47,8 @@ async fn form(workplace: &Workplace, book_id: i64, batch: &Batch, said: Said) ->
     for written in &said.confirm {
         let read = written.split_once('=').and_then(|(number, rest)| Some((number, rest.rsplit_once(',')?)));
         let (number, (with, through)) = read.ok_or_else(|| spelling(written))?;
-        let accounts = payments::accounts_with_number(&workplace.door.db.read, book_id, batch.id, number.trim()).await?;
+        let accounts =
+            payments::accounts_with_number(&workplace.door.db.read, book_id, batch.id, number.trim()).await?;
         confirmed.extend(accounts.into_iter().map(|account| Confirmation {
             account,
             with: with.to_owned(),

@@ -34,7 +34,8 @@ pub use rules::{
 };
 pub use store::{
     BankFile, Batch, ChangedAccount, Discrepancy, Gather, InUse, Line, OwnProfile, PayingAccount, PaymentLine,
-    Profiles, ReleaseChecks, SharedAccount, accounts_with_number, bank_file, bank_files, barred, batch, batches, by_state, confirmed_accounts,
-    explained_accounts, own_profile, profile, profiles_waiting, release_checks, versions_of, discrepancies, lines, made_files, open_count, paying_account, paying_accounts, payment,
-    payments_of, payments_of_grant,
+    Profiles, ReleaseChecks, SharedAccount, accounts_with_number, bank_file, bank_files, barred, batch, batches,
+    by_state, confirmed_accounts, discrepancies, explained_accounts, lines, made_files, open_count, own_profile,
+    paying_account, paying_accounts, payment, payments_of, payments_of_grant, profile, profiles_waiting,
+    release_checks, versions_of,
 };

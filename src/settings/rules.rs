@@ -65,7 +65,8 @@ impl Setting {
             }
             Self::ChangedAccountDays => {
                 let days = text::fold(typed).parse().ok().filter(|days| (1..=DAYS_MAX).contains(days));
-                days.map(|days: i64| days.to_string()).ok_or_else(|| Refusal::new("setting_days").with("most", DAYS_MAX))
+                days.map(|days: i64| days.to_string())
+                    .ok_or_else(|| Refusal::new("setting_days").with("most", DAYS_MAX))
             }
             Self::ReportingUnit | Self::HeadOfUnit => filled(typed, NAME_CHARS_MAX),
         }

@@ -69,11 +69,7 @@ impl Office<'_> {
     async fn send(&self, payments: usize) -> Result<BatchMade> {
         let made = self.build(payments).await?;
         let ask = self.ask("reviewer", "batch_release").await?;
-        let form = ReleaseForm {
-            digest: made.digest.clone(),
-            typed_sum: made.sum.plain(),
-            ..ReleaseForm::default()
-        };
+        let form = ReleaseForm { digest: made.digest.clone(), typed_sum: made.sum.plain(), ..ReleaseForm::default() };
         payments::release(&self.workplace.door, ask, made.batch, form).await?;
         Ok(made)
     }

@@ -82,12 +82,8 @@ async fn write(desk: &mut Desk, head: &Head, batch: i64, used: &InUse) -> Result
             sum: file.sum_fen,
         });
     }
-    let payload = PaymentFileMade {
-        batch,
-        profile: profile.name().to_owned(),
-        profile_version: used.version,
-        files: made,
-    };
+    let payload =
+        PaymentFileMade { batch, profile: profile.name().to_owned(), profile_version: used.version, files: made };
     desk.emit(KIND_PAYMENT_FILE_MADE, 1, &payload)?;
     Ok(())
 }

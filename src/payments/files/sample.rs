@@ -124,7 +124,10 @@ mod tests {
 
     #[test]
     fn a_sample_is_cut_into_as_many_files_as_the_profile_says() {
-        let text = Profile::find("generic-csv", FileDirection::Out).unwrap().toml().replace("[title]", "rows_max = 2\n[title]");
+        let text = Profile::find("generic-csv", FileDirection::Out)
+            .unwrap()
+            .toml()
+            .replace("[title]", "rows_max = 2\n[title]");
         assert_eq!(sample(&Profile::parse(&text).unwrap()).unwrap().len(), 2);
     }
 
@@ -134,7 +137,10 @@ mod tests {
         let file = "一行说明\r\nstatus,payment_id,账户,amount\r\npaid,x-1,张三,1.00\r\n";
         let found = columns_found(named, file.as_bytes()).unwrap();
         let of = |word: &str| found[named.columns.iter().position(|column| column.field.word() == word).unwrap()];
-        assert_eq!((of("status"), of("payment_id"), of("amount"), of("account_name")), (Some(1), Some(2), Some(4), None));
+        assert_eq!(
+            (of("status"), of("payment_id"), of("amount"), of("account_name")),
+            (Some(1), Some(2), Some(4), None)
+        );
         let ordered = Profile::find("gb18030-text", FileDirection::In).unwrap();
         let (bytes, _, _) = encoding_rs::GB18030.encode("1|x-1|6222|张三\r\n");
         let found = columns_found(ordered, &bytes).unwrap();

@@ -17,7 +17,9 @@ use crate::payments::actions;
 use crate::payments::events::{BatchWithdrawn, KIND_BATCH_WITHDRAWN, KIND_PAYMENTS_DROPPED, PaymentsDropped};
 use crate::payments::files::FileDirection;
 use crate::payments::rules::{BatchState, PaymentState};
-use crate::payments::store::{self, Batch, ConfirmedAccount, ExplainedAccount, MadeFile, PayingAccount, PaymentLine, Profiles};
+use crate::payments::store::{
+    self, Batch, ConfirmedAccount, ExplainedAccount, MadeFile, PayingAccount, PaymentLine, Profiles,
+};
 use crate::people::{Cashier, In, Reader, Role};
 use crate::web::form::Choice;
 use crate::web::{Answer, Download, Fields, Frame, Page, Reply};

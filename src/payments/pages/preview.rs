@@ -103,8 +103,7 @@ fn made(profile: &Profile) -> Outcome {
 
 fn read(profile: &Profile, sample: &[u8]) -> Outcome {
     let at = if profile.columns.is_empty() { Vec::new() } else { columns_found(profile, sample).unwrap_or_default() };
-    let found: Vec<Found> =
-        profile.columns.iter().cloned().zip(at).map(|(column, at)| Found { column, at }).collect();
+    let found: Vec<Found> = profile.columns.iter().cloned().zip(at).map(|(column, at)| Found { column, at }).collect();
     match files::read(profile, sample) {
         Ok(file) => Outcome::Read { found, file: Box::new(file) },
         Err(faults) => faulty(found, faults.cells),

@@ -30,9 +30,7 @@ pub struct Entry {
 impl Entry {
     fn new(frame: Frame, form: Fields, preview: Preview) -> Self {
         let (t, up) = (frame.t, frame.href("profiles"));
-        let start = |profile: &Profile| {
-            (profile.direction.word(), profile.name().to_owned(), words::title(t, profile))
-        };
+        let start = |profile: &Profile| (profile.direction.word(), profile.name().to_owned(), words::title(t, profile));
         Self {
             starts: Profile::shipped().iter().filter(|one| !one.format.is_xml()).map(start).collect(),
             frame: frame.page("profiles", t.s("payments.profiles.new")).crumb(up, t.s("payments.profiles.title")),

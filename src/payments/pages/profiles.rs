@@ -3,8 +3,8 @@
 use askama::Template;
 use rocket::{State as Managed, get};
 
-use super::words;
 use super::OfAccountKeeper;
+use super::words;
 use crate::journal::{Door, Names};
 use crate::payments::files::Profile;
 use crate::payments::store::{self, InUse, OwnProfile, Profiles};

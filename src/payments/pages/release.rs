@@ -187,9 +187,10 @@ fn said(form: &Fields) -> ReleaseForm {
     let rows = |key: &str, field: &str| -> Vec<(String, String)> {
         form.values(key).zip(form.values(field)).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
     };
-    let confirmed = rows("account", "with").into_iter().zip(form.values("through")).filter_map(|((id, with), through)| {
-        Some(Confirmation { account: id.parse().ok()?, with, through: through.to_owned() })
-    });
+    let confirmed =
+        rows("account", "with").into_iter().zip(form.values("through")).filter_map(|((id, with), through)| {
+            Some(Confirmation { account: id.parse().ok()?, with, through: through.to_owned() })
+        });
     let explained = rows("number", "explanation");
     ReleaseForm {
         digest: form.value("digest").to_owned(),

@@ -83,7 +83,11 @@ pub(super) fn answer(t: T, status: &str) -> String {
 pub(super) fn profile(t: T, profiles: &Profiles, name: &str, (direction, version): (FileDirection, i64)) -> String {
     let found = profiles.find(name, direction);
     let title = found.map_or_else(|| name.to_owned(), |used| title(t, &used.profile));
-    if version == 0 { title } else { t.f("payments.profiles.titled").with("title", title).with("n", version).to_string() }
+    if version == 0 {
+        title
+    } else {
+        t.f("payments.profiles.titled").with("title", title).with("n", version).to_string()
+    }
 }
 
 /// The title of a profile in the language of the page.

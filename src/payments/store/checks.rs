@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::db::sql;
+use crate::kernel::Result;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
-use crate::kernel::Result;
 use crate::settings;
 
 /// Recipients of one account number that are shown by name; all are counted.

@@ -102,6 +102,8 @@ fn address(row: &Row, house: &House) -> String {
         "bank-files" => stands.payments.bank_file,
         "differences" => stands.payments.line,
         "paying-accounts" => stands.payments.paying_account,
+        "profiles" => stands.payments.profile,
+        "setting-changes" => stands.setting_change,
         _ => stands.grant,
     };
     let file = match route.split('/').nth(1).unwrap() {
@@ -120,6 +122,8 @@ fn address(row: &Row, house: &House) -> String {
         ("<sha256>", file.clone()),
         ("<month>", "2020-03".to_owned()),
         ("<position>", "1".to_owned()),
+        ("<direction>", "out".to_owned()),
+        ("<name>", if route.starts_with("/settings/") { "head_of_unit" } else { "ccb" }.to_owned()),
         ("<login>", "somebody".to_owned()),
         ("<token>", "no-such-token".to_owned()),
     ] {

@@ -2,10 +2,15 @@
 
 mod bank_answers;
 mod batches;
+mod command_line;
 mod database;
 mod files;
 mod lines_without_id;
+mod pages;
+mod profiles;
 mod reissue;
+mod releases;
 mod reports;
 mod settle;
 mod undo;
+mod walk;

@@ -12,6 +12,7 @@ use relief_ledger::web::Lang;
 
 use super::book::World;
 use super::every_payment::{PaymentsStand, every_payment};
+use super::every_setting::every_setting;
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
 const POLICIES: &str = include_str!("../../fixtures/files/policies.csv");
@@ -40,6 +41,8 @@ pub struct Stands {
     pub row: i64,
     /// Its file.
     pub file: String,
+    /// A change of a setting that waits.
+    pub setting_change: i64,
     /// Payments and what belongs to them.
     pub payments: PaymentsStand,
 }
@@ -56,6 +59,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (policy, policy_change, budget_change) = making.policies().await;
     let grant = making.grants().await;
     let (recipient, account) = making.recipients().await;
+    let setting_change = every_setting(world, &making.office).await;
     let payments = every_payment(world, &making.office).await;
     let (policies_import, import) = making.imports().await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
@@ -71,6 +75,7 @@ pub async fn every_record(world: &World) -> Stands {
         import,
         row,
         file,
+        setting_change,
         payments,
     }
 }

@@ -5,6 +5,7 @@ pub mod book;
 pub mod browser;
 pub mod every_payment;
 pub mod every_record;
+pub mod every_setting;
 pub mod guarded;
 pub mod office;
 pub mod person;
