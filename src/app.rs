@@ -8,13 +8,14 @@ use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
     audit, claims, closing, exports, funds, grants, holds, imports, journal, overview, payments, people, periods,
-    policies, recipients, reconciliation, vouchers, web,
+    policies, recipients, reconciliation, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
 pub static REGISTRY: Registry = Registry(&[
     &journal::APPLIER,
     &people::APPLIER,
+    &settings::APPLIER,
     &periods::APPLIER,
     &funds::APPLIER,
     &policies::APPLIER,
@@ -65,6 +66,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .manage(keeper)
         .attach(web::stage(web::Settings { tls: listen.tls, chance }))
         .attach(people::stage(seating()))
+        .attach(settings::stage())
         .attach(policies::stage())
         .attach(recipients::stage())
         .attach(grants::stage())
@@ -83,6 +85,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
 /// What the frame shows to whom.
 fn seating() -> people::Seating {
     let mut seating = people::Seating::new();
+    seating.places.extend(settings::places());
     seating.places.extend(policies::places());
     seating.places.extend(recipients::places());
     seating.places.extend(grants::places());

@@ -21,6 +21,7 @@ pub mod sheets;
 pub mod journal;
 
 pub mod people;
+pub mod settings;
 pub mod periods;
 pub mod funds;
 pub mod policies;

@@ -13,6 +13,7 @@ mod m003_recipients;
 mod m004_grants;
 mod m005_imports;
 mod m006_payments;
+mod m007_settings;
 mod m008_periods;
 mod m009_vouchers;
 mod m011_instalments;
@@ -32,6 +33,7 @@ impl MigratorTrait for Books {
             Box::new(m004_grants::Step),
             Box::new(m005_imports::Step),
             Box::new(m006_payments::Step),
+            Box::new(m007_settings::Step),
             Box::new(m008_periods::Step),
             Box::new(m009_vouchers::Step),
             Box::new(m011_instalments::Step),

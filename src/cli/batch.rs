@@ -1,9 +1,10 @@
-//! `batch create`, `batch release`, `batch file`, `batch list`, `batch withdraw`.
+//! `batch create`, `batch release` (`release.rs`), `batch file`, `batch list`, `batch withdraw`.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
+use super::release::{Said, release};
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::journal::{Actor, Head};
@@ -65,9 +66,8 @@ pub enum Batch {
         id: i64,
         #[command(flatten)]
         acting: Acting,
-        /// Release only if the payments have this digest
-        #[arg(long)]
-        digest: Option<String>,
+        #[command(flatten)]
+        said: Said,
     },
     /// Take a batch back that waits for release
     Withdraw {
@@ -113,7 +113,7 @@ impl Batch {
             Self::Create { acting, policy, limit, paying_account } => {
                 create(&workplace, &acting, policy.as_deref(), limit, paying_account.as_deref()).await
             }
-            Self::Release { id, acting, digest } => release(&workplace, id, &acting, digest).await,
+            Self::Release { id, acting, said } => release(&workplace, id, &acting, said).await,
             Self::Withdraw { id, acting, reason } => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let ask = workplace.ask(&head, actor, "batch_withdraw");
@@ -128,7 +128,7 @@ impl Batch {
     }
 }
 
-fn tell(workplace: &Workplace, acting: &Acting, id: i64, state: &str) -> Result<Outcome> {
+pub(super) fn tell(workplace: &Workplace, acting: &Acting, id: i64, state: &str) -> Result<Outcome> {
     if acting.is_json() {
         output::json(&serde_json::json!({ "batch": id, "state": state }))?;
     } else {
@@ -180,27 +180,6 @@ async fn create(
         )?;
     }
     Ok(Outcome::True)
-}
-
-/// Without a digest it signs what it prints, in the transaction that holds it to that.
-async fn release(workplace: &Workplace, id: i64, acting: &Acting, digest: Option<String>) -> Result<Outcome> {
-    let (head, actor) = acting.seat(workplace).await?;
-    let batch = payments::batch(&workplace.door.db.read, head.book_id, id).await?;
-    let digest = digest.unwrap_or_else(|| batch.digest.clone());
-    if !acting.is_json() {
-        output::say(
-            workplace.lang,
-            "cli.batch.signing",
-            &[
-                ("batch", &id.to_string()),
-                ("payments", &batch.payments.to_string()),
-                ("sum", &batch.sum.grouped()),
-                ("digest", &digest),
-            ],
-        )?;
-    }
-    payments::release(&workplace.door, workplace.ask(&head, actor, "batch_release"), id, digest).await?;
-    tell(workplace, acting, id, "released")
 }
 
 async fn file(

@@ -14,6 +14,7 @@ mod output;
 mod period;
 mod progress;
 mod reconcile;
+mod release;
 mod serve;
 mod user;
 mod workplace;

@@ -60,6 +60,12 @@ const SENTENCES: &[(&str, &str)] = &[
     ("posting_rules.book_id", "posting_rules_wait"),
     ("ux_vouchers_number", "voucher_number_used"),
     ("vouchers.book_id, vouchers.month, vouchers.kind, vouchers.number", "voucher_number_used"),
+    ("ck_setting_changes_two_people", "two_people"),
+    ("ux_setting_changes_pending", "setting_waits"),
+    ("setting_changes.book_id, setting_changes.name", "setting_waits"),
+    ("ck_bank_profiles_two_people", "two_people"),
+    ("ux_bank_profiles_pending", "profile_waits"),
+    ("bank_profiles.book_id, bank_profiles.direction, bank_profiles.name", "profile_waits"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

@@ -49,6 +49,7 @@ pub const ALL: &[Group] = &[
             item("differences", "alert-triangle", "differences", "frame.nav.differences"),
             item("paying-accounts", "wallet", "paying-accounts", "frame.nav.paying_accounts"),
             item("vouchers", "book", "vouchers", "frame.nav.vouchers"),
+            item("profiles", "file-text", "profiles", "frame.nav.profiles"),
             item("reconciliation", "scale", "reconciliation", "frame.nav.reconciliation"),
         ],
     },

@@ -24,6 +24,7 @@ mod races;
 mod recipients;
 mod schema;
 mod screens;
+mod settings;
 mod struck;
 mod support;
 mod twice;

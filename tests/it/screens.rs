@@ -83,6 +83,10 @@ const REVIEWER: &[Stop] = &[
     ("instalments-decide", "/instalments", &[".confirm-list a"]),
     ("holds-decide", "/holds?which=waiting", &["tbody a"]),
     ("account", "/recipients", &[".alert a"]),
+    ("batch-release", "/batches?state=built", &["tbody a", ACTION]),
+    ("differences-of-reviewer", "/differences", &[]),
+    ("profile-decide", "/profiles", &[".alert a"]),
+    ("setting-decide", "/settings", &["a.state-submitted"]),
     ("policy-decide", "/policies", &["tbody a", "a[href$='/decide']"]),
     ("policy-change-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/policy-changes/']"]),
     ("policy-budget-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/budget-changes/']"]),
@@ -91,6 +95,9 @@ const REVIEWER: &[Stop] = &[
 ];
 
 const MANAGER: &[Stop] = &[
+    ("settings", "/settings", &[]),
+    ("setting", "/settings/typed_above", &[]),
+    ("paying-account-decide", "/paying-accounts", &["tbody tr:has(.state-submitted) a"]),
     ("policies", "/policies", &[]),
     ("policy", "/policies", &["tbody tr:has(.state-paid) a"]),
     ("policy-new", "/policies/new", &[]),
@@ -100,6 +107,34 @@ const MANAGER: &[Stop] = &[
     ("closing-reopen", "/closing/reopen", &[]),
     ("vouchers-of-manager", "/vouchers", &[]),
     ("posting-rules-new", "/posting-rules/new", &[]),
+];
+
+const CASHIER: &[Stop] = &[
+    ("batches", "/batches", &[]),
+    ("batches-none", "/batches?state=open", &[]),
+    ("batch-new", "/batches/new", &[]),
+    ("batch-waiting", "/batches?state=built", &["tbody a"]),
+    ("batch-released", "/batches?state=released", &["tbody tr:nth-child(2) a"]),
+    ("bank-files", "/bank-files", &[]),
+    ("bank-file", "/bank-files", &["tbody tr:nth-child(3) a"]),
+    ("bank-file-new", "/bank-files/new", &[]),
+    ("bank-file-undo", "/bank-files", &["tbody tr:nth-child(3) a", "a[href$='/undo']"]),
+    ("differences", "/differences", &[]),
+    ("differences-settled", "/differences?state=settled", &[]),
+    ("payment", "/batches?state=released", &["tbody tr:nth-child(2) a", "table[data-list] tbody a"]),
+    (
+        "payment-returned",
+        "/batches?state=released",
+        &["tbody tr:last-child a", "a[href*='state=returned']", "table[data-list] tbody a"],
+    ),
+    ("paying-accounts", "/paying-accounts", &[]),
+    ("paying-account-new", "/paying-accounts/new", &[]),
+    ("profiles", "/profiles", &[]),
+    ("profile", "/profiles/of/out/gb18030-text", &[]),
+    ("profile-in", "/profiles/of/in/generic-csv", &[]),
+    ("profile-new", "/profiles/new?direction=out&from=generic-csv", &[]),
+    ("reconciliation", "/reconciliation", &[]),
+    ("reconciliation-batch", "/reconciliation", &["tbody a"]),
 ];
 
 const AUDITOR: &[Stop] = &[
@@ -274,6 +309,11 @@ async fn prepare(person: &Person<'_>, demonstration: &Demonstration, scratch: &P
     let row = person.finds("table[data-list] tbody tr:nth-child(2) a").await.attr("href").await.unwrap().unwrap();
     sends(person, &row, &[("reason", "与市级政策重复，另行安排")]).await;
 
+    let change = [("value", "60"), ("reason", "审计建议延长核实期")];
+    sends(person, "/settings/changed_account_days", &change).await;
+    comes("cashier").await;
+    sends(person, "/profiles/new?direction=out&from=gb18030-text", &[("reason", "建行 2020 年文件说明")]).await;
+
     comes("clerk").await;
     let recipient = href(person, "/recipients", ROW).await;
     let account = [
@@ -363,8 +403,13 @@ async fn round(look: Look, demonstration: &Demonstration, is_first: bool) -> Vec
         one.person.finds(".alert-danger").await;
         one.takes("grant-refused").await;
     }
-    for (login, stops) in [("reviewer", REVIEWER), ("manager", MANAGER), ("auditor", AUDITOR), ("admin", ADMINISTRATOR)]
-    {
+    for (login, stops) in [
+        ("reviewer", REVIEWER),
+        ("manager", MANAGER),
+        ("cashier", CASHIER),
+        ("auditor", AUDITOR),
+        ("admin", ADMINISTRATOR),
+    ] {
         if stops.iter().any(|stop| is_wanted(stop.0)) {
             one.comes_as(demonstration, login).await;
             one.visits(stops).await;

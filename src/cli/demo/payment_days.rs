@@ -9,7 +9,7 @@ use crate::journal::{Ask, Head};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
-use crate::payments::{self, BatchMade, Gather, NewPayingAccount, PaymentState, ReissueForm};
+use crate::payments::{self, BatchMade, Gather, NewPayingAccount, PaymentState, ReissueForm, ReleaseForm};
 use crate::people;
 use crate::recipients::{self, AccountChangeForm, AccountForm, ApproveAccountForm};
 
@@ -69,7 +69,8 @@ impl Office<'_> {
     async fn send(&self, payments: usize) -> Result<BatchMade> {
         let made = self.build(payments).await?;
         let ask = self.ask("reviewer", "batch_release").await?;
-        payments::release(&self.workplace.door, ask, made.batch, made.digest.clone()).await?;
+        let form = ReleaseForm { digest: made.digest.clone(), typed_sum: made.sum.plain(), ..ReleaseForm::default() };
+        payments::release(&self.workplace.door, ask, made.batch, form).await?;
         Ok(made)
     }
 

@@ -31,6 +31,7 @@ pub struct Model {
     pub undo_person: Option<String>,
     pub undo_reviewed_by: Option<String>,
     pub undo_reviewed_person: Option<String>,
+    pub profile_version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

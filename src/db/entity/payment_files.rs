@@ -19,6 +19,7 @@ pub struct Model {
     pub sum_fen: i64,
     pub made_by: String,
     pub made_at_ms: i64,
+    pub profile_version: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

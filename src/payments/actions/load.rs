@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 
-use super::{FileAnswer, named_payment, profile, whole};
+use super::{FileAnswer, named_payment, whole};
 use crate::funds::{self, DaySums};
 use crate::journal::{Ask, Desk, Door, Head};
 use crate::kernel::dates::Day;
@@ -61,6 +61,7 @@ struct Sent {
     sha256: String,
     name: String,
     profile: String,
+    profile_version: i64,
     /// Its lines are those of an account, also where it says no balances.
     is_statement: bool,
 }
@@ -78,19 +79,20 @@ pub async fn load_bank_file(
     file_name: String,
     bytes: Vec<u8>,
 ) -> Result<Result<Loaded, Faults>> {
-    let found = profile(profile_name, FileDirection::In)?;
+    let used = store::profile(&door.db.read, ask.book_id, profile_name, FileDirection::In).await?;
+    let (found, profile_version) = (Arc::clone(&used.profile), used.version);
     let bytes = Arc::new(bytes);
     let taken = Arc::clone(&bytes);
     let (sha256, read) =
-        spawn_blocking(move || (hex::encode(Sha256::digest(taken.as_slice())), files::read(found, &taken)))
+        spawn_blocking(move || (hex::encode(Sha256::digest(taken.as_slice())), files::read(&found, &taken)))
             .await
             .map_err(Error::internal)?;
     let read = match read {
         Ok(read) => Arc::new(read),
         Err(faults) => return Ok(Err(faults)),
     };
-    let (is_statement, profile) = (found.is_statement(), profile_name.to_owned());
-    let sent = Sent { bytes, sha256, name: file_name, profile, is_statement };
+    let (is_statement, profile) = (used.profile.is_statement(), profile_name.to_owned());
+    let sent = Sent { bytes, sha256, name: file_name, profile, profile_version, is_statement };
     let content = Asked { profile: sent.profile.clone(), file: sent.sha256.clone(), file_name: sent.name.clone() };
     let (book_id, head) = (ask.book_id, head.clone());
     let answer = door
@@ -187,6 +189,7 @@ async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Resu
     let account = known.iter().find(|account| account.state == "open" && account.account_number == number);
     Ok(BankFileOpened {
         profile: sent.profile.clone(),
+        profile_version: sent.profile_version,
         file: kept,
         file_name: sent.name.clone(),
         paying_account: account.map(|account| account.id),

@@ -1,18 +1,18 @@
 //! Files are made of a released batch for the bank; made once, they are the same bytes ever after.
 
-use super::profile;
 use crate::journal::{self, Ask, Desk, Door, Head, OPERATOR};
 use crate::kernel::{Error, Refusal, Result};
 use crate::payments::events::{KIND_PAYMENT_FILE_MADE, MadeFile, PaymentFileMade};
 use crate::payments::files::{self, BatchHead, FileDirection};
 use crate::payments::rules::BatchState;
-use crate::payments::store::{self, Batch};
+use crate::payments::store::{self, Batch, InUse};
 use crate::people::{Role, must};
 use crate::sheets::BadCell;
 
 use super::payment_name;
 
-/// Makes the files of a released batch in a profile, or tells those that were made before. Cashiers and reviewers.
+/// Makes the files of a released batch in a profile, or tells those that were made before in the same version of it.
+/// Cashiers and reviewers.
 ///
 /// # Errors
 /// `batch_not_released`, `profile_unknown`, `paying_account_needed`; what the format cannot hold, each with its row.
@@ -24,7 +24,8 @@ pub async fn make_file(
     profile_name: String,
 ) -> Result<Vec<store::MadeFile>> {
     let book_id = ask.book_id;
-    let made = store::made_files(&door.db.read, book_id, batch, Some(&profile_name)).await?;
+    let version = store::profile(&door.db.read, book_id, &profile_name, FileDirection::Out).await?.version;
+    let made = store::made_files(&door.db.read, book_id, batch, Some((&profile_name, version))).await?;
     if !made.is_empty() {
         return Ok(made);
     }
@@ -37,20 +38,26 @@ pub async fn make_file(
             if desk.actor().uid != OPERATOR {
                 must(desk, &[Role::Cashier, Role::Reviewer]).await?;
             }
+            let (c, book_id) = (desk.tx.connection(), desk.book_id());
+            let used = store::profile(c, book_id, &name, FileDirection::Out).await?;
             // Two who ask at once get the same file.
-            let made = store::made_files(desk.tx.connection(), desk.book_id(), batch, Some(&name)).await?;
+            let made = store::made_files(c, book_id, batch, Some((&name, used.version))).await?;
             if made.is_empty() {
-                write(desk, &head, batch, &name).await?;
+                write(desk, &head, batch, &used).await?;
             }
             Ok(super::BatchAnswer { batch })
         })
     })
     .await?;
-    store::made_files(&door.db.read, book_id, batch, Some(&profile_name)).await
+    let mut made = store::made_files(&door.db.read, book_id, batch, None).await?;
+    // The version that was used; a repeated request tells it also after another one came into use.
+    let used = made.iter().filter(|file| file.profile == profile_name).map(|file| file.profile_version).max();
+    made.retain(|file| file.profile == profile_name && Some(file.profile_version) == used);
+    Ok(made)
 }
 
-async fn write(desk: &mut Desk, head: &Head, batch: i64, name: &str) -> Result<()> {
-    let profile = profile(name, FileDirection::Out)?;
+async fn write(desk: &mut Desk, head: &Head, batch: i64, used: &InUse) -> Result<()> {
+    let profile = &used.profile;
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
     let found = store::batch(c, book_id, batch).await?;
     if found.state != BatchState::Released {
@@ -75,7 +82,9 @@ async fn write(desk: &mut Desk, head: &Head, batch: i64, name: &str) -> Result<(
             sum: file.sum_fen,
         });
     }
-    desk.emit(KIND_PAYMENT_FILE_MADE, 1, &PaymentFileMade { batch, profile: name.to_owned(), files: made })?;
+    let payload =
+        PaymentFileMade { batch, profile: profile.name().to_owned(), profile_version: used.version, files: made };
+    desk.emit(KIND_PAYMENT_FILE_MADE, 1, &payload)?;
     Ok(())
 }
 

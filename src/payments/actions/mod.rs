@@ -5,6 +5,7 @@ mod build;
 mod condition;
 mod load;
 mod make_file;
+mod profiles;
 mod reissue;
 mod release;
 mod schedule;
@@ -17,6 +18,7 @@ pub use build::{BatchMade, build, drop_payments, withdraw};
 pub use condition::{ConditionForm, decide_condition, record_condition};
 pub use load::{Loaded, load_bank_file};
 pub use make_file::{bank_file_bytes, make_file};
+pub use profiles::{NewProfile, ProfileAnswer, decide_profile, record_profile};
 pub use reissue::{ReissueAnswer, ReissueForm, Reissued, decide_reissue, reissue};
 pub use release::release;
 pub use schedule::{ScheduleAnswer, ScheduleForm, Verdict, decide_schedule, set_schedule};
@@ -25,9 +27,8 @@ pub use undo::{approve_undo, prepare_undo, refuse_undo};
 
 use serde::{Deserialize, Serialize};
 
-use super::files::{FileDirection, Profile};
 use crate::journal::Head;
-use crate::kernel::{Refusal, Result};
+use crate::kernel::Result;
 use crate::recipients::{REASON_MAX, required};
 
 /// Which batch an action changed.
@@ -54,14 +55,6 @@ fn named_payment(head: &Head, written: &str) -> Option<i64> {
     let (code, position) = written.trim().rsplit_once('-')?;
     let is_number = position.bytes().all(|byte| byte.is_ascii_digit()) && !position.starts_with('0');
     (code == head.code && is_number).then(|| position.parse().ok())?
-}
-
-/// The profile with this name in one direction.
-///
-/// # Errors
-/// `profile_unknown` (`profile`).
-pub fn profile(name: &str, direction: FileDirection) -> Result<&'static Profile> {
-    Ok(Profile::find(name, direction).ok_or_else(|| Refusal::new("profile_unknown").with("profile", name))?)
 }
 
 /// A reason, which must be there.

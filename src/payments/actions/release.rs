@@ -1,51 +1,54 @@
-//! Another person releases a batch: its money is on its way.
+//! Another person than who built a batch releases it: its money is on its way.
 
 use super::BatchAnswer;
 use crate::funds::{self, DaySums, Stage};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, Result};
 use crate::payments::events::{BatchReleased, KIND_BATCH_RELEASED};
-use crate::payments::rules::{BatchStep, take_batch};
-use crate::payments::store::{self, Batch};
+use crate::payments::rules::{
+    AccountConfirmed, AccountExplained, BatchStep, ReleaseForm, confirmed, explained, take_batch, typed_sum,
+};
+use crate::payments::store::{self, Batch, ReleaseChecks};
 use crate::people::{Role, must};
 use crate::periods;
 use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 
-/// Releases a batch whose payments still have the digest that was shown. Reviewers, and neither who built it nor who
+/// Releases a batch whose payments still have the digest that was shown, once a large sum was typed, every changed
+/// account confirmed and every number of several recipients explained. Reviewers, and neither who built it nor who
 /// prepared or reduced a grant in it.
 ///
 /// # Errors
-/// `batch_step`, `two_people`, `barred_from_release` (`n`), `held_in_batch` (`n`), `digest_changed`, `payable_short`.
-pub async fn release(door: &Door, ask: Ask, batch: i64, digest: String) -> Result<BatchAnswer> {
-    let content = (batch, digest.clone());
+/// `batch_step`, `two_people`, `barred_from_release` (`n`), `held_in_batch` (`n`), `digest_changed`, `payable_short`; `typed_sum_differs` and
+/// those of amounts, `accounts_not_confirmed` (`n`), `accounts_not_explained` (`n`, `numbers`), those of texts.
+pub async fn release(door: &Door, ask: Ask, batch: i64, form: impl Into<ReleaseForm>) -> Result<BatchAnswer> {
+    let form: ReleaseForm = form.into();
+    let content = (batch, form.clone());
     door.command(ask, &content, move |desk| {
-        let digest = digest.clone();
+        let form = form.clone();
         Box::pin(async move {
             must(desk, &[Role::Reviewer]).await?;
+            let found = may_release(desk, batch).await?;
             let (c, book_id) = (desk.tx.connection(), desk.book_id());
-            let found = store::batch(c, book_id, batch).await?;
-            take_batch(found.state, BatchStep::Release)?;
-            let person = desk.actor().person.clone();
-            if found.built_person == person {
-                return Err(Refusal::new("two_people").into());
-            }
-            let barred = store::barred(c, book_id, batch, &person).await?;
-            if !barred.is_empty() {
-                return Err(Refusal::new("barred_from_release").with("n", barred.len()).into());
-            }
-            let held = store::held_in(c, book_id, batch, desk.today()).await?;
-            if !held.is_empty() {
-                return Err(Refusal::new("held_in_batch").with("n", held.len()).into());
-            }
             let left = store::left(c, book_id, batch, &[]).await?;
-            if !left.digest.eq_ignore_ascii_case(&digest) {
+            if !left.digest.eq_ignore_ascii_case(&form.digest) {
                 return Err(Refusal::new("digest_changed").at("digest").into());
             }
-            let on = periods::effective_day(desk, desk.today()).await?;
+            let today = desk.today();
+            let checks = store::release_checks(c, book_id, batch, today).await?;
+            let (confirmed, explained) = checked(&checks, left.sum, &form)?;
+            let on = periods::effective_day(desk, today).await?;
             funds::prove_sums(desk, &sums(desk, batch, on).await?).await?;
-            let payload =
-                BatchReleased { batch, payments: left.payments, sum: left.sum, digest: left.digest, released_on: on };
+            let payload = BatchReleased {
+                batch,
+                payments: left.payments,
+                sum: left.sum,
+                digest: left.digest,
+                released_on: on,
+                confirmed,
+                explained,
+            };
             let answer = BatchAnswer { batch };
             desk.answer_is(&answer)?;
             let position = desk.emit(KIND_BATCH_RELEASED, 1, &payload)?;
@@ -74,6 +77,46 @@ async fn draft(desk: &Desk, batch: &Batch, position: i64) -> Result<Draft> {
             cashiers: vec![batch.built_by.clone()],
         },
     })
+}
+
+/// The batch, if it waits, and for this person.
+async fn may_release(desk: &Desk, batch: i64) -> Result<Batch> {
+    let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    let found = store::batch(c, book_id, batch).await?;
+    take_batch(found.state, BatchStep::Release)?;
+    let person = &desk.actor().person;
+    if found.built_person == *person {
+        return Err(Refusal::new("two_people").into());
+    }
+    let barred = store::barred(c, book_id, batch, person).await?;
+    if !barred.is_empty() {
+        return Err(Refusal::new("barred_from_release").with("n", barred.len()).into());
+    }
+    let held = store::held_in(c, book_id, batch, desk.today()).await?;
+    if !held.is_empty() {
+        return Err(Refusal::new("held_in_batch").with("n", held.len()).into());
+    }
+    Ok(found)
+}
+
+/// Everything that the releaser did not look at, at once.
+fn checked(
+    checks: &ReleaseChecks,
+    sum: Fen,
+    form: &ReleaseForm,
+) -> Result<(Vec<AccountConfirmed>, Vec<AccountExplained>), Vec<Refusal>> {
+    let changed: Vec<(i64, String)> = checks.changed.iter().map(|one| (one.id, one.account_number.clone())).collect();
+    let shared: Vec<(String, i64)> =
+        checks.shared.iter().map(|one| (one.account_number.clone(), one.recipients)).collect();
+    let typed = typed_sum(&form.typed_sum, sum, checks.typed_above).map_err(|refusal| refusal.at("typed_sum"));
+    let confirmed = confirmed(&changed, &form.confirmed).map_err(|refusal| refusal.at("account"));
+    let explained = explained(&shared, &form.explained).map_err(|refusal| refusal.at("number"));
+    match (typed, confirmed, explained) {
+        (Ok(()), Ok(confirmed), Ok(explained)) => Ok((confirmed, explained)),
+        (typed, confirmed, explained) => {
+            Err([typed.err(), confirmed.err(), explained.err()].into_iter().flatten().collect())
+        }
+    }
 }
 
 /// What a release moves, by allotment.

@@ -50,6 +50,7 @@ pub(super) async fn opened(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> 
             undo_person: None,
             undo_reviewed_by: None,
             undo_reviewed_person: None,
+            profile_version: opened.profile_version,
         });
     }
     tx.insert(rows).await

@@ -5,7 +5,10 @@ use sea_orm::Value;
 use super::rows::{Moving, Stand, stand, transfers};
 use super::stepping::{Change, Steps};
 use super::{BatchBuilt, BatchOpened, BatchReleased, BatchWithdrawn, PaymentBuilt, PaymentFileMade, PaymentsDropped};
-use crate::db::entity::{batches, payment_files, payment_lives, payment_splits, payment_steps, payments};
+use crate::db::entity::{
+    batches, payment_files, payment_lives, payment_splits, payment_steps, payments, release_confirmations,
+    release_explanations,
+};
 use crate::funds::{Posting, Stage};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::Result;
@@ -274,8 +277,31 @@ pub(super) async fn released(tx: &mut Tx, run: &[Recorded], persons: &Persons) -
             ],
         )
         .await?;
+        looked_at(tx, released).await?;
     }
     Ok(())
+}
+
+/// What the releaser confirmed and explained.
+async fn looked_at(tx: &mut Tx, released: BatchReleased) -> Result<()> {
+    let (book_id, batch) = (tx.book_id(), released.batch);
+    let confirmations = released.confirmed.into_iter().map(|one| release_confirmations::Model {
+        book_id,
+        batch,
+        account: one.account,
+        account_number: one.account_number,
+        confirmed_with: one.with,
+        confirmed_through: one.through,
+    });
+    tx.insert(confirmations.collect()).await?;
+    let explanations = released.explained.into_iter().map(|one| release_explanations::Model {
+        book_id,
+        batch,
+        account_number: one.account_number,
+        recipients_count: one.recipients,
+        explanation: one.explanation,
+    });
+    tx.insert(explanations.collect()).await
 }
 
 /// Pages through the payments, so that many of them need little memory.
@@ -322,6 +348,7 @@ pub(super) async fn file_made(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
                 sum_fen: file.sum.get(),
                 made_by: event.actor_uid.clone(),
                 made_at_ms: event.recorded_at.get(),
+                profile_version: made.profile_version,
             });
         }
     }

@@ -7,6 +7,7 @@ mod accounts;
 mod bank;
 mod batches;
 mod differing;
+mod profiles;
 mod reissued;
 mod rows;
 mod scheduled;
@@ -26,13 +27,17 @@ pub use scheduled::{
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{Difference, How, Name, PayerKind, PaymentState};
+use super::rules::{AccountConfirmed, AccountExplained, Difference, How, Name, PayerKind, PaymentState};
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::people::Persons;
 use crate::periods::Closed;
+
+pub use profiles::{
+    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, ProfileDecided, ProfileRecorded,
+};
 
 /// An account from which the book pays was recorded; its id is the position of this event.
 pub const KIND_PAYING_ACCOUNT_RECORDED: &str = "paying_account_recorded";
@@ -196,6 +201,12 @@ pub struct BatchReleased {
     pub digest: String,
     /// Effective day of the transfers.
     pub released_on: Day,
+    /// Changed accounts that the releaser confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confirmed: Vec<AccountConfirmed>,
+    /// Account numbers of several recipients that the releaser explained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<AccountExplained>,
 }
 
 /// One file for the bank.
@@ -218,6 +229,9 @@ pub struct PaymentFileMade {
     pub batch: i64,
     /// Name of the profile.
     pub profile: String,
+    /// Its version; 0 for one that comes with the program.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub profile_version: i64,
     /// The files: one, or several where the bank takes no more rows in one.
     pub files: Vec<MadeFile>,
 }
@@ -240,6 +254,9 @@ pub struct StatedBalances {
 pub struct BankFileOpened {
     /// Name of the profile by which it was read.
     pub profile: String,
+    /// Its version; 0 for one that comes with the program.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub profile_version: i64,
     /// SHA-256 of its bytes, which are kept.
     pub file: String,
     /// Its name where it came from.
@@ -386,6 +403,11 @@ pub struct DiscrepancySettled {
     pub applied: Option<Applied>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+const fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
 /// This feature's part in replay.
 pub static APPLIER: Applier = Applier {
     feature: "payments",
@@ -416,6 +438,9 @@ pub static APPLIER: Applier = Applier {
         (KIND_CONDITION_RECORDED, 1),
         (KIND_CONDITION_MET, 1),
         (KIND_CONDITION_REFUSED, 1),
+        (KIND_PROFILE_RECORDED, 1),
+        (KIND_PROFILE_APPROVED, 1),
+        (KIND_PROFILE_REFUSED, 1),
     ],
     slots: &[],
     apply,
@@ -453,6 +478,9 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_CONDITION_RECORDED => scheduled::recorded(tx, run, &persons).await?,
                 KIND_CONDITION_MET => scheduled::met(tx, run, &persons).await?,
                 KIND_CONDITION_REFUSED => scheduled::not_met(tx, run).await?,
+                KIND_PROFILE_RECORDED => profiles::recorded(tx, run, &persons).await?,
+                KIND_PROFILE_APPROVED => profiles::approved(tx, run, &persons).await?,
+                KIND_PROFILE_REFUSED => profiles::refused(tx, run, &persons).await?,
                 other => return Err(Error::internal(format!("payments does not apply {other}"))),
             }
         }

@@ -17,6 +17,7 @@
 mod back;
 mod out;
 mod profile;
+mod sample;
 mod template;
 
 #[cfg(test)]
@@ -26,5 +27,6 @@ pub use back::{BankFile, BankLine, Control, LineKind, Side, Statement, Status, W
 pub use out::{BatchHead, PaymentFile, PaymentOrder, write};
 pub use profile::{
     AmountUnit, Column, ColumnDraft, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd, Profile,
-    StatusWords, Title,
+    StatusWords, Title, line_of,
 };
+pub use sample::{columns_found, first_lines, sample};

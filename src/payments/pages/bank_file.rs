@@ -15,7 +15,7 @@ use crate::kernel::{Error, Result};
 use crate::payments::actions;
 use crate::payments::files::FileDirection;
 use crate::payments::rules::Name;
-use crate::payments::store::{self, BankFile, Discrepancy, Line, WhichLines};
+use crate::payments::store::{self, BankFile, Discrepancy, Line, Profiles, WhichLines};
 use crate::people::{Reader, Role};
 use crate::vouchers::{self, Act};
 use crate::web::{Answer, Download, Frame, Page};
@@ -30,6 +30,7 @@ pub struct Shown {
     frame: Frame,
     file: BankFile,
     names: Names,
+    profiles: Profiles,
     /// Differences by name, and how many of them there are.
     counted: Vec<(Name, i64)>,
     /// How many lines there are of each kind.
@@ -55,7 +56,7 @@ impl Shown {
     }
 
     fn profile(&self) -> String {
-        words::profile(self.frame.t, &self.file.profile, FileDirection::In)
+        words::profile(self.frame.t, &self.profiles, &self.file.profile, (FileDirection::In, self.file.profile_version))
     }
 
     fn which_word(&self, which: &WhichLines) -> &'static str {
@@ -143,6 +144,7 @@ pub async fn show(
     let frame =
         frame.page("bank-files", t.f("payments.file.title").with("id", id)).crumb(up, t.s("payments.files.title"));
     Ok(Page::new(Shown {
+        profiles: Profiles::read(c, book_id).await?,
         names: Names::read(c, book_id).await?,
         counted: store::counted(c, book_id, id).await?,
         next: rows.last().map(|line| line.id).filter(|_| is_more),

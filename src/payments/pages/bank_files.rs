@@ -6,7 +6,7 @@ use rocket::{State as Managed, get};
 use super::words::{self, Look};
 use crate::journal::{Door, Names};
 use crate::payments::files::FileDirection;
-use crate::payments::store::{self, BankFile};
+use crate::payments::store::{self, BankFile, Profiles};
 use crate::people::{Reader, Role};
 use crate::web::{Answer, Frame, Page};
 
@@ -20,6 +20,7 @@ pub struct List {
     frame: Frame,
     files: Vec<BankFile>,
     names: Names,
+    profiles: Profiles,
     first_page: String,
     older: String,
     loads: bool,
@@ -30,8 +31,8 @@ impl List {
         words::bank_file(self.frame.t, state)
     }
 
-    fn profile(&self, name: &str) -> String {
-        words::profile(self.frame.t, name, FileDirection::In)
+    fn profile(&self, file: &BankFile) -> String {
+        words::profile(self.frame.t, &self.profiles, &file.profile, (FileDirection::In, file.profile_version))
     }
 }
 
@@ -48,6 +49,7 @@ pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed
         first_page: before.map(|_| frame.href("bank-files")).unwrap_or_default(),
         older: older.unwrap_or_default(),
         names: Names::read(c, book_id).await?,
+        profiles: Profiles::read(c, book_id).await?,
         loads: who.has(Role::Cashier),
         files,
         frame: frame.page("bank-files", title),

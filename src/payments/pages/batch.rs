@@ -19,7 +19,9 @@ use crate::payments::actions;
 use crate::payments::events::{BatchWithdrawn, KIND_BATCH_WITHDRAWN, KIND_PAYMENTS_DROPPED, PaymentsDropped};
 use crate::payments::files::FileDirection;
 use crate::payments::rules::{BatchState, PaymentState};
-use crate::payments::store::{self, Batch, MadeFile, PayingAccount, PaymentLine};
+use crate::payments::store::{
+    self, Batch, ConfirmedAccount, ExplainedAccount, MadeFile, PayingAccount, PaymentLine, Profiles,
+};
 use crate::people::{Cashier, In, Reader, Role};
 use crate::vouchers::{self, Act};
 use crate::web::form::Choice;
@@ -47,7 +49,10 @@ pub struct Shown {
     next: Option<i64>,
     files: Vec<MadeFile>,
     profiles: Vec<Choice>,
+    known: Profiles,
     happened: Vec<Happened>,
+    confirmed: Vec<ConfirmedAccount>,
+    explained: Vec<ExplainedAccount>,
     may: May,
     vouchers: Vec<vouchers::Brief>,
 }
@@ -111,8 +116,8 @@ impl Shown {
         self.next.map_or_else(String::new, |after| format!("{}?after={after}{state}", self.base()))
     }
 
-    fn profile(&self, name: &str) -> String {
-        words::profile(self.frame.t, name, FileDirection::Out)
+    fn profile(&self, file: &MadeFile) -> String {
+        words::profile(self.frame.t, &self.known, &file.profile, (FileDirection::Out, file.profile_version))
     }
 }
 
@@ -151,7 +156,8 @@ async fn page<A>(
     let held = grants::which_held_back(c, book_id, &waiting, door.surroundings.clock.now().day()).await?;
     let (t, up) = (frame.t, frame.href("batches"));
     let names = Names::read(c, book_id).await?;
-    let happened = happened(door, book_id, &batch, &names, &frame).await?;
+    let known = Profiles::read(c, book_id).await?;
+    let happened = happened(door, (book_id, &batch), (&names, &known), &frame).await?;
     let frame =
         frame.page("batches", t.f("payments.batch.title").with("id", id)).crumb(up, t.s("payments.batches.title"));
     Ok(Shown {
@@ -161,7 +167,10 @@ async fn page<A>(
         held,
         is_first: after == 0,
         files: store::made_files(c, book_id, id, None).await?,
-        profiles: words::profiles(t, FileDirection::Out),
+        profiles: words::profiles(t, &known, FileDirection::Out),
+        known,
+        confirmed: store::confirmed_accounts(c, book_id, id).await?,
+        explained: store::explained_accounts(c, book_id, id).await?,
         may: may(who, &batch),
         account,
         state,
@@ -174,7 +183,12 @@ async fn page<A>(
 }
 
 /// Everything that happened, newest first.
-async fn happened(door: &Door, book_id: i64, batch: &Batch, names: &Names, frame: &Frame) -> Result<Vec<Happened>> {
+async fn happened(
+    door: &Door,
+    (book_id, batch): (i64, &Batch),
+    (names, profiles): (&Names, &Profiles),
+    frame: &Frame,
+) -> Result<Vec<Happened>> {
     let (c, t) = (&door.db.read, frame.t);
     let one = |icon, key: &str, class, who: &str, at, what: String| Happened {
         icon,
@@ -208,7 +222,8 @@ async fn happened(door: &Door, book_id: i64, batch: &Batch, names: &Names, frame
         all.push(one("send", "payments.step.released", "good", who, at, String::new()));
     }
     for making in store::makings(c, book_id, batch.id).await? {
-        let what = words::profile(t, &making.profile, FileDirection::Out);
+        let used = (FileDirection::Out, making.profile_version);
+        let what = words::profile(t, profiles, &making.profile, used);
         all.push(one("file-export", "payments.step.file_made", "", &making.made_by, making.made_at, what));
     }
     for answering in store::answerings(c, book_id, batch.id).await? {

@@ -12,6 +12,11 @@ mod differences;
 mod instalments;
 mod new_batch;
 mod payment;
+mod preview;
+mod profile;
+mod profile_new;
+mod profile_version;
+mod profiles;
 mod progress;
 mod release;
 mod schedule;
@@ -61,7 +66,7 @@ impl Admission for OfAccountKeeper {
     const ROLES: &'static [Role] = &[Role::Cashier, Role::Manager];
 }
 
-/// Records accounts from which the book pays.
+/// Records what payments run on: accounts from which the book pays, profiles of bank files.
 type AccountKeeper = In<OfAccountKeeper>;
 
 /// The roles of [`Scheduler`].
@@ -83,7 +88,7 @@ impl Admission for OfAccountConfirmer {
     const ROLES: &'static [Role] = &[Role::Reviewer, Role::Manager];
 }
 
-/// Confirms them, and that conditions are met.
+/// Confirms them, and that conditions are met; lets formats be used.
 type AccountConfirmer = In<OfAccountConfirmer>;
 
 /// The pages of payments.
@@ -123,6 +128,14 @@ fn pages() -> Vec<Route> {
         payment::reissue,
         payment::approve_reissue,
         payment::refuse_reissue,
+        profile::show,
+        profile_new::show,
+        profile_new::record,
+        profile_new::preview,
+        profile_version::show,
+        profile_version::approve,
+        profile_version::refuse,
+        profiles::show,
         release::show,
         release::release,
         release::split_off,
@@ -149,6 +162,7 @@ pub fn places() -> Vec<Place> {
         Place::new("bank-files", &Role::READERS).counting(undos),
         Place::new("differences", &Role::READERS).counting(differences),
         Place::new("paying-accounts", &Role::READERS).counting(accounts),
+        Place::new("profiles", &Role::READERS).counting(versions),
     ]
 }
 
@@ -203,6 +217,16 @@ fn accounts<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a,
             return Ok(0);
         }
         store::accounts_to_decide(&door.db.read, book_id, &actor.person).await
+    }
+    .boxed()
+}
+
+fn versions<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a, Result<i64>> {
+    async move {
+        if !has_any(door, book_id, actor, OfAccountConfirmer::ROLES).await? {
+            return Ok(0);
+        }
+        store::profiles_to_decide(&door.db.read, book_id, &actor.person).await
     }
     .boxed()
 }

@@ -10,10 +10,10 @@ use crate::funds::{self, Stage};
 use crate::journal::{Door, Names};
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
-use crate::kernel::{Error, Refusal, Result};
+use crate::kernel::{Error, Result};
 use crate::payments::actions;
-use crate::payments::rules::{BatchState, CHANGED_WITHIN_DAYS, TYPED_ABOVE, typed_sum};
-use crate::payments::store::{self, Batch, ChangedAccount, PayingAccount, PaymentLine};
+use crate::payments::rules::{BatchState, Confirmation, Explanation, ReleaseForm};
+use crate::payments::store::{self, Batch, PayingAccount, PaymentLine, ReleaseChecks, SharedAccount};
 use crate::people::Reviewer;
 use crate::policies;
 use crate::web::{As, Fields, Frame, Page, Reply};
@@ -49,7 +49,7 @@ pub struct Decision {
     batch: Batch,
     account: Option<PayingAccount>,
     effects: Vec<Effect>,
-    changed: Vec<ChangedAccount>,
+    checks: ReleaseChecks,
     barred: Barred,
     /// Those whose money is held back.
     held: Barred,
@@ -66,6 +66,35 @@ impl Decision {
 
     fn reviewer<'n>(&'n self, uid: Option<&'n str>) -> &'n str {
         uid.map_or(crate::web::ABSENT, |uid| self.names.of(uid))
+    }
+
+    /// What was typed about a changed account or a number: the value of `field` in the row that `key` names.
+    fn typed(&self, (key, value): (&str, &str), field: &str) -> &str {
+        let row = self.form.values(key).position(|one| one == value);
+        row.and_then(|row| self.form.values(field).nth(row)).unwrap_or_default()
+    }
+
+    fn with(&self, account: &i64) -> &str {
+        self.typed(("account", &account.to_string()), "with")
+    }
+
+    fn through(&self, account: &i64) -> &str {
+        self.typed(("account", &account.to_string()), "through")
+    }
+
+    fn explanation(&self, number: &str) -> &str {
+        self.typed(("number", number), "explanation")
+    }
+
+    fn shared(&self, one: &SharedAccount) -> String {
+        let t = self.frame.t;
+        let more = usize::try_from(one.recipients).unwrap_or(one.names.len()).saturating_sub(one.names.len());
+        let mut names = one.names.join(t.s("payments.between"));
+        if more > 0 {
+            names += &t.n("payments.release.shared_more", more).to_string();
+        }
+        let phrase = t.f("payments.release.shared_one").with("names", names);
+        phrase.with("n", t.count(one.payments)).with("sum", t.yuan(one.sum)).to_string()
     }
 
     fn verb(&self) -> String {
@@ -91,16 +120,18 @@ async fn page(who: &Reviewer, id: i64, frame: Frame, form: Fields, door: &Door) 
         Some(account) => Some(store::paying_account(c, book_id, account).await?),
         None => None,
     };
+    let today = door.surroundings.clock.now().day();
+    let checks = store::release_checks(c, book_id, id, today).await?;
     let (t, list, up) = (frame.t, frame.href("batches"), frame.href(&format!("batches/{id}")));
     let of = t.f("payments.batch.title").with("id", id);
     Ok(Decision {
         effects: effects(door, book_id, id).await?,
-        changed: changed(door, book_id, id).await?,
         barred: out(door, book_id, &batch, &barred).await?,
         held: out(door, book_id, &batch, &held).await?,
+        is_typed: batch.sum > checks.typed_above,
+        checks,
         names: Names::read(c, book_id).await?,
         own: batch.built_person == *person,
-        is_typed: batch.sum > TYPED_ABOVE,
         frame: frame
             .page("batches", t.s("payments.release.title"))
             .crumb(list, t.s("payments.batches.title"))
@@ -114,12 +145,6 @@ async fn page(who: &Reviewer, id: i64, frame: Frame, form: Fields, door: &Door) 
 async fn out(door: &Door, book_id: i64, batch: &Batch, ids: &[i64]) -> Result<Barred> {
     let shown = store::payments_by_ids(&door.db.read, book_id, ids.get(..BARRED_SHOWN).unwrap_or(ids)).await?;
     Ok(Barred { n: ids.len(), is_all: i64::try_from(ids.len()).is_ok_and(|n| n >= batch.payments), shown })
-}
-
-/// The accounts of the batch's recipients that were changed not long ago.
-async fn changed(door: &Door, book_id: i64, batch: i64) -> Result<Vec<ChangedAccount>> {
-    let since = Instant::start_of(door.surroundings.clock.now().day().plus_days(-CHANGED_WITHIN_DAYS));
-    store::changed_accounts(&door.db.read, book_id, batch, since).await
 }
 
 /// Payable and in transit of each policy, before and after.
@@ -161,7 +186,28 @@ pub async fn show(
     Ok(if waits { Ok(Page::new(page)) } else { Err(Reply::done(up, "")) })
 }
 
-/// Releases exactly what was shown, once every changed account is confirmed and a large sum was typed.
+/// What the releaser says: account by account and number by number, in the order of the rows.
+fn said(form: &Fields) -> ReleaseForm {
+    let rows = |key: &str, field: &str| -> Vec<(String, String)> {
+        form.values(key).zip(form.values(field)).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    };
+    let confirmed =
+        rows("account", "with").into_iter().zip(form.values("through")).filter_map(|((id, with), through)| {
+            Some(Confirmation { account: id.parse().ok()?, with, through: through.to_owned() })
+        });
+    let explained = rows("number", "explanation");
+    ReleaseForm {
+        digest: form.value("digest").to_owned(),
+        typed_sum: form.value("typed_sum").to_owned(),
+        confirmed: confirmed.collect(),
+        explained: explained
+            .into_iter()
+            .map(|(account_number, explanation)| Explanation { account_number, explanation })
+            .collect(),
+    }
+}
+
+/// Releases exactly what was shown.
 #[post("/batches/<id>/release", data = "<sent>")]
 pub async fn release(
     who: Reviewer,
@@ -171,22 +217,8 @@ pub async fn release(
     door: &Managed<Door>,
 ) -> Result<Reply<Decision>, Error> {
     let mut form = sent.into_inner();
-    let key = form.key();
-    let batch = store::batch(&door.db.read, who.book_id(), id).await?;
-    // A repeated submit finds the batch released and gets the same answer.
-    if batch.state == BatchState::Built {
-        form.read("typed_sum", |typed| typed_sum(typed, batch.sum));
-        let changed = changed(door, who.book_id(), id).await?;
-        let missing = changed.iter().filter(|account| !form.is("confirm", account.id.to_string())).count();
-        if missing > 0 {
-            form.refuse(Refusal::new("accounts_not_confirmed").with("n", missing));
-        }
-    }
-    let (Some(key), false) = (key, form.is_refused()) else {
-        return Ok(Reply::again(page(&who, id, frame, form, door).await?));
-    };
-    let digest = form.value("digest").to_owned();
-    match actions::release(door, who.ask(key, "release_batch"), id, digest).await {
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
+    match actions::release(door, who.ask(key, "release_batch"), id, said(&form)).await {
         Ok(_) => Ok(Reply::done(frame.href(&format!("batches/{id}")), frame.t.s("payments.released"))),
         Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
     }

@@ -10,11 +10,12 @@ use super::words;
 use crate::journal::Door;
 use crate::kernel::{Error, Refusal, Result};
 use crate::payments::actions;
-use crate::payments::files::{FileDirection, Profile};
+use crate::payments::files::FileDirection;
+use crate::payments::store::Profiles;
 use crate::people::Cashier;
 use crate::sheets::{BadCell, Faults};
 use crate::web::form::{Choice, KEY_FIELD};
-use crate::web::{Fields, Frame, Page, Reply};
+use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// Bad cells shown.
 const FAULTS_SHOWN: usize = 300;
@@ -35,10 +36,10 @@ pub struct Bring {
 }
 
 impl Bring {
-    fn new(frame: Frame, form: Fields) -> Self {
+    fn new(frame: Frame, form: Fields, profiles: &Profiles) -> Self {
         let (t, up) = (frame.t, frame.href("bank-files"));
         Self {
-            profiles: words::profiles(t, FileDirection::In),
+            profiles: words::profiles(t, profiles, FileDirection::In),
             frame: frame.page("bank-files", t.s("payments.upload.title")).crumb(up, t.s("payments.files.title")),
             form,
             file_name: String::new(),
@@ -56,8 +57,9 @@ impl Bring {
 
 /// Shows the form.
 #[get("/bank-files/new")]
-pub fn show(_who: Cashier, frame: Frame) -> Page<Bring> {
-    Page::new(Bring::new(frame, Fields::new()))
+pub async fn show(who: Cashier, frame: Frame, door: &Managed<Door>) -> Answer<Bring> {
+    let profiles = Profiles::read(&door.db.read, who.book_id()).await?;
+    Ok(Page::new(Bring::new(frame, Fields::new(), &profiles)))
 }
 
 /// A form with a file.
@@ -78,18 +80,20 @@ pub async fn take(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Result<Reply<Bring>, Error> {
+    let profiles = Profiles::read(&door.db.read, who.book_id()).await?;
     let mut form = Fields::new().with(KEY_FIELD, sent.request_key).with("profile", sent.profile);
     let profile = form.read("profile", |name| {
-        let found = Profile::find(name, FileDirection::In);
+        let found = profiles.find(name, FileDirection::In);
         found.ok_or_else(|| Refusal::new("profile_unknown").with("profile", name))
     });
     let bytes = bytes_of(sent.file.as_ref()).await?;
     if bytes.is_empty() {
         form.refuse(Refusal::new("file_not_chosen").at("file"));
     }
-    let (Some(key), Some(profile), false) = (form.key(), profile, form.is_refused()) else {
-        return Ok(Reply::again(Bring::new(frame, form)));
+    let (Some(key), Some(used), false) = (form.key(), profile, form.is_refused()) else {
+        return Ok(Reply::again(Bring::new(frame, form, &profiles)));
     };
+    let profile = &used.profile;
     let name = file_name_of(sent.file.as_ref());
     let ask = who.ask(key, "load_bank_file");
     match actions::load_bank_file(door, ask, who.head(), profile.name(), name.clone(), bytes).await {
@@ -101,16 +105,16 @@ pub async fn take(
         // The next file is another submit, and so gets another key.
         Ok(Err(faults)) => {
             let form = Fields::new().with("profile", profile.name());
-            Ok(Reply::again(Bring::new(frame, form).faulty(name, faults)))
+            Ok(Reply::again(Bring::new(frame, form, &profiles).faulty(name, faults)))
         }
         Err(error) => {
             let form = Fields::new().with("profile", profile.name()).take(error)?;
-            Ok(Reply::again(Bring::new(frame, form)))
+            Ok(Reply::again(Bring::new(frame, form, &profiles)))
         }
     }
 }
 
-async fn bytes_of(file: Option<&TempFile<'_>>) -> Result<Vec<u8>> {
+pub(super) async fn bytes_of(file: Option<&TempFile<'_>>) -> Result<Vec<u8>> {
     let Some(file) = file else { return Ok(Vec::new()) };
     let mut bytes = Vec::with_capacity(usize::try_from(file.len()).map_err(Error::internal)?);
     let mut reader = file.open().await.map_err(Error::internal)?;

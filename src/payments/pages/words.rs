@@ -1,8 +1,8 @@
 //! How batches, payments, files and differences are worded and coloured on all their pages.
 
-use crate::payments::files::{FileDirection, Profile};
+use crate::payments::files::{FileDirection, FileFormat, Profile};
 use crate::payments::rules::{BatchState, PaymentState};
-use crate::payments::store::PaymentLine;
+use crate::payments::store::{PaymentLine, Profiles};
 use crate::web::form::Choice;
 use crate::web::{Lang, T};
 
@@ -107,12 +107,19 @@ pub(super) fn answer(t: T, status: &str) -> String {
     PaymentState::from_code(status).map_or_else(|| status.to_owned(), |state| t.s(state.key()).to_owned())
 }
 
-/// The title of a profile.
-pub(super) fn profile(t: T, name: &str, direction: FileDirection) -> String {
-    Profile::find(name, direction).map_or_else(|| name.to_owned(), |profile| title(t, profile))
+/// The title of a profile, with its version if staff keep it.
+pub(super) fn profile(t: T, profiles: &Profiles, name: &str, (direction, version): (FileDirection, i64)) -> String {
+    let found = profiles.find(name, direction);
+    let title = found.map_or_else(|| name.to_owned(), |used| title(t, &used.profile));
+    if version == 0 {
+        title
+    } else {
+        t.f("payments.profiles.titled").with("title", title).with("n", version).to_string()
+    }
 }
 
-fn title(t: T, profile: &Profile) -> String {
+/// The title of a profile in the language of the page.
+pub(super) fn title(t: T, profile: &Profile) -> String {
     match t.lang() {
         Lang::Zh => profile.title().zh.clone(),
         Lang::En => profile.title().en.clone(),
@@ -120,7 +127,36 @@ fn title(t: T, profile: &Profile) -> String {
 }
 
 /// The profiles of one direction, to choose from.
-pub(super) fn profiles(t: T, direction: FileDirection) -> Vec<Choice> {
-    let of_direction = Profile::shipped().iter().filter(|profile| profile.direction == direction);
-    of_direction.map(|profile| Choice::new(profile.name(), title(t, profile))).collect()
+pub(super) fn profiles(t: T, profiles: &Profiles, direction: FileDirection) -> Vec<Choice> {
+    profiles.of(direction).map(|used| Choice::new(used.profile.name(), title(t, &used.profile))).collect()
+}
+
+/// The look of a version of a profile.
+pub(super) fn version(t: T, state: &str) -> Look {
+    match state {
+        "pending" => look("submitted", "clock", t.s("payments.profiles.state.pending")),
+        "approved" => look("paid", "circle-check", t.s("payments.profiles.state.approved")),
+        _ => look("refused", "circle-x", t.s("payments.profiles.state.refused")),
+    }
+}
+
+/// The word of a direction.
+pub(super) fn direction(t: T, direction: FileDirection) -> &'static str {
+    t.s(match direction {
+        FileDirection::Out => "payments.profiles.out",
+        FileDirection::In => "payments.profiles.in",
+    })
+}
+
+/// The word of a format.
+pub(super) fn format(t: T, format: FileFormat) -> &'static str {
+    match format {
+        FileFormat::Delimited => t.s("payments.profiles.format.delimited"),
+        FileFormat::Fixed => t.s("payments.profiles.format.fixed"),
+        FileFormat::Xlsx => t.s("payments.profiles.format.xlsx"),
+        FileFormat::Pain001 => "pain.001.001.09",
+        FileFormat::Pain002 => "pain.002",
+        FileFormat::Camt053 => "camt.053",
+        FileFormat::Camt054 => "camt.054",
+    }
 }

@@ -1,13 +1,6 @@
 //! The life of a batch, who may release it, and from which account which money may go.
 
 use crate::kernel::Refusal;
-use crate::kernel::money::Fen;
-
-/// A release of more than this asks for its sum to be typed: 1,000,000.00 yuan.
-pub const TYPED_ABOVE: Fen = Fen::new(100_000_000);
-
-/// Days during which an account that was changed must be confirmed when it is paid to.
-pub const CHANGED_WITHIN_DAYS: i64 = 30;
 
 /// Where a batch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,16 +83,6 @@ pub fn bars_release(person: &str, built_by: &str, prepared_by: &str, reduced_by:
     person == built_by || person == prepared_by || reduced_by == Some(person)
 }
 
-/// Whether what somebody typed is the sum of a release that asks for it.
-///
-/// Refusals: those of amounts; `typed_sum_differs`.
-pub fn typed_sum(typed: &str, sum: Fen) -> Result<(), Refusal> {
-    if sum <= TYPED_ABOVE {
-        return Ok(());
-    }
-    if Fen::parse_with_units(typed)? == sum { Ok(()) } else { Err(Refusal::new("typed_sum_differs")) }
-}
-
 /// What a paying account is, and so how its money leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -175,15 +158,6 @@ mod tests {
         assert!(bars_release("wang", "li", "wang", None));
         assert!(bars_release("wang", "li", "zhao", Some("wang")));
         assert!(!bars_release("wang", "li", "zhao", Some("chen")), "who reviewed the grant may release it");
-    }
-
-    #[test]
-    fn a_large_sum_is_typed_and_a_small_one_is_not() {
-        let above = Fen::new(TYPED_ABOVE.get() + 1);
-        assert_eq!(typed_sum("", TYPED_ABOVE), Ok(()));
-        assert_eq!(typed_sum("1,000,000.01", above), Ok(()));
-        assert_eq!(typed_sum("1000000.00", above).unwrap_err().code, "typed_sum_differs");
-        assert!(typed_sum("", above).is_err());
     }
 
     #[test]

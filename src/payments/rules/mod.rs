@@ -5,13 +5,15 @@ mod discrepancy;
 mod instalment;
 mod judge;
 mod life;
+mod release;
 
-pub use batch::{
-    BatchState, BatchStep, CHANGED_WITHIN_DAYS, PayerKind, TYPED_ABOVE, bars_release, take as take_batch, typed_sum,
-};
+pub use batch::{BatchState, BatchStep, PayerKind, bars_release, take as take_batch};
 pub use discrepancy::{Difference, How, Name};
 pub use instalment::{
     Attempt, Part, PartForm, conditions_kept, grant_state, keeps_engaged, left_of, read_parts, share_out,
 };
 pub use judge::{Answer, Known, Said, Verdict, judge, judge_statement, same_cues};
 pub use life::PaymentState;
+pub use release::{
+    AccountConfirmed, AccountExplained, Confirmation, Explanation, ReleaseForm, confirmed, explained, typed_sum,
+};

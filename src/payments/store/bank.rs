@@ -24,6 +24,8 @@ pub struct BankFile {
     pub id: i64,
     /// Name of the profile by which it was read.
     pub profile: String,
+    /// Its version; 0 for one that comes with the program.
+    pub profile_version: i64,
     /// SHA-256 of its bytes.
     pub sha256: String,
     /// Its name where it came from.
@@ -67,6 +69,7 @@ fn view(row: rows::Model) -> Result<BankFile> {
         balances,
         id: row.id,
         profile: row.profile,
+        profile_version: row.profile_version,
         sha256: row.file_sha256,
         name: row.file_name,
         paying_account: row.paying_account,

@@ -225,6 +225,8 @@ pub struct MadeFile {
     pub part: i64,
     /// Name of the profile.
     pub profile: String,
+    /// Its version; 0 for one that comes with the program.
+    pub profile_version: i64,
     /// SHA-256 of its bytes.
     pub sha256: String,
     /// Its name.
@@ -235,25 +237,28 @@ pub struct MadeFile {
     pub sum: Fen,
 }
 
-/// The files that were made of a batch; in one profile if named.
+/// The files that were made of a batch; in one version of a profile if named.
 pub async fn made_files(
     c: &impl ConnectionTrait,
     book_id: i64,
     batch: i64,
-    profile: Option<&str>,
+    profile: Option<(&str, i64)>,
 ) -> Result<Vec<MadeFile>> {
     let mut query = payment_files::Entity::find()
         .filter(payment_files::Column::BookId.eq(book_id))
         .filter(payment_files::Column::Batch.eq(batch))
         .order_by_asc(payment_files::Column::Id)
         .order_by_asc(payment_files::Column::Part);
-    if let Some(profile) = profile {
-        query = query.filter(payment_files::Column::Profile.eq(profile));
+    if let Some((name, version)) = profile {
+        query = query
+            .filter(payment_files::Column::Profile.eq(name))
+            .filter(payment_files::Column::ProfileVersion.eq(version));
     }
     let rows = query.all(c).await.map_err(refused_or_internal)?;
     let made = |row: payment_files::Model| MadeFile {
         part: row.part,
         profile: row.profile,
+        profile_version: row.profile_version,
         sha256: row.file_sha256,
         name: row.file_name,
         payments: row.payments_count,

@@ -4,11 +4,13 @@ mod accounts;
 mod applying;
 mod bank;
 mod batches;
+mod checks;
 mod differing;
 mod due;
 mod eligible;
 mod known;
 mod listing;
+mod profiles;
 mod schedules;
 mod shown;
 mod splits;
@@ -23,6 +25,10 @@ pub use bank::{
     open_count,
 };
 pub use batches::{Batch, MadeFile, barred, batch, batches, batches_after, left, made_files, orders};
+pub use checks::{
+    ChangedAccount, ConfirmedAccount, ExplainedAccount, ReleaseChecks, SharedAccount, accounts_with_number,
+    confirmed_accounts, explained_accounts, release_checks,
+};
 pub use differing::{
     DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,
 };
@@ -30,13 +36,16 @@ pub use due::{DuePart, DueSum, due_parts, due_sums};
 pub use eligible::{Eligible, Gather, eligible, held_back, held_in};
 pub use known::{by_cues, by_ids, hands, moved_on};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
+pub use profiles::{
+    InUse, OwnProfile, Profiles, own_profile, profile, profiles_to_decide, profiles_waiting, versions_of,
+};
 pub use schedules::{
     Instalment, Met, Reissue, Schedule, ToDecide, engaged, instalments_to_decide, reissue_waiting, schedule,
     schedule_of, schedules_waiting, to_decide,
 };
 pub use shown::{
-    ChangedAccount, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, changed_accounts, makings,
-    progress_of, steps_of, to_release, undos_to_decide,
+    PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, makings, progress_of, steps_of, to_release,
+    undos_to_decide,
 };
 pub use splits::{Split, by_allotment, carried, parts, remaining};
 pub use standing::Course;

@@ -73,56 +73,10 @@ pub async fn by_policy(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Re
     Ok(rows.into_iter().map(|row| (row.policy, row.n, Fen::new(row.fen))).collect())
 }
 
-/// An account on file that two people changed.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct ChangedAccount {
-    /// The account.
-    pub id: i64,
-    /// Its recipient.
-    pub recipient: i64,
-    /// The recipient's name.
-    pub name: String,
-    /// Account holder.
-    pub account_name: String,
-    /// Account number.
-    pub account_number: String,
-    /// Bank.
-    pub bank_name: String,
-    /// What the change rests on.
-    pub evidence: String,
-    /// Who prepared it.
-    pub prepared_by: String,
-    /// Who approved it.
-    pub reviewed_by: Option<String>,
-    /// When, as stored.
-    pub reviewed_at_ms: i64,
-    /// The number that was on file before.
-    pub number_before: Option<String>,
-}
-
-/// The accounts on file of a batch's recipients that were changed since an instant; only payments that wait count.
-pub async fn changed_accounts(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    batch: i64,
-    since: Instant,
-) -> Result<Vec<ChangedAccount>> {
-    let query = "SELECT a.id, a.recipient, r.name, a.account_name, a.account_number, a.bank_name, a.evidence,
-            a.prepared_by, a.reviewed_by, a.reviewed_at_ms,
-            (SELECT b.account_number FROM accounts b WHERE b.book_id = a.book_id AND b.id = (
-                SELECT MAX(d.id) FROM accounts d WHERE d.book_id = a.book_id AND d.recipient = a.recipient
-                AND d.state = 'replaced')) AS number_before
-        FROM accounts a JOIN recipients r ON r.book_id = a.book_id AND r.id = a.recipient
-        WHERE a.book_id = ? AND a.state = 'on_file' AND a.reviewed_at_ms >= ? AND a.recipient IN (
-            SELECT p.recipient FROM whole_payments p WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built')
-        ORDER BY a.id";
-    let values = vec![book_id.into(), since.get().into(), book_id.into(), batch.into()];
-    sql::all(c, query, values).await
-}
-
 #[derive(Debug, FromQueryResult)]
 struct MakingRow {
     profile: String,
+    profile_version: i64,
     made_by: String,
     made_at_ms: i64,
     n: i64,
@@ -133,6 +87,8 @@ struct MakingRow {
 pub struct Making {
     /// Name of the profile.
     pub profile: String,
+    /// Its version.
+    pub profile_version: i64,
     /// Who.
     pub made_by: String,
     /// When.
@@ -143,11 +99,12 @@ pub struct Making {
 
 /// Who made files of a batch, in the order of time.
 pub async fn makings(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<Making>> {
-    let query = "SELECT profile, made_by, made_at_ms, COUNT(*) AS n FROM payment_files
-        WHERE book_id = ? AND batch = ? GROUP BY id, profile, made_by, made_at_ms ORDER BY id";
+    let query = "SELECT profile, profile_version, made_by, made_at_ms, COUNT(*) AS n FROM payment_files
+        WHERE book_id = ? AND batch = ? GROUP BY id, profile, profile_version, made_by, made_at_ms ORDER BY id";
     let rows: Vec<MakingRow> = sql::all(c, query, vec![book_id.into(), batch.into()]).await?;
     let making = |row: MakingRow| Making {
         profile: row.profile,
+        profile_version: row.profile_version,
         made_by: row.made_by,
         made_at: Instant::new(row.made_at_ms),
         files: row.n,
@@ -253,7 +210,7 @@ struct Count {
     n: i64,
 }
 
-async fn count(c: &impl ConnectionTrait, query: &str, values: Vec<Value>) -> Result<i64> {
+pub(super) async fn count(c: &impl ConnectionTrait, query: &str, values: Vec<Value>) -> Result<i64> {
     Ok(sql::one::<Count>(c, query, values).await?.map_or(0, |count| count.n))
 }
 

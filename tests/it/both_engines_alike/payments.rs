@@ -5,10 +5,11 @@ use rand::rngs::StdRng;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::kernel::{Error, Result};
 use relief_ledger::payments::{
-    self, BatchState, Gather, NewPayingAccount, PaymentLine, PaymentState, ReissueForm, Settling,
+    self, BatchState, Gather, NewPayingAccount, PaymentLine, PaymentState, ReissueForm, ReleaseForm, Settling,
 };
 
 use super::Side;
+use crate::support::treasury::looked_at;
 
 /// The verbs that are drawn; those that come to little more often.
 pub const VERBS: [&str; 20] = [
@@ -63,8 +64,12 @@ impl Side<'_> {
                 Ok(format!("{made:?}"))
             }
             "release" => {
-                let digest = payments::batch(c, world.book_id, batch).await.map(|found| found.digest);
-                let released = payments::release(door, ask, batch, digest.unwrap_or_default()).await;
+                // Whoever names no batch that is there is refused for that.
+                let form = match payments::batch(c, world.book_id, batch).await {
+                    Ok(_) => looked_at(world, batch).await,
+                    Err(_) => ReleaseForm::default(),
+                };
+                let released = payments::release(door, ask, batch, form).await;
                 self.keep("released batch", released.map(|done| done.batch))
             }
             "drop" => {

@@ -113,6 +113,8 @@ fn address(row: &Row, house: &House) -> String {
         "paying-accounts" => stands.payments.paying_account,
         "vouchers" => stands.vouchers.voucher,
         "posting-rules" => stands.vouchers.rules,
+        "profiles" => stands.payments.profile,
+        "setting-changes" => stands.setting_change,
         _ => stands.grant,
     };
     let file = match route.split('/').nth(1).unwrap() {
@@ -132,6 +134,8 @@ fn address(row: &Row, house: &House) -> String {
         ("<month>", "2020-03".to_owned()),
         ("<position>", "1".to_owned()),
         ("<number>", "2".to_owned()),
+        ("<direction>", "out".to_owned()),
+        ("<name>", if route.starts_with("/settings/") { "head_of_unit" } else { "ccb" }.to_owned()),
         ("<login>", "somebody".to_owned()),
         ("<token>", "no-such-token".to_owned()),
     ] {

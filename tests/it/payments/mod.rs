@@ -2,11 +2,16 @@
 
 mod bank_answers;
 mod batches;
+mod command_line;
 mod database;
 mod files;
 mod instalments;
 mod lines_without_id;
+mod pages;
+mod profiles;
 mod reissue;
+mod releases;
 mod reports;
 mod settle;
 mod undo;
+mod walk;

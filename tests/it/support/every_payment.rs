@@ -2,13 +2,17 @@
 
 use relief_ledger::grants::Form;
 use relief_ledger::journal::Actor;
+use relief_ledger::kernel::identity::{IdType, Identity};
 use relief_ledger::kernel::money::Fen;
-use relief_ledger::payments::{self, Gather, How, Name, NewPayingAccount, ReissueForm, Settling};
+use relief_ledger::payments::{self, Gather, How, Name, NewPayingAccount, NewProfile, ReissueForm, Settling};
 use relief_ledger::people::Role;
+use relief_ledger::recipients::{self, AccountChangeForm, AccountForm, ApproveAccountForm};
+use relief_ledger::settings::Verdict;
 
 use super::bank::{Order, answer_file, orders};
 use super::book::World;
 use super::office::{Office, form};
+use super::treasury::looked_at;
 
 /// Where the records of payments stand.
 #[derive(Debug, Clone)]
@@ -31,6 +35,8 @@ pub struct PaymentsStand {
     pub line: i64,
     /// An account that waits.
     pub paying_account: i64,
+    /// A version of a format that waits; the one before is in use.
+    pub profile: i64,
 }
 
 struct Paying<'a> {
@@ -44,6 +50,7 @@ pub async fn every_payment(world: &World, office: &Office<'_>) -> (PaymentsStand
     let cashier = world.actor("li", "P-li", &[Role::Cashier]).await;
     let paying = Paying { office, world, cashier };
     let (account, paying_account) = paying.accounts().await;
+    let profile = paying.formats().await;
     let (waiting, released, made) = paying.batches(account).await;
     let bytes = payments::bank_file_bytes(&world.door, world.book_id, &made).await.unwrap();
     let bank_file = paying.files(&orders(&bytes)).await;
@@ -61,8 +68,15 @@ pub async fn every_payment(world: &World, office: &Office<'_>) -> (PaymentsStand
         bytes: file.sha256,
         line: open[0].line,
         paying_account,
+        profile,
     };
     (stands, paying.cashier)
+}
+
+/// A format like the generic one under a name of its own.
+pub fn own_format(name: &str) -> String {
+    let shipped = include_str!("../../../src/payments/files/profiles/generic-csv.out.toml");
+    shipped.replace("name = \"generic-csv\"", &format!("name = \"{name}\""))
 }
 
 impl Paying<'_> {
@@ -89,6 +103,47 @@ impl Paying<'_> {
         (accounts[0], accounts[2])
     }
 
+    /// A recipient's account is changed by two people.
+    async fn moved(&self, recipient: usize, to: &str) {
+        let (world, door, c) = (self.world, &self.world.door, &self.world.door.db.read);
+        let typed = form("", recipient);
+        let identity = Identity::parse(IdType::Uscc, &typed.number).unwrap();
+        let known = recipients::by_number(c, world.book_id, &identity).await.unwrap().unwrap();
+        let account = AccountForm { account_number: to.into(), ..typed.account };
+        let prepared = AccountChangeForm { recipient: known.id, account, evidence: "变更函".into() };
+        let ask = world.ask(&self.office.clerk, "account");
+        let account = recipients::prepare_account(door, ask, prepared).await.unwrap().account;
+        let row = recipients::account(c, world.book_id, account).await.unwrap().unwrap();
+        let digest = recipients::digest_of_account(&row.leaf_hash).unwrap();
+        let approve = ApproveAccountForm { account, digest, evidence: "已回拨".into() };
+        recipients::approve_account(door, world.ask(&self.office.reviewer, "approve"), approve).await.unwrap();
+    }
+
+    /// A format of the book in its second version; a third one waits, and another was refused.
+    async fn formats(&self) -> i64 {
+        let (world, door) = (self.world, &self.world.door);
+        let mut last = 0;
+        for (name, reason, said) in [
+            ("ccb", "建行说明 2019", Some(true)),
+            ("ccb", "建行说明 2020", Some(true)),
+            ("boc", "中行说明", Some(false)),
+            ("ccb", "建行说明 2021", None),
+        ] {
+            let toml = format!("# {reason}\n{}", own_format(name));
+            let ask = world.ask(&self.cashier, "profile");
+            let new = NewProfile { toml, reason: reason.into() };
+            last = payments::record_profile(door, ask, new).await.unwrap().profile;
+            let shown = payments::own_profile(&door.db.read, world.book_id, last).await.unwrap();
+            let verdict = match said {
+                Some(true) => Verdict::Approved { digest: shown.leaf.to_string() },
+                Some(false) => Verdict::Refused { reason: "与说明不符".into() },
+                None => continue,
+            };
+            payments::decide_profile(door, world.ask(&self.office.reviewer, "decide"), last, verdict).await.unwrap();
+        }
+        last
+    }
+
     async fn built(&self, grants: &[i64], account: Option<i64>) -> i64 {
         let gather = Gather { grants: grants.to_vec(), ..Gather::default() };
         let ask = self.world.ask(&self.cashier, "build");
@@ -99,9 +154,14 @@ impl Paying<'_> {
     /// batch was withdrawn.
     async fn batches(&self, account: i64) -> (i64, i64, String) {
         let (door, world) = (&self.world.door, self.world);
+        self.moved(2, &form("", 1).account.account_number).await;
         let mut grants = Vec::new();
         for n in 0..8 {
-            let typed = Form { amount: format!("{}", 200 + n), ..form(&format!("P-{n}"), n % 3) };
+            let mut typed = Form { amount: format!("{}", 200 + n), ..form(&format!("P-{n}"), n % 3) };
+            if n % 3 == 2 {
+                // After the change the third recipient is paid where the second one is.
+                typed.account.account_number = form("", 1).account.account_number;
+            }
             grants.push(self.office.submitted(typed).await);
         }
         self.office.approve_as(&self.office.reviewer, &grants).await.unwrap();
@@ -110,13 +170,16 @@ impl Paying<'_> {
         let last = payments::payments_of_grant(c, book_id, grants[4]).await.unwrap()[0].id;
         let ask = world.ask(&self.cashier, "drop");
         payments::drop_payments(door, ask, batch, vec![last], "账户待核".into()).await.unwrap();
-        let digest = payments::batch(c, book_id, batch).await.unwrap().digest;
-        payments::release(door, world.ask(&self.office.second_reviewer, "release"), batch, digest).await.unwrap();
+        let looked = looked_at(world, batch).await;
+        assert_eq!((looked.confirmed.len(), looked.explained.len()), (1, 1));
+        payments::release(door, world.ask(&self.office.second_reviewer, "release"), batch, looked).await.unwrap();
         let withdrawn = self.built(&grants[5..6], None).await;
         payments::withdraw(door, world.ask(&self.cashier, "withdraw"), withdrawn, "重做".into()).await.unwrap();
         let waiting = self.built(&grants[6..], None).await;
 
         let (head, ask) = (world.head().await, world.ask(&self.cashier, "file"));
+        payments::make_file(door, ask, &head, batch, "ccb".into()).await.unwrap();
+        let ask = world.ask(&self.cashier, "file");
         let made = payments::make_file(door, ask, &head, batch, "generic-csv".into()).await.unwrap();
         (waiting, batch, made[0].sha256.clone())
     }

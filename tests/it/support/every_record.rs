@@ -17,6 +17,7 @@ use super::book::World;
 use super::every_closing::{ClosingsStand, every_closing};
 use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
+use super::every_setting::every_setting;
 use super::every_voucher::{VouchersStand, every_voucher};
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
@@ -46,6 +47,8 @@ pub struct Stands {
     pub row: i64,
     /// Its file.
     pub file: String,
+    /// A change of a setting that waits.
+    pub setting_change: i64,
     /// Payments and what belongs to them.
     pub payments: PaymentsStand,
     /// A kept statement.
@@ -70,6 +73,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (policy, policy_change, budget_change) = making.policies().await;
     let grant = making.grants().await;
     let (recipient, account) = making.recipients().await;
+    let setting_change = every_setting(world, &making.office).await;
     let (payments, cashier) = every_payment(world, &making.office).await;
     let parts = every_part(world, &making.office, &cashier).await;
     let (policies_import, import) = making.imports().await;
@@ -88,6 +92,7 @@ pub async fn every_record(world: &World) -> Stands {
         import,
         row,
         file,
+        setting_change,
         payments,
         statement: making.statement().await,
         parts,

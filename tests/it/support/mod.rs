@@ -8,6 +8,7 @@ pub mod every_closing;
 pub mod every_payment;
 pub mod every_record;
 pub mod every_voucher;
+pub mod every_setting;
 pub mod guarded;
 pub mod months;
 pub mod office;

@@ -10,7 +10,10 @@ use relief_ledger::imports::{self, Upload, What};
 use relief_ledger::journal::{self, Actor, Cell};
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::money::Fen;
-use relief_ledger::payments::{self, BatchMade, Discrepancy, Gather, How, Loaded, Name, PaymentLine, Settling};
+use relief_ledger::payments::{
+    self, BatchMade, Confirmation, Discrepancy, Explanation, Gather, How, Loaded, Name, PaymentLine, ReleaseForm,
+    Settling,
+};
 use relief_ledger::people::Role;
 use relief_ledger::sheets::Faults;
 use relief_ledger::web::Lang;
@@ -97,6 +100,27 @@ struct Id {
     id: i64,
 }
 
+/// What somebody says who releases a batch and looked at everything.
+pub async fn looked_at(world: &World, batch: i64) -> ReleaseForm {
+    let (c, today) = (&world.door.db.read, world.door.surroundings.clock.now().day());
+    let found = payments::batch(c, world.book_id, batch).await.unwrap();
+    let checks = payments::release_checks(c, world.book_id, batch, today).await.unwrap();
+    ReleaseForm {
+        digest: found.digest,
+        typed_sum: found.sum.plain(),
+        confirmed: checks
+            .changed
+            .iter()
+            .map(|one| Confirmation { account: one.id, with: "李会计".into(), through: "0574-86780001".into() })
+            .collect(),
+        explained: checks
+            .shared
+            .iter()
+            .map(|one| Explanation { account_number: one.account_number.clone(), explanation: "同一房东".into() })
+            .collect(),
+    }
+}
+
 impl<'a> Treasury<'a> {
     /// People who pay, and a policy in force that two allotments share.
     pub async fn open(world: &'a World) -> Self {
@@ -158,10 +182,10 @@ impl<'a> Treasury<'a> {
         self.build_as(&self.cashier, Gather::default()).await.unwrap()
     }
 
-    /// Releases a batch as somebody, by the digest that it has.
+    /// Releases a batch as somebody who looked at everything, by the digest that it has.
     pub async fn release_as(&self, actor: &Actor, batch: i64) -> Result<payments::BatchAnswer> {
-        let digest = self.batch(batch).await.digest;
-        payments::release(&self.world.door, self.world.ask(actor, "release"), batch, digest).await
+        let form = looked_at(self.world, batch).await;
+        payments::release(&self.world.door, self.world.ask(actor, "release"), batch, form).await
     }
 
     /// A batch of all that waits, released on a day.

@@ -188,6 +188,11 @@ impl FileFormat {
         matches!(self, Self::Pain001 | Self::Pain002 | Self::Camt053 | Self::Camt054)
     }
 
+    /// Text, in an encoding that the profile names.
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Delimited | Self::Fixed)
+    }
+
     /// Whether files of that direction may have the format.
     pub(super) const fn goes(self, direction: FileDirection) -> bool {
         match self {

@@ -3,10 +3,12 @@
 mod checks;
 mod choices;
 mod draft;
+mod lines;
 mod shipped;
 
 pub use choices::{AmountUnit, DateFormat, Field, FileDirection, FileFormat, LineEnd};
 pub use draft::{ColumnDraft, Draft, KindWords, StatusWords, Title};
+pub use lines::line_of;
 
 use super::template::{Place, Template};
 use crate::kernel::Refusal;

@@ -1,0 +1,28 @@
+//! Changes of settings.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "setting_changes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub book_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    pub name: String,
+    pub value: String,
+    pub reason: String,
+    pub state: String,
+    pub leaf_hash: Vec<u8>,
+    pub prepared_by: String,
+    pub prepared_person: String,
+    pub prepared_at_ms: i64,
+    pub reviewed_by: Option<String>,
+    pub reviewed_person: Option<String>,
+    pub reviewed_at_ms: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,161 @@
+//! Profiles of bank files: those that come with the program, and beside them those that the staff of a book keep.
+
+use std::sync::Arc;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::shown::count;
+use crate::db::constraint::refused_or_internal;
+use crate::db::entity::bank_profiles as rows;
+use crate::db::sql;
+use crate::kernel::instant::Instant;
+use crate::kernel::tree::Hash;
+use crate::kernel::{Error, Refusal, Result};
+use crate::payments::files::{FileDirection, Profile};
+
+/// A version of a profile that staff keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnProfile {
+    /// Position of the event that recorded it.
+    pub id: i64,
+    /// Which way its files go.
+    pub direction: FileDirection,
+    /// The name by which it is called.
+    pub name: String,
+    /// Which version of that name, from 1.
+    pub version: i64,
+    /// The profile as it was typed.
+    pub toml: String,
+    /// Why it was recorded.
+    pub reason: String,
+    /// `pending`, `approved` or `refused`.
+    pub state: String,
+    /// Leaf of the event that recorded it.
+    pub leaf: Hash,
+    /// Who recorded it.
+    pub prepared_by: String,
+    /// The person who did.
+    pub prepared_person: String,
+    /// When.
+    pub prepared_at: Instant,
+    /// Who decided on it.
+    pub reviewed_by: Option<String>,
+    /// When.
+    pub reviewed_at: Option<Instant>,
+}
+
+fn view(row: rows::Model) -> Result<OwnProfile> {
+    let direction = FileDirection::parse(&row.direction);
+    Ok(OwnProfile {
+        direction: direction.ok_or_else(|| Error::internal(format!("profile {} goes {}", row.id, row.direction)))?,
+        leaf: Hash::from_slice(&row.leaf_hash).map_err(Error::internal)?,
+        id: row.id,
+        name: row.name,
+        version: row.version,
+        toml: row.toml,
+        reason: row.reason,
+        state: row.state,
+        prepared_by: row.prepared_by,
+        prepared_person: row.prepared_person,
+        prepared_at: Instant::new(row.prepared_at_ms),
+        reviewed_by: row.reviewed_by,
+        reviewed_at: row.reviewed_at_ms.map(Instant::new),
+    })
+}
+
+/// The version with this id.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn own_profile(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<OwnProfile> {
+    let row = rows::Entity::find_by_id((book_id, id)).one(c).await.map_err(refused_or_internal)?;
+    view(row.ok_or(Error::NotFound)?)
+}
+
+/// All versions of a name in one direction, the newest first.
+pub async fn versions_of(
+    c: &impl ConnectionTrait,
+    book_id: i64,
+    direction: FileDirection,
+    name: &str,
+) -> Result<Vec<OwnProfile>> {
+    let query = rows::Entity::find()
+        .filter(rows::Column::BookId.eq(book_id))
+        .filter(rows::Column::Direction.eq(direction.word()))
+        .filter(rows::Column::Name.eq(name))
+        .order_by_desc(rows::Column::Version);
+    query.all(c).await.map_err(refused_or_internal)?.into_iter().map(view).collect()
+}
+
+/// The versions that wait for another person, the oldest first.
+pub async fn profiles_waiting(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<OwnProfile>> {
+    let query = rows::Entity::find()
+        .filter(rows::Column::BookId.eq(book_id))
+        .filter(rows::Column::State.eq("pending"))
+        .order_by_asc(rows::Column::Id);
+    query.all(c).await.map_err(refused_or_internal)?.into_iter().map(view).collect()
+}
+
+/// How many versions others recorded that nobody decided on yet.
+pub async fn profiles_to_decide(c: &impl ConnectionTrait, book_id: i64, person: &str) -> Result<i64> {
+    let query =
+        "SELECT COUNT(*) AS n FROM bank_profiles WHERE book_id = ? AND state = 'pending' AND prepared_person <> ?";
+    count(c, query, vec![book_id.into(), person.into()]).await
+}
+
+/// A profile that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InUse {
+    /// The profile.
+    pub profile: Arc<Profile>,
+    /// Its version; 0 for one that comes with the program.
+    pub version: i64,
+}
+
+/// All profiles that can be used in a book.
+#[derive(Debug, Clone, Default)]
+pub struct Profiles(Vec<InUse>);
+
+impl Profiles {
+    /// Reads them: those that come with the program, then those of the book in the version that is in force.
+    pub async fn read(c: &impl ConnectionTrait, book_id: i64) -> Result<Self> {
+        let mut all: Vec<InUse> =
+            Profile::shipped().iter().map(|one| InUse { profile: Arc::new(one.clone()), version: 0 }).collect();
+        let query = "SELECT p.* FROM bank_profiles p WHERE p.book_id = ? AND p.id IN (
+                SELECT v.profile_id FROM bank_profile_versions v WHERE v.book_id = ? AND v.position = (
+                    SELECT MAX(w.position) FROM bank_profile_versions w WHERE w.book_id = v.book_id
+                    AND w.direction = v.direction AND w.name = v.name))
+            ORDER BY p.name, p.direction";
+        for row in sql::all::<rows::Model>(c, query, vec![book_id.into(), book_id.into()]).await? {
+            // What this version of the program cannot read any more cannot be used; its page says what is wrong.
+            if let Ok(profile) = Profile::parse(&row.toml) {
+                all.push(InUse { profile: Arc::new(profile), version: row.version });
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[InUse] {
+        &self.0
+    }
+
+    /// Those of one direction.
+    pub fn of(&self, direction: FileDirection) -> impl Iterator<Item = &InUse> {
+        self.0.iter().filter(move |one| one.profile.direction == direction)
+    }
+
+    /// The one with this name in one direction.
+    pub fn find(&self, name: &str, direction: FileDirection) -> Option<&InUse> {
+        self.of(direction).find(|one| one.profile.name() == name)
+    }
+}
+
+/// The profile with this name in one direction, of the program or of the book.
+///
+/// # Errors
+/// `profile_unknown` (`profile`).
+pub async fn profile(c: &impl ConnectionTrait, book_id: i64, name: &str, direction: FileDirection) -> Result<InUse> {
+    let found = Profiles::read(c, book_id).await?.find(name, direction).cloned();
+    Ok(found.ok_or_else(|| Refusal::new("profile_unknown").with("profile", name))?)
+}

@@ -1,0 +1,83 @@
+//! All settings, one setting with what it was worth before, and the decision on a change.
+
+mod decide;
+mod list;
+mod one;
+
+use rocket::{Route, routes};
+
+use super::rules::Setting;
+use super::{CONFIRMERS, KEEPERS};
+use crate::kernel::money::Fen;
+use crate::people::{Admission, In, Role};
+use crate::web::{ABSENT, T};
+
+/// The roles of [`Keeper`].
+#[derive(Debug, Clone, Copy)]
+pub enum OfKeeper {}
+
+impl Admission for OfKeeper {
+    const ROLES: &'static [Role] = &KEEPERS;
+}
+
+/// Prepares another value of a setting.
+type Keeper = In<OfKeeper>;
+
+/// The roles of [`Confirmer`].
+#[derive(Debug, Clone, Copy)]
+pub enum OfConfirmer {}
+
+impl Admission for OfConfirmer {
+    const ROLES: &'static [Role] = &CONFIRMERS;
+}
+
+/// Decides on it.
+type Confirmer = In<OfConfirmer>;
+
+/// All routes.
+pub fn routes() -> Vec<Route> {
+    routes![list::show, one::show, one::prepare, decide::show, decide::approve, decide::refuse]
+}
+
+/// The word of a setting.
+fn title(t: T, setting: Setting) -> &'static str {
+    t.s(match setting {
+        Setting::TypedAbove => "settings.typed_above",
+        Setting::ChangedAccountDays => "settings.changed_account_days",
+        Setting::ReportingUnit => "settings.reporting_unit",
+        Setting::HeadOfUnit => "settings.head_of_unit",
+    })
+}
+
+/// What a setting is for.
+fn purpose(t: T, setting: Setting) -> &'static str {
+    t.s(match setting {
+        Setting::TypedAbove => "settings.typed_above.what",
+        Setting::ChangedAccountDays => "settings.changed_account_days.what",
+        Setting::ReportingUnit => "settings.reporting_unit.what",
+        Setting::HeadOfUnit => "settings.head_of_unit.what",
+    })
+}
+
+/// A stored value as people read it.
+fn shown(t: T, setting: Setting, stored: &str) -> String {
+    if stored.is_empty() {
+        return ABSENT.to_owned();
+    }
+    match setting {
+        Setting::TypedAbove => Fen::parse(stored).map_or_else(|_| stored.to_owned(), |sum| t.yuan_unit(sum)),
+        Setting::ChangedAccountDays => {
+            stored.parse().map_or_else(|_| stored.to_owned(), |days: i64| t.n("settings.days", days).to_string())
+        }
+        Setting::ReportingUnit | Setting::HeadOfUnit => stored.to_owned(),
+    }
+}
+
+/// The look of a change: the end of its class, its icon, its word.
+fn look(t: T, state: &str) -> (&'static str, &'static str, &'static str) {
+    match state {
+        "pending" => ("submitted", "clock", t.s("settings.state.pending")),
+        "approved" => ("paid", "circle-check", t.s("settings.state.approved")),
+        _ => ("refused", "circle-x", t.s("settings.state.refused")),
+    }
+}
