@@ -7,8 +7,8 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, reconciliation,
-    web,
+    audit, corrections, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients,
+    reconciliation, recoveries, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -21,6 +21,8 @@ pub static REGISTRY: Registry = Registry(&[
     &grants::APPLIER,
     &imports::APPLIER,
     &payments::APPLIER,
+    &recoveries::APPLIER,
+    &corrections::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -65,6 +67,8 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(grants::stage())
         .attach(imports::stage())
         .attach(payments::stage())
+        .attach(recoveries::stage())
+        .attach(corrections::stage())
         .attach(reconciliation::stage())
         .attach(audit::stage())
         .attach(exports::stage())
@@ -79,6 +83,8 @@ fn seating() -> people::Seating {
     seating.places.extend(grants::places());
     seating.places.extend(imports::places());
     seating.places.extend(payments::places());
+    seating.places.extend(recoveries::places());
+    seating.places.extend(corrections::places());
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
     seating.places.extend(exports::places());

@@ -27,6 +27,8 @@ pub mod recipients;
 pub mod grants;
 pub mod imports;
 pub mod payments;
+pub mod recoveries;
+pub mod corrections;
 pub mod reconciliation;
 pub mod audit;
 pub mod exports;

@@ -6,13 +6,13 @@ use crate::grants::events::{GrantCancelled, KIND_GRANT_CANCELLED};
 use crate::grants::rules::{Step, moves};
 use crate::grants::store;
 use crate::journal::{Ask, Door};
-use crate::kernel::Result;
+use crate::kernel::{Refusal, Result};
 use crate::people::{Role, must};
 
 /// Gives an approved grant up: its payable money is available again from today on. Reviewers and managers.
 ///
 /// # Errors
-/// `illegal_step`; the reason's.
+/// `illegal_step`, `grant_offset_stands`; the reason's.
 pub async fn cancel(door: &Door, ask: Ask, form: ReasonForm) -> Result<GrantAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -22,6 +22,9 @@ pub async fn cancel(door: &Door, ask: Ask, form: ReasonForm) -> Result<GrantAnsw
             load(desk, form.grant).await?.life()?.take(Step::Cancel, &desk.actor().person)?;
             let reason = form.reason()?;
             let today = desk.today();
+            if !store::offsets(desk.tx.connection(), desk.book_id(), &[form.grant]).await?.is_empty() {
+                return Err(Refusal::new("grant_offset_stands").into());
+            }
             let held = store::held(desk.tx.connection(), desk.book_id(), &[form.grant]).await?;
             let stages = (Stage::Payable, Stage::Available);
             funds::prove(desk, &moves((desk.next_position(), 1), &held, stages, |_| today)).await?;

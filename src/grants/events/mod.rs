@@ -4,6 +4,7 @@
 //! their rows through [`approve_import`], [`refuse_import`], [`withdraw_import`] and [`undo_import`].
 
 mod import;
+mod rebooked;
 mod recorded;
 mod reviewed;
 mod rows;
@@ -12,7 +13,8 @@ mod stepped;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-pub use stepped::{Stepped, pay_to, step};
+pub use rebooked::{Rebooked, rebook};
+pub use stepped::{Stepped, offset, pay_to, step, take_offset_back};
 
 pub use import::{approve_import, refuse_import, undo_import, withdraw_import};
 

@@ -272,7 +272,7 @@ struct Part {
     fen: i64,
 }
 
-/// What the payments of a batch that wait for release take from each allotment.
+/// What the payments of a batch that wait for release take from each allotment; what was settled without cash is off.
 pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<(i64, Fen)>> {
     let query = "SELECT allotment, CAST(SUM(fen) AS BIGINT) AS fen FROM (
             SELECT g.allotment, g.amount_fen AS fen FROM whole_payments p
@@ -283,8 +283,13 @@ pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) ->
             JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id
             JOIN grant_splits s ON s.book_id = g.book_id AND s.grant_id = g.id
             WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built' AND g.allotment IS NULL
+            UNION ALL
+            SELECT o.allotment, -o.amount_fen AS fen FROM whole_payments p
+            JOIN grant_offsets o ON o.book_id = p.book_id AND o.grant_id = p.grant_id
+            WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built'
         ) parts GROUP BY allotment ORDER BY allotment";
-    let values = vec![book_id.into(), batch.into(), book_id.into(), batch.into()];
+    let of = || [book_id.into(), batch.into()];
+    let values = [of(), of(), of()].concat();
     let parts: Vec<Part> = sql::all(c, query, values).await?;
     Ok(parts.into_iter().map(|part| (part.allotment, Fen::new(part.fen))).collect())
 }

@@ -64,6 +64,10 @@ struct Row {
     direct: i64,
 }
 
+/// What remains to be paid of the grant `g`: its amount without what was settled against a demand (抵扣).
+const TO_PAY: &str = "g.amount_fen - CAST(COALESCE((SELECT SUM(o.amount_fen) FROM grant_offsets o
+    WHERE o.book_id = g.book_id AND o.grant_id = g.id), 0) AS BIGINT)";
+
 /// Approved grants with an account that nobody is paying and whose last payment, if it came to nothing, was released for
 /// another attempt; in the order of their ids.
 pub async fn eligible(c: &impl ConnectionTrait, book_id: i64, gather: &Gather) -> Result<Vec<Eligible>> {
@@ -79,7 +83,7 @@ pub async fn eligible(c: &impl ConnectionTrait, book_id: i64, gather: &Gather) -
     }
     let limit = gather.limit.map_or_else(String::new, |limit| format!(" LIMIT {limit}"));
     let query = format!(
-        "SELECT g.id, g.reference, g.policy, g.recipient, g.amount_fen, g.account_name, g.account_number, g.bank_code,
+        "SELECT g.id, g.reference, g.policy, g.recipient, {TO_PAY} AS amount_fen, g.account_name, g.account_number, g.bank_code,
             g.bank_name,
             (SELECT MAX(p.id) FROM payments p WHERE p.book_id = g.book_id AND p.grant_id = g.id) AS previous,
             (SELECT COUNT(*) FROM payments p WHERE p.book_id = g.book_id AND p.grant_id = g.id) AS attempts,

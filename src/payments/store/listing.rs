@@ -26,6 +26,8 @@ pub struct PaymentLine {
     pub name: String,
     /// How much.
     pub amount: Fen,
+    /// What of its grant was settled without cash, and so is not in it.
+    pub offset: Fen,
     /// Account holder.
     pub account_name: String,
     /// Account number.
@@ -55,6 +57,7 @@ struct Row {
     reference: String,
     name: String,
     amount_fen: i64,
+    offset_fen: i64,
     account_name: String,
     account_number: String,
     bank_name: String,
@@ -72,6 +75,7 @@ fn line(row: Row) -> Result<PaymentLine> {
         released_on: optional_day(row.released_on.as_deref())?,
         completed_on: optional_day(row.completed_on.as_deref())?,
         amount: Fen::new(row.amount_fen),
+        offset: Fen::new(row.offset_fen),
         is_reissued: row.reissued == 1,
         id: row.id,
         batch: row.batch,
@@ -88,7 +92,9 @@ fn line(row: Row) -> Result<PaymentLine> {
 }
 
 const SELECT: &str = "SELECT p.id, p.batch, p.grant_id, p.attempt, p.reference, g.name, p.amount_fen, p.account_name,
-        p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued
+        p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued,
+        CAST(COALESCE((SELECT SUM(o.amount_fen) FROM grant_offsets o
+            WHERE o.book_id = p.book_id AND o.grant_id = p.grant_id), 0) AS BIGINT) AS offset_fen
     FROM whole_payments p JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id WHERE p.book_id = ?";
 
 /// The payment with this id.

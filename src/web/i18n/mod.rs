@@ -90,6 +90,8 @@ catalogue! {
     "bank_files",
     "payments",
     "payment_pages",
+    "recoveries",
+    "corrections",
     "reconciliation",
     "audit",
     "exports",
