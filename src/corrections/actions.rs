@@ -171,7 +171,8 @@ async fn correctable(desk: &Desk, id: i64) -> Result<(Grant, Vec<Move>)> {
     // The person is the correction's business; that the step is lawful, the grant's.
     grant.life()?.take(Step::Correct, &desk.actor().person)?;
     let is_demanded = recoveries::demanded(c, book_id, id).await? > Fen::ZERO;
-    let is_settled = recoveries::offsets_of_grant(c, book_id, id).await?.iter().any(|one| one.signed.state.is_in_force());
+    let is_settled =
+        recoveries::offsets_of_grant(c, book_id, id).await?.iter().any(|one| one.signed.state.is_in_force());
     if is_demanded || is_settled {
         return Err(Refusal::new("correction_claimed").into());
     }
@@ -209,7 +210,10 @@ async fn right(desk: &Desk, wrong: &Grant, typed: &Typed, amount: Fen) -> Result
 
 /// Whether nothing but the reference would change.
 fn is_same(before: &Content, after: &Content, overpaid: Fen) -> bool {
-    before.policy == after.policy && before.split == after.split && before.amount == after.amount && overpaid == Fen::ZERO
+    before.policy == after.policy
+        && before.split == after.split
+        && before.amount == after.amount
+        && overpaid == Fen::ZERO
 }
 
 /// What a correction moves if it is signed today: on which day the reverses count, if not on their own, and the right ones.

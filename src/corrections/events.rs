@@ -152,10 +152,8 @@ async fn approved(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()
     let preparer =
         preparer.ok_or_else(|| Error::internal(format!("there is no correction {}", approved.correction)))?;
     let wrong = funds::moves_of_grant(tx.connection(), book_id, approved.grant).await?;
-    let wrong: Vec<_> =
-        wrong.into_iter().filter(|one| approved.reversed.contains(&(one.position, one.line))).collect();
-    let mut moves =
-        rules::reversals(event.position, &wrong, |one| approved.reversed_on.unwrap_or(one.effective_on));
+    let wrong: Vec<_> = wrong.into_iter().filter(|one| approved.reversed.contains(&(one.position, one.line))).collect();
+    let mut moves = rules::reversals(event.position, &wrong, |one| approved.reversed_on.unwrap_or(one.effective_on));
     let step = Stepped::by(event, approved.grant, grants::State::Corrected, &approved.reason);
     grants::step(tx, &[step]).await?;
     let rebooked = Rebooked {

@@ -59,8 +59,7 @@ pub fn really_moved(standing: &[Move]) -> Result<Fen, Refusal> {
         *stages.entry(one.to).or_default() += one.amount.get();
     }
     let at = |stage: Stage| stages.get(&stage).copied().unwrap_or(0);
-    let taken_back =
-        |one: &Move| one.from == Stage::Disbursed && matches!(one.to, Stage::Available | Stage::Source);
+    let taken_back = |one: &Move| one.from == Stage::Disbursed && matches!(one.to, Stage::Available | Stage::Source);
     let waits = at(Stage::Payable) != 0 || at(Stage::InTransit) != 0;
     if waits || at(Stage::Disbursed) <= 0 || standing.iter().any(taken_back) {
         return Err(Refusal::new("correction_not_paid"));
@@ -92,11 +91,7 @@ pub fn reversals(position: i64, standing: &[Move], on: impl Fn(&Move) -> Day) ->
 /// The transfers by which the money should have gone: through the bank if it did, else as history does.
 pub fn right_moves(key: (i64, i64), right: &Held, through_bank: bool, on: Day) -> Vec<Move> {
     let ways: &[(Stage, Stage)] = if through_bank {
-        &[
-            (Stage::Available, Stage::Payable),
-            (Stage::Payable, Stage::InTransit),
-            (Stage::InTransit, Stage::Disbursed),
-        ]
+        &[(Stage::Available, Stage::Payable), (Stage::Payable, Stage::InTransit), (Stage::InTransit, Stage::Disbursed)]
     } else {
         &[(Stage::Available, Stage::Disbursed)]
     };
@@ -162,9 +157,10 @@ mod tests {
             (Payable, InTransit),
             (InTransit, Disbursed),
         ];
-        let moves = ways.into_iter().zip(1..).flat_map(|(way, n)| {
-            grants::moves((n, 1), &[held(split)], way, |_| day("2020-12-28").plus_days(n))
-        });
+        let moves = ways
+            .into_iter()
+            .zip(1..)
+            .flat_map(|(way, n)| grants::moves((n, 1), &[held(split)], way, |_| day("2020-12-28").plus_days(n)));
         moves.collect()
     }
 

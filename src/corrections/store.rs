@@ -120,8 +120,7 @@ pub async fn corrections(
 /// The corrections of a grant's booking, and the one that made it.
 pub async fn corrections_of_grant(c: &impl ConnectionTrait, book_id: i64, grant: i64) -> Result<Vec<Correction>> {
     let query = "SELECT * FROM corrections WHERE book_id = ? AND (grant_id = ? OR right_grant = ?) ORDER BY id";
-    let rows: Vec<corrections::Model> =
-        sql::all(c, query, vec![book_id.into(), grant.into(), grant.into()]).await?;
+    let rows: Vec<corrections::Model> = sql::all(c, query, vec![book_id.into(), grant.into(), grant.into()]).await?;
     rows.into_iter().map(view).collect()
 }
 
@@ -132,6 +131,7 @@ struct Count {
 
 /// How many wait for a person who did not prepare them.
 pub async fn to_decide(c: &impl ConnectionTrait, book_id: i64, person: &str) -> Result<i64> {
-    let query = "SELECT COUNT(*) AS n FROM corrections WHERE book_id = ? AND state = 'pending' AND prepared_person <> ?";
+    let query =
+        "SELECT COUNT(*) AS n FROM corrections WHERE book_id = ? AND state = 'pending' AND prepared_person <> ?";
     Ok(sql::one::<Count>(c, query, vec![book_id.into(), person.into()]).await?.map_or(0, |count| count.n))
 }

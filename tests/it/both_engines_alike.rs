@@ -2,6 +2,7 @@
 //! to every step, in the end the same root and the same rows in every table.
 
 mod payments;
+mod recoveries;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ use crate::support::office::{Office, USCCS, day, form, policy, yuan};
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
 /// How many steps the history has.
-const STEPS: usize = 1_000;
+const STEPS: usize = 1_400;
 
 /// The verbs that are drawn. Those that come to little are drawn more often.
 const VERBS: [&str; 32] = [
@@ -124,6 +125,7 @@ impl<'a> Side<'a> {
             "import" | "approve import" | "refuse import" | "withdraw import" | "prepare undo" | "decide undo" => {
                 Box::pin(self.of_imports(verb, &mut chance)).await
             }
+            _ if recoveries::VERBS.contains(&verb) => Box::pin(self.of_recoveries(verb, &mut chance)).await,
             _ if payments::VERBS.contains(&verb) => Box::pin(self.of_payments(verb, &mut chance)).await,
             _ => Box::pin(self.of_grants(verb, &mut chance)).await,
         };
@@ -424,7 +426,7 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     let (mut one, mut other) = (Side::open(&sqlite).await, Side::open(&postgres).await);
     let mut chance = StdRng::seed_from_u64(20_201_031);
     let mut outcomes: BTreeMap<(&str, bool), usize> = BTreeMap::new();
-    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice()].concat();
+    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice(), recoveries::VERBS.as_slice()].concat();
     for number in 0..STEPS {
         let verb = verbs[chance.random_range(0..verbs.len())];
         let seed = chance.random();

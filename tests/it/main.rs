@@ -4,6 +4,7 @@
 mod access;
 mod audit;
 mod both_engines_alike;
+mod corrections;
 mod damage;
 mod doors;
 mod exports;
@@ -18,6 +19,7 @@ mod people;
 mod policies;
 mod races;
 mod recipients;
+mod recoveries;
 mod schema;
 mod screens;
 mod struck;

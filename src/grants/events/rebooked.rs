@@ -37,9 +37,7 @@ pub async fn rebook(tx: &mut Tx, event: &Recorded, rebooked: Rebooked) -> Result
     };
     let new = NewGrant { by, content: rebooked.content, state: State::Paid, source, import: None };
     keep(tx, &[new], &rebooked.reason).await?;
-    let review = Taken {
-        reviewer: Some(rebooked.reviewed_person),
-        ..Taken::by(event, event.position, &rebooked.reason)
-    };
+    let review =
+        Taken { reviewer: Some(rebooked.reviewed_person), ..Taken::by(event, event.position, &rebooked.reason) };
     reviewed(tx, State::Paid, &[review]).await
 }

@@ -85,11 +85,7 @@ fn take_off(split: &mut Vec<(i64, Fen)>, offset: &[(i64, Fen)]) {
 }
 
 /// What of these grants was settled without cash, by allotment; those of which nothing was are left out.
-pub async fn offsets(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    grants: &[i64],
-) -> Result<HashMap<i64, Vec<(i64, Fen)>>> {
+pub async fn offsets(c: &impl ConnectionTrait, book_id: i64, grants: &[i64]) -> Result<HashMap<i64, Vec<(i64, Fen)>>> {
     let mut found: HashMap<i64, Vec<(i64, Fen)>> = HashMap::new();
     for chunk in grants.chunks(AT_ONCE) {
         let query = format!(

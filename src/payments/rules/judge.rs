@@ -271,6 +271,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_recovered_does_not_come_back_once_more() {
+        let back = said(Answer::Returned);
+        let paid = known(PaymentState::Paid);
+        assert!(matches!(judge(Some(&paid), &back, day(TODAY)), Verdict::Applies(PaymentState::Returned, _)));
+        let gone = Known { is_gone: true, ..paid };
+        let Verdict::Differs(differences) = judge(Some(&gone), &back, day(TODAY)) else { panic!("it came back twice") };
+        assert_eq!(differences.iter().map(|one| one.name).collect::<Vec<_>>(), [Name::StatusDiffers]);
+    }
+
+    #[test]
     fn a_statement_tells_again_what_a_return_told_and_is_held_against_it() {
         let again = |state, said: &Said| judge_statement(Some(&known(state)), said, day(TODAY));
         assert_eq!(again(PaymentState::Paid, &said(Answer::Paid)), Verdict::Agrees);

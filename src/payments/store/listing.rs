@@ -48,6 +48,14 @@ pub struct PaymentLine {
     pub is_reissued: bool,
 }
 
+impl PaymentLine {
+    /// What was granted and what of it an offset settled, where the payment pays the rest.
+    pub fn gross_and_offset(&self) -> Option<(Fen, Fen)> {
+        let gross = self.amount.checked_add(self.offset)?;
+        (self.state.is_living() && self.offset > Fen::ZERO).then_some((gross, self.offset))
+    }
+}
+
 #[derive(Debug, FromQueryResult)]
 struct Row {
     id: i64,

@@ -59,8 +59,7 @@ pub async fn prepare_offset(door: &Door, ask: Ask, form: OffsetForm) -> Result<R
                 return Err(above(left));
             }
             let grant = demand.grant;
-            let payload =
-                OffsetPrepared { demand: demand.id, grant, settled_grant: settled, amount, document, reason };
+            let payload = OffsetPrepared { demand: demand.id, grant, settled_grant: settled, amount, document, reason };
             Ok(RecoveryAnswer { id: desk.emit(KIND_OFFSET_PREPARED, 1, &payload)? })
         })
     })

@@ -35,19 +35,10 @@ async fn bring(tx: &mut Tx, paper: Paper, id: i64, state: State, (set, values): 
 }
 
 /// Another person signed one.
-pub(super) async fn approved(
-    tx: &mut Tx,
-    event: &Recorded,
-    persons: &Persons,
-    paper: Paper,
-    id: i64,
-) -> Result<()> {
+pub(super) async fn approved(tx: &mut Tx, event: &Recorded, persons: &Persons, paper: Paper, id: i64) -> Result<()> {
     let mut set = ", reviewed_by = ?, reviewed_person = ?, reviewed_at_ms = ?".to_owned();
-    let mut values: Vec<Value> = vec![
-        event.actor_uid.clone().into(),
-        persons.of(&event.actor_uid)?.into(),
-        event.recorded_at.get().into(),
-    ];
+    let mut values: Vec<Value> =
+        vec![event.actor_uid.clone().into(), persons.of(&event.actor_uid)?.into(), event.recorded_at.get().into()];
     if paper != Paper::Demand {
         set.push_str(", moved_at = ?");
         values.push(event.position.into());
@@ -73,11 +64,8 @@ pub(super) async fn refused(tx: &mut Tx, event: &Recorded, persons: &Persons, pa
 pub(super) async fn undo_prepared(tx: &mut Tx, event: &Recorded, persons: &Persons, paper: Paper) -> Result<()> {
     let asked: PaperRemarked = event.payload()?;
     let set = ", remark = ?, undo_by = ?, undo_person = ?";
-    let values = vec![
-        asked.reason.clone().into(),
-        event.actor_uid.clone().into(),
-        persons.of(&event.actor_uid)?.into(),
-    ];
+    let values =
+        vec![asked.reason.clone().into(), event.actor_uid.clone().into(), persons.of(&event.actor_uid)?.into()];
     bring(tx, paper, asked.id, State::UndoPending, (set, values)).await?;
     step_of(tx, event, paper, asked.id, &asked.reason).await
 }
@@ -122,13 +110,7 @@ pub(super) async fn step(tx: &mut Tx, event: &Recorded, demand: i64, remark: &st
         "INSERT INTO demand_steps (book_id, demand, position, state, received_fen, actor_uid, remark)
          SELECT book_id, id, CAST(? AS BIGINT), state, received_fen, CAST(? AS TEXT), CAST(? AS TEXT)
          FROM demands WHERE book_id = ? AND id = ?",
-        vec![
-            event.position.into(),
-            event.actor_uid.clone().into(),
-            remark.into(),
-            tx.book_id().into(),
-            demand.into(),
-        ],
+        vec![event.position.into(), event.actor_uid.clone().into(), remark.into(), tx.book_id().into(), demand.into()],
     )
     .await
     .map(|_| ())

@@ -19,7 +19,10 @@ pub fn standing(moves: &[Move], on: Day) -> Vec<(i64, Fen)> {
         };
         *days.entry(one.allotment).or_default().entry(one.effective_on).or_default() += net;
     }
-    days.into_iter().map(|(allotment, days)| (allotment, least(&days, on))).filter(|(_, fen)| *fen > Fen::ZERO).collect()
+    days.into_iter()
+        .map(|(allotment, days)| (allotment, least(&days, on)))
+        .filter(|(_, fen)| *fen > Fen::ZERO)
+        .collect()
 }
 
 fn least(days: &BTreeMap<Day, i64>, on: Day) -> Fen {

@@ -168,9 +168,7 @@ impl Story {
                 let split = share_out(*amount, &standing(&story.moves, day(5))).ok()?;
                 *moves = split
                     .iter()
-                    .map(|(allotment, part)| {
-                        moved(1, *allotment, (Stage::Disbursed, Stage::Available), part.get(), 5)
-                    })
+                    .map(|(allotment, part)| moved(1, *allotment, (Stage::Disbursed, Stage::Available), part.get(), 5))
                     .collect();
                 owed.1 = owed.1.checked_add(*amount)?;
                 *state = State::Standing;
@@ -232,7 +230,8 @@ fn no_sequence_of_demands_receipts_and_undoings_takes_more_than_was_paid() {
 
 #[test]
 fn the_same_walk_finds_a_share_that_takes_all_from_the_first_allotment() {
-    let wrong: ShareOut = |amount, standing| Ok(vec![(standing.first().map_or(1, |(allotment, _)| *allotment), amount)]);
+    let wrong: ShareOut =
+        |amount, standing| Ok(vec![(standing.first().map_or(1, |(allotment, _)| *allotment), amount)]);
     let (_, faults) = walk(wrong, 5);
     assert!(faults.contains("an allotment took back more than it paid"), "{faults:?}");
 }

@@ -7,7 +7,9 @@ mod undelivered;
 pub use demands::{
     Demand, DemandStep, Signed, ageing, demand, demand_steps, demanded, demands, demands_of_grant, to_decide,
 };
-pub use money::{Offset, Receipt, Settleable, offset, offsets_of, offsets_of_grant, receipt, receipts_of, settleable, waiting};
+pub use money::{
+    Offset, Receipt, Settleable, offset, offsets_of, offsets_of_grant, receipt, receipts_of, settleable, waiting,
+};
 pub use undelivered::{Aged, UndeliveredRow, undelivered, undelivered_rows};
 
 use crate::kernel::dates::Day;
