@@ -7,8 +7,8 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, claims, closing, exports, funds, grants, holds, imports, journal, overview, payments, people, periods,
-    policies, recipients, reconciliation, settings, vouchers, web,
+    audit, claims, closing, corrections, exports, funds, grants, holds, imports, journal, overview, payments, people,
+    periods, policies, recipients, reconciliation, recoveries, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -27,6 +27,8 @@ pub static REGISTRY: Registry = Registry(&[
     &payments::APPLIER,
     &claims::APPLIER,
     &closing::APPLIER,
+    &recoveries::APPLIER,
+    &corrections::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -74,6 +76,8 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(imports::stage())
         .attach(vouchers::stage())
         .attach(payments::stage())
+        .attach(recoveries::stage())
+        .attach(corrections::stage())
         .attach(reconciliation::stage())
         .attach(audit::stage())
         .attach(claims::stage())
@@ -93,6 +97,8 @@ fn seating() -> people::Seating {
     seating.places.extend(imports::places());
     seating.places.extend(payments::places());
     seating.places.extend(vouchers::places());
+    seating.places.extend(recoveries::places());
+    seating.places.extend(corrections::places());
     seating.places.extend(reconciliation::places());
     seating.places.extend(audit::places());
     seating.places.extend(claims::places());

@@ -31,6 +31,8 @@ pub mod holds;
 pub mod imports;
 pub mod vouchers;
 pub mod payments;
+pub mod recoveries;
+pub mod corrections;
 pub mod reconciliation;
 pub mod audit;
 pub mod claims;

@@ -16,6 +16,7 @@ mod m006_payments;
 mod m007_settings;
 mod m008_periods;
 mod m009_vouchers;
+mod m010_recoveries;
 mod m011_instalments;
 mod m013_statements;
 mod o001_office;
@@ -36,6 +37,7 @@ impl MigratorTrait for Books {
             Box::new(m007_settings::Step),
             Box::new(m008_periods::Step),
             Box::new(m009_vouchers::Step),
+            Box::new(m010_recoveries::Step),
             Box::new(m011_instalments::Step),
             Box::new(m013_statements::Step),
         ]

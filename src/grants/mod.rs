@@ -19,16 +19,17 @@ pub use events::{
     APPLIER, Confirmed, GrantCancelled, GrantEdited, GrantImported, GrantRecorded, GrantReduced, GrantStruck,
     GrantSubmitted, GrantsApproved, Holding, KIND_GRANT_CANCELLED, KIND_GRANT_EDITED, KIND_GRANT_IMPORTED,
     KIND_GRANT_RECORDED, KIND_GRANT_REDUCED, KIND_GRANT_REFUSED, KIND_GRANT_RETURNED, KIND_GRANT_STRUCK,
-    KIND_GRANT_SUBMITTED, KIND_GRANTS_APPROVED, Stepped, Target, WithReason, approve_import, hold, let_go, pay_to,
-    refuse_import, step, undo_import, withdraw_import,
+    KIND_GRANT_SUBMITTED, KIND_GRANTS_APPROVED, Rebooked, Stepped, Target, WithReason, approve_import, hold, let_go,
+    offset, pay_to, rebook, refuse_import, step, take_offset_back, undo_import, withdraw_import,
 };
 pub use pages::{Asked, Said, places, said, stage};
 pub use rules::{
     AccountUse, Content, Draft, Form, Held, Intake, Life, NUMBER_MAX, RowKey, SUMMARY_MAX, Source, State, Step,
-    Warning, moves,
+    Warning, moves, split_of,
 };
 pub use store::{
     Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Remaining,
     Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants, held,
-    held_back, import_rows, import_sums, intake, load, load_portion, page, remaining, sums, waiting, which_held_back,
+    held_back, import_rows, import_sums, intake, load, load_portion, offsets, page, reference_used, remaining, sums,
+    waiting, which_held_back,
 };

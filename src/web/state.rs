@@ -27,6 +27,7 @@ pub const STATES: &[State] = &[
     State { code: "cancelled", icon: "x", key: "frame.state.cancelled" },
     State { code: "struck", icon: "x", key: "frame.state.struck" },
     State { code: "undone", icon: "arrow-back-up", key: "frame.state.undone" },
+    State { code: "corrected", icon: "transfer", key: "frame.state.corrected" },
 ];
 
 /// What an unknown code looks like: grey, with a question in place of a promise.

@@ -4,6 +4,7 @@
 mod parts;
 mod payments;
 mod vouchers;
+mod recoveries;
 
 use std::collections::BTreeMap;
 
@@ -27,7 +28,7 @@ use crate::support::office::{Office, USCCS, day, form, policy, yuan};
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
 /// How many steps the history has.
-const STEPS: usize = 1_600;
+const STEPS: usize = 1_900;
 
 /// The verbs that are drawn. Those that come to little are drawn more often.
 const VERBS: [&str; 32] = [
@@ -129,6 +130,7 @@ impl<'a> Side<'a> {
             }
             _ if parts::VERBS.contains(&verb) => Box::pin(self.of_parts(verb, &mut chance)).await,
             _ if vouchers::VERBS.contains(&verb) => Box::pin(self.of_vouchers(verb, &mut chance)).await,
+            _ if recoveries::VERBS.contains(&verb) => Box::pin(self.of_recoveries(verb, &mut chance)).await,
             _ if payments::VERBS.contains(&verb) => Box::pin(self.of_payments(verb, &mut chance)).await,
             _ => Box::pin(self.of_grants(verb, &mut chance)).await,
         };
@@ -429,7 +431,8 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     let (mut one, mut other) = (Side::open(&sqlite).await, Side::open(&postgres).await);
     let mut chance = StdRng::seed_from_u64(20_201_031);
     let mut outcomes: BTreeMap<(&str, bool), usize> = BTreeMap::new();
-    let verbs = [VERBS.as_slice(), payments::VERBS.as_slice(), parts::VERBS.as_slice()].concat();
+    let verbs =
+        [VERBS.as_slice(), payments::VERBS.as_slice(), parts::VERBS.as_slice(), recoveries::VERBS.as_slice()].concat();
     for number in 0..STEPS {
         let verb = verbs[chance.random_range(0..verbs.len())];
         let seed = chance.random();

@@ -6,14 +6,14 @@ use crate::grants::events::{GrantCancelled, KIND_GRANT_CANCELLED};
 use crate::grants::rules::{Step, moves};
 use crate::grants::store;
 use crate::journal::{Ask, Door};
-use crate::kernel::Result;
+use crate::kernel::{Refusal, Result};
 use crate::people::{Role, must};
 use crate::periods;
 
 /// Gives an approved grant up: its payable money is available again from today on. Reviewers and managers.
 ///
 /// # Errors
-/// `illegal_step`; the reason's.
+/// `illegal_step`, `grant_offset_stands`; the reason's.
 pub async fn cancel(door: &Door, ask: Ask, form: ReasonForm) -> Result<GrantAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -22,6 +22,9 @@ pub async fn cancel(door: &Door, ask: Ask, form: ReasonForm) -> Result<GrantAnsw
             must(desk, &[Role::Reviewer, Role::Manager]).await?;
             load(desk, form.grant).await?.life()?.take(Step::Cancel, &desk.actor().person)?;
             let reason = form.reason()?;
+            if !store::offsets(desk.tx.connection(), desk.book_id(), &[form.grant]).await?.is_empty() {
+                return Err(Refusal::new("grant_offset_stands").into());
+            }
             let on = periods::effective_day(desk, desk.today()).await?;
             let held = store::held(desk.tx.connection(), desk.book_id(), &[form.grant]).await?;
             let stages = (Stage::Payable, Stage::Available);

@@ -79,6 +79,8 @@ pub async fn may_undo_import(desk: &Desk, import: i64, approved_at: i64) -> Resu
     let sums = store::import_sums(c, book_id, import).await?;
     let stands = |state: State| state == State::Paid || state == State::Struck;
     let moved_on: i64 = sums.by_state.iter().filter(|(state, ..)| !stands(*state)).map(|(_, n, _)| n).sum();
+    // A grant of which part was taken back is still paid.
+    let moved_on = moved_on.max(store::moved_since(c, book_id, import, approved_at).await?);
     if moved_on > 0 {
         return Err(Refusal::new("import_moved_on").with("n", moved_on).into());
     }

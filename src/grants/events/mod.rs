@@ -5,6 +5,7 @@
 
 mod held;
 mod import;
+mod rebooked;
 mod recorded;
 mod reviewed;
 mod rows;
@@ -14,7 +15,8 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 pub use held::{Holding, Target, hold, let_go};
-pub use stepped::{Stepped, pay_to, step};
+pub use rebooked::{Rebooked, rebook};
+pub use stepped::{Stepped, offset, pay_to, step, take_offset_back};
 
 pub use import::{approve_import, refuse_import, undo_import, withdraw_import};
 

@@ -20,7 +20,7 @@ pub(super) async fn apply(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> R
     for portion in run.chunks(AT_ONCE) {
         let new: Vec<NewGrant> = portion.iter().map(|event| read(event, persons)).collect::<Result<_>>()?;
         bring(tx, &new).await?;
-        keep(tx, &new).await?;
+        keep(tx, &new, "").await?;
     }
     Ok(())
 }
@@ -77,7 +77,8 @@ fn account(grant: &NewGrant) -> Option<NewAccount> {
     })
 }
 
-async fn keep(tx: &mut Tx, new: &[NewGrant]) -> Result<()> {
+/// Keeps the rows of new grants with the step that made them.
+pub(super) async fn keep(tx: &mut Tx, new: &[NewGrant], reason: &str) -> Result<()> {
     let book_id = tx.book_id();
     let rows: Vec<grants::Model> = new.iter().map(|new| grant(book_id, new)).collect::<Result<_>>()?;
     tx.insert(rows).await?;
@@ -93,7 +94,7 @@ async fn keep(tx: &mut Tx, new: &[NewGrant]) -> Result<()> {
             state: new.state.code().to_owned(),
             amount_fen: new.content.amount.get(),
             actor_uid: new.by.actor_uid.clone(),
-            reason: String::new(),
+            reason: reason.to_owned(),
         })
         .collect();
     tx.insert(steps).await

@@ -197,7 +197,8 @@ pub(super) async fn steps(tx: &mut Tx, state: State, taken: &[Taken]) -> Result<
     Ok(())
 }
 
-async fn reviewed(tx: &mut Tx, state: State, taken: &[Taken]) -> Result<()> {
+/// Writes down who reviewed grants, and where they stand by that.
+pub(super) async fn reviewed(tx: &mut Tx, state: State, taken: &[Taken]) -> Result<()> {
     let places = vec!["(?, ?, ?, ?)"; taken.len()].join(",");
     let mut values: Vec<Value> = vec![state.code().into()];
     for step in taken {

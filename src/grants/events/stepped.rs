@@ -4,6 +4,7 @@ use super::rows::{Taken, take};
 use crate::grants::rules::State;
 use crate::journal::{Recorded, Tx};
 use crate::kernel::Result;
+use crate::kernel::money::Fen;
 use crate::recipients::Account;
 
 /// A step that an event of a later feature takes with a grant.
@@ -90,6 +91,32 @@ pub async fn pay_to(tx: &mut Tx, grant: i64, account: &Account) -> Result<()> {
     )
     .await
     .map(|_| ())
+}
+
+/// Takes note of what of a grant is settled without cash, by allotment: its payment pays the rest. For appliers only.
+pub async fn offset(tx: &mut Tx, grant: i64, parts: &[(i64, Fen)]) -> Result<()> {
+    for (allotment, amount) in parts {
+        tx.run(
+            "INSERT INTO grant_offsets (book_id, grant_id, allotment, amount_fen) VALUES (?, ?, ?, ?)
+             ON CONFLICT (book_id, grant_id, allotment)
+             DO UPDATE SET amount_fen = grant_offsets.amount_fen + excluded.amount_fen",
+            vec![tx.book_id().into(), grant.into(), (*allotment).into(), amount.get().into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The same in the other direction: what was settled without cash is to be paid again. For appliers only.
+pub async fn take_offset_back(tx: &mut Tx, grant: i64, parts: &[(i64, Fen)]) -> Result<()> {
+    for (allotment, amount) in parts {
+        tx.run(
+            "UPDATE grant_offsets SET amount_fen = amount_fen - ? WHERE book_id = ? AND grant_id = ? AND allotment = ?",
+            vec![amount.get().into(), tx.book_id().into(), grant.into(), (*allotment).into()],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

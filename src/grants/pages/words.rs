@@ -48,6 +48,11 @@ pub fn look(kind: &str) -> Look {
         KIND_GRANT_CANCELLED => ("x", "grants.step.cancelled", "bad"),
         KIND_GRANT_STRUCK => ("x", "grants.step.struck", "bad"),
         KIND_GRANT_REDUCED => ("pencil", "grants.step.reduced", "bad"),
+        "receipt_approved" => ("receipt-refund", "grants.step.recovered", "bad"),
+        "receipt_undo_approved" => ("arrow-back-up", "grants.step.recovery_undone", ""),
+        "offset_approved" => ("transfer", "grants.step.offset", ""),
+        "offset_undo_approved" => ("arrow-back-up", "grants.step.offset_undone", ""),
+        "correction_approved" => ("transfer", "grants.step.corrected", ""),
         _ if kind.starts_with("import_") => ("files", "grants.step.with_import", ""),
         _ => ("circle-dashed", "grants.step.other", ""),
     };

@@ -30,6 +30,8 @@ pub enum State {
     Struck,
     /// 撤销: its file was undone.
     Undone,
+    /// 更正: its booking was wrong; another grant stands in its place.
+    Corrected,
 }
 
 impl State {
@@ -47,6 +49,7 @@ impl State {
         Self::Cancelled,
         Self::Struck,
         Self::Undone,
+        Self::Corrected,
     ];
 
     /// The word of tables, files and addresses.
@@ -64,6 +67,7 @@ impl State {
             Self::Cancelled => "cancelled",
             Self::Struck => "struck",
             Self::Undone => "undone",
+            Self::Corrected => "corrected",
         }
     }
 
@@ -74,7 +78,7 @@ impl State {
 
     /// Whether the grant counts: against the cap of its recipient, and for its reference.
     pub const fn is_living(self) -> bool {
-        !matches!(self, Self::Refused | Self::Cancelled | Self::Struck | Self::Undone)
+        !matches!(self, Self::Refused | Self::Cancelled | Self::Struck | Self::Undone | Self::Corrected)
     }
 }
 
@@ -103,11 +107,15 @@ pub enum Step {
     Cancel,
     /// Its file is undone; the two people of that are the import's.
     Undo,
+    /// All that was paid is taken back; the two people of that are the receipt's.
+    Recover,
+    /// Its booking is corrected; the two people of that are the correction's.
+    Correct,
 }
 
 impl Step {
     /// All steps.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Edit,
         Self::Submit,
         Self::Withdraw,
@@ -119,6 +127,8 @@ impl Step {
         Self::Refuse,
         Self::Cancel,
         Self::Undo,
+        Self::Recover,
+        Self::Correct,
     ];
 
     /// The word in a refusal.
@@ -135,6 +145,8 @@ impl Step {
             Self::Refuse => "refuse",
             Self::Cancel => "cancel",
             Self::Undo => "undo",
+            Self::Recover => "recover",
+            Self::Correct => "correct",
         }
     }
 }
@@ -205,6 +217,8 @@ pub enum Life {
     Recovered(Reviewed),
     /// See [`State::Undone`].
     Undone(Reviewed),
+    /// See [`State::Corrected`].
+    Corrected(Reviewed),
 }
 
 impl Life {
@@ -238,6 +252,7 @@ impl Life {
             State::Returned => Self::Returned(reviewed),
             State::Recovered => Self::Recovered(reviewed),
             State::Undone => Self::Undone(reviewed),
+            State::Corrected => Self::Corrected(reviewed),
             State::Draft | State::Submitted | State::Struck => return None,
         })
     }
@@ -257,6 +272,7 @@ impl Life {
             Self::Returned(_) => State::Returned,
             Self::Recovered(_) => State::Recovered,
             Self::Undone(_) => State::Undone,
+            Self::Corrected(_) => State::Corrected,
         }
     }
 
@@ -272,7 +288,8 @@ impl Life {
             | Self::Paid(reviewed)
             | Self::Returned(reviewed)
             | Self::Recovered(reviewed)
-            | Self::Undone(reviewed) => Some(&reviewed.by),
+            | Self::Undone(reviewed)
+            | Self::Corrected(reviewed) => Some(&reviewed.by),
         }
     }
 
@@ -292,6 +309,8 @@ impl Life {
             (Self::Submitted(prepared), Step::Refuse) => prepared.reviewed_by(person).map(Self::Refused),
             (Self::Approved(reviewed), Step::Cancel) => Ok(Self::Cancelled(reviewed)),
             (Self::Approved(reviewed) | Self::Paid(reviewed), Step::Undo) => Ok(Self::Undone(reviewed)),
+            (Self::Paid(reviewed), Step::Recover) => Ok(Self::Recovered(reviewed)),
+            (Self::Paid(reviewed), Step::Correct) => Ok(Self::Corrected(reviewed)),
             (life, step) => {
                 Err(Refusal::new("illegal_step").with("step", step.code()).with("state", life.state().code()))
             }

@@ -8,7 +8,7 @@ mod life;
 mod moves;
 
 pub use checks::{Alike, Facts, Known, Source, UsedBy, check};
-pub use content::{AccountUse, Content, Draft, Warning, digest, split_again, unconfirmed, written};
+pub use content::{AccountUse, Content, Draft, Warning, digest, split_again, split_of, unconfirmed, written};
 pub use form::{Form, NUMBER_MAX, SUMMARY_MAX};
 pub use intake::{Behind, Intake, RowKey};
 pub use life::{Life, State, Step};

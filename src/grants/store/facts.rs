@@ -104,7 +104,8 @@ struct Id {
     id: i64,
 }
 
-async fn reference_used(
+/// Whether a living grant under a policy, but for one, has a reference.
+pub async fn reference_used(
     c: &impl ConnectionTrait,
     book_id: i64,
     policy: i64,

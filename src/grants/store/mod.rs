@@ -11,12 +11,12 @@ mod review;
 mod shown;
 
 pub use detail::{Acted, Detail, Grant, StepTaken, TransferLine, detail, grant, grants};
-pub use facts::{FormFacts, Loaded, form_facts, load};
+pub use facts::{FormFacts, Loaded, form_facts, load, reference_used};
 pub use held_back::{held_back, which_held_back};
 pub use import::{Awaited, ImportRow, ImportSums, Remaining, Wanted, awaited, import_rows, import_sums, remaining};
 pub use intake::{intake, load_portion};
 pub use list::{Cursor, Filter, Line, Order, Sort, Sums, page, sums};
-pub use money::{held, held_in_import, import_moves, moves_back, transfers_of};
+pub use money::{held, held_in_import, import_moves, moved_since, moves_back, offsets, transfers_of};
 pub use review::{Waiting, digest_of, waiting};
 pub use shown::{by_reference, count_waiting, own_waiting, subdistricts};
 

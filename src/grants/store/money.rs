@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Value};
 
 use super::import::Remaining;
 use super::{AT_ONCE, day, optional_day, places};
-use crate::db::entity::{grant_splits, transfers};
+use crate::db::entity::{grant_offsets, grant_splits, transfers};
 use crate::db::sql;
 use crate::funds::{Move, Stage};
 use crate::grants::rules::Held;
@@ -53,7 +53,8 @@ struct Row {
     size: String,
 }
 
-/// What the transfers of these grants carry, in the order of their ids.
+/// What the transfers of these grants carry, in the order of their ids. Their splits are what is paid to their accounts:
+/// what was settled without cash is taken off.
 pub async fn held(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Result<Vec<Held>> {
     let mut rows: Vec<Row> = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(AT_ONCE) {
@@ -63,7 +64,58 @@ pub async fn held(c: &impl ConnectionTrait, book_id: i64, ids: &[i64]) -> Result
         rows.extend(sql::all::<Row>(c, &query, values).await?);
     }
     rows.sort_unstable_by_key(|row| row.id);
-    whole(c, book_id, rows).await
+    let offsets = offsets(c, book_id, ids).await?;
+    let mut found = whole(c, book_id, rows).await?;
+    for held in &mut found {
+        if let Some(offset) = offsets.get(&held.grant) {
+            take_off(&mut held.split, offset);
+        }
+    }
+    Ok(found)
+}
+
+/// Takes what was settled without cash off a split; parts of nothing are left out.
+fn take_off(split: &mut Vec<(i64, Fen)>, offset: &[(i64, Fen)]) {
+    for (allotment, amount) in split.iter_mut() {
+        let of_allotment = offset.iter().filter(|(other, _)| other == allotment);
+        let settled: i64 = of_allotment.map(|(_, settled)| settled.get()).sum();
+        *amount = Fen::new(amount.get() - settled);
+    }
+    split.retain(|(_, amount)| *amount > Fen::ZERO);
+}
+
+/// What of these grants was settled without cash, by allotment; those of which nothing was are left out.
+pub async fn offsets(c: &impl ConnectionTrait, book_id: i64, grants: &[i64]) -> Result<HashMap<i64, Vec<(i64, Fen)>>> {
+    let mut found: HashMap<i64, Vec<(i64, Fen)>> = HashMap::new();
+    for chunk in grants.chunks(AT_ONCE) {
+        let query = format!(
+            "SELECT * FROM grant_offsets WHERE book_id = ? AND amount_fen > 0 AND grant_id IN ({})
+             ORDER BY grant_id, allotment",
+            places(chunk.len())
+        );
+        let mut values: Vec<Value> = vec![book_id.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        for row in sql::all::<grant_offsets::Model>(c, &query, values).await? {
+            found.entry(row.grant_id).or_default().push((row.allotment, Fen::new(row.amount_fen)));
+        }
+    }
+    Ok(found)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Count {
+    n: i64,
+}
+
+/// How many grants of an import have money that moved since the event at a position, other than to be exactly reversed.
+pub async fn moved_since(c: &impl ConnectionTrait, book_id: i64, import: i64, approved_at: i64) -> Result<i64> {
+    let query = "SELECT COUNT(DISTINCT t.grant_id) AS n FROM grants g
+        JOIN transfers t ON t.book_id = g.book_id AND t.grant_id = g.id
+        WHERE g.book_id = ? AND g.import_id = ? AND t.position <> ? AND t.reverses_position IS NULL
+            AND NOT EXISTS (SELECT 1 FROM transfers r WHERE r.book_id = t.book_id
+                AND r.reverses_position = t.position AND r.reverses_line = t.line)";
+    let values = vec![book_id.into(), import.into(), approved_at.into()];
+    Ok(sql::one::<Count>(c, query, values).await?.map_or(0, |count| count.n))
 }
 
 /// The same for rows of an import that wait, `limit` of them after the id `after`.

@@ -57,7 +57,7 @@ pub struct ScheduleAnswer {
 /// managers; until another person approves it nothing of the grant is gathered.
 ///
 /// # Errors
-/// `illegal_step`, `schedule_waits`, `grant_in_payment`, `instalment_engaged` (`n`); those of the fields.
+/// `illegal_step`, `schedule_waits`, `grant_offset_stands`, `grant_in_payment`, `instalment_engaged` (`n`); those of the fields.
 pub async fn set_schedule(door: &Door, ask: Ask, form: ScheduleForm) -> Result<ScheduleAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -66,6 +66,9 @@ pub async fn set_schedule(door: &Door, ask: Ask, form: ScheduleForm) -> Result<S
             must(desk, &[Role::Clerk, Role::Manager]).await?;
             let grant = payable(desk, form.grant).await?;
             let (c, book_id) = (desk.tx.connection(), desk.book_id());
+            if !grants::offsets(c, book_id, &[grant.id]).await?.is_empty() {
+                return Err(Refusal::new("grant_offset_stands").into());
+            }
             if store::schedule_of(c, book_id, grant.id, "pending").await?.is_some() {
                 return Err(Refusal::new("schedule_waits").into());
             }

@@ -134,6 +134,7 @@ mod tests {
             reference: "A-1".into(),
             name: "某公司".into(),
             amount: Fen::new(200),
+            offset: Fen::ZERO,
             account_name: "某公司".into(),
             account_number: "622202".into(),
             bank_name: String::new(),

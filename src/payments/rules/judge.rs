@@ -26,6 +26,8 @@ pub struct Known {
     pub released_on: Option<Day>,
     /// When the bank paid it.
     pub completed_on: Option<Day>,
+    /// Whether its money, or some of it, left the recipient on another way since: recovered, or its booking corrected.
+    pub is_gone: bool,
 }
 
 /// What a bank says became of a payment.
@@ -124,7 +126,9 @@ pub fn judge(known: Option<&Known>, said: &Said, today: Day) -> Verdict {
     // Money does not arrive before it was sent, nor come back before it arrived, nor tomorrow.
     let earliest = if to == PaymentState::Returned { known.completed_on } else { known.released_on };
     let in_time = earliest.is_none_or(|earliest| earliest <= on) && on <= today;
-    if !known.state.leads_to(to) || !in_time {
+    // What was recovered cannot come back once more.
+    let is_there = to != PaymentState::Returned || !known.is_gone;
+    if !known.state.leads_to(to) || !in_time || !is_there {
         differences.push(status(known, &said_on(said.answer.code(), said.completed_on)));
     }
     if differences.is_empty() { Verdict::Applies(to, on) } else { Verdict::Differs(differences) }
@@ -188,6 +192,7 @@ mod tests {
             account_number: "9757093301300454029".into(),
             released_on: Some(day("2020-11-02")),
             completed_on: (state == PaymentState::Paid).then(|| day("2020-11-03")),
+            is_gone: false,
         }
     }
 
@@ -263,6 +268,16 @@ mod tests {
         }
         let early = Said { completed_on: Some(day("2020-11-02")), ..said(Answer::Returned) };
         assert_eq!(found(PaymentState::Paid, &early), [Name::StatusDiffers], "back before it arrived");
+    }
+
+    #[test]
+    fn what_was_recovered_does_not_come_back_once_more() {
+        let back = said(Answer::Returned);
+        let paid = known(PaymentState::Paid);
+        assert!(matches!(judge(Some(&paid), &back, day(TODAY)), Verdict::Applies(PaymentState::Returned, _)));
+        let gone = Known { is_gone: true, ..paid };
+        let Verdict::Differs(differences) = judge(Some(&gone), &back, day(TODAY)) else { panic!("it came back twice") };
+        assert_eq!(differences.iter().map(|one| one.name).collect::<Vec<_>>(), [Name::StatusDiffers]);
     }
 
     #[test]

@@ -69,6 +69,10 @@ struct Row {
     direct: i64,
 }
 
+/// What remains to be paid of the grant `g`: its amount without what was settled against a demand (抵扣).
+const TO_PAY: &str = "g.amount_fen - CAST(COALESCE((SELECT SUM(o.amount_fen) FROM grant_offsets o
+    WHERE o.book_id = g.book_id AND o.grant_id = g.id), 0) AS BIGINT)";
+
 /// What a payment is made of, of the grant `g`, and of how many `attempts` at what it pays.
 fn columns((instalment, amount): (&str, &str)) -> String {
     let attempts =
@@ -118,7 +122,7 @@ fn payable((gather, book_id, on): (&Gather, i64, Day), also: &str) -> (String, V
                 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.book_id = g.book_id AND p.grant_id = g.id
                     AND p.instalment = i.number AND p.living = 1)
             ORDER BY g.id, i.number {limit}) AS of_parts",
-        whole = columns(("0", "g.amount_fen")),
+        whole = columns(("0", TO_PAY)),
         part = columns(("i.number", "i.amount_fen")),
     );
     let values = [values.clone(), values, vec![on.to_string().into()]].concat();

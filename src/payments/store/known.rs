@@ -20,6 +20,7 @@ struct Row {
     account_number: String,
     released_on: Option<String>,
     completed_on: Option<String>,
+    gone: i64,
 }
 
 fn known(row: Row) -> Result<Known> {
@@ -31,10 +32,16 @@ fn known(row: Row) -> Result<Known> {
         account_number: row.account_number,
         released_on: optional_day(row.released_on.as_deref())?,
         completed_on: optional_day(row.completed_on.as_deref())?,
+        is_gone: row.gone == 1,
     })
 }
 
-const SELECT: &str = "SELECT id, state, amount_fen, account_name, account_number, released_on, completed_on
+const SELECT: &str = "SELECT id, state, amount_fen, account_name, account_number, released_on, completed_on,
+        CASE WHEN state = 'paid' AND (SELECT SUM(q.amount_fen) FROM whole_payments q WHERE q.book_id = whole_payments.book_id
+            AND q.grant_id = whole_payments.grant_id AND q.state = 'paid') > (SELECT COALESCE(SUM(CASE WHEN t.to_stage = 'disbursed'
+            THEN t.amount_fen ELSE -t.amount_fen END), 0) FROM transfers t WHERE t.book_id = whole_payments.book_id
+            AND t.grant_id = whole_payments.grant_id AND (t.to_stage = 'disbursed' OR t.from_stage = 'disbursed'))
+            THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS gone
     FROM whole_payments WHERE book_id = ? AND state IN ('in_transit', 'paid', 'refused', 'returned')";
 
 /// The payments with these ids that ever went out.

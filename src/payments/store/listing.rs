@@ -30,6 +30,8 @@ pub struct PaymentLine {
     pub name: String,
     /// How much.
     pub amount: Fen,
+    /// What of its grant was settled without cash, and so is not in it.
+    pub offset: Fen,
     /// Account holder.
     pub account_name: String,
     /// Account number.
@@ -50,6 +52,14 @@ pub struct PaymentLine {
     pub is_reissued: bool,
 }
 
+impl PaymentLine {
+    /// What was granted and what of it an offset settled, where the payment pays the rest.
+    pub fn gross_and_offset(&self) -> Option<(Fen, Fen)> {
+        let gross = self.amount.checked_add(self.offset)?;
+        (self.state.is_living() && self.offset > Fen::ZERO).then_some((gross, self.offset))
+    }
+}
+
 #[derive(Debug, FromQueryResult)]
 struct Row {
     id: i64,
@@ -61,6 +71,7 @@ struct Row {
     reference: String,
     name: String,
     amount_fen: i64,
+    offset_fen: i64,
     account_name: String,
     account_number: String,
     bank_name: String,
@@ -78,6 +89,7 @@ fn line(row: Row) -> Result<PaymentLine> {
         released_on: optional_day(row.released_on.as_deref())?,
         completed_on: optional_day(row.completed_on.as_deref())?,
         amount: Fen::new(row.amount_fen),
+        offset: Fen::new(row.offset_fen),
         is_reissued: row.reissued == 1,
         id: row.id,
         batch: row.batch,
@@ -100,7 +112,9 @@ const SELECT: &str =
         p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued,
         CASE WHEN p.instalment > 0 THEN (SELECT COUNT(*) FROM schedules s
             JOIN instalments i ON i.book_id = s.book_id AND i.schedule = s.id
-            WHERE s.book_id = p.book_id AND s.grant_id = p.grant_id AND s.state = 'standing') ELSE 0 END AS parts
+            WHERE s.book_id = p.book_id AND s.grant_id = p.grant_id AND s.state = 'standing') ELSE 0 END AS parts,
+        CASE WHEN p.instalment > 0 THEN CAST(0 AS BIGINT) ELSE CAST(COALESCE((SELECT SUM(o.amount_fen) FROM grant_offsets o
+            WHERE o.book_id = p.book_id AND o.grant_id = p.grant_id), 0) AS BIGINT) END AS offset_fen
     FROM whole_payments p JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id WHERE p.book_id = ?";
 
 /// The payment with this id.

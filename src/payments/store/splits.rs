@@ -22,11 +22,11 @@ struct Share {
     fen: i64,
 }
 
-/// What the payments of a batch that wait for release take from each allotment.
+/// What the payments of a batch that wait for release take from each allotment; what was settled without cash is off.
 pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Split> {
     let waiting = "FROM whole_payments p JOIN grants g ON g.book_id = p.book_id AND g.id = p.grant_id";
     let of_batch = "WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built'";
-    let own = "EXISTS (SELECT 1 FROM payment_splits o WHERE o.book_id = p.book_id AND o.payment_id = p.id)";
+    let own = "EXISTS (SELECT 1 FROM payment_splits x WHERE x.book_id = p.book_id AND x.payment_id = p.id)";
     let query = format!(
         "SELECT allotment, CAST(SUM(fen) AS BIGINT) AS fen FROM (
             SELECT g.allotment, p.amount_fen AS fen {waiting} {of_batch} AND g.allotment IS NOT NULL
@@ -38,10 +38,14 @@ pub async fn by_allotment(c: &impl ConnectionTrait, book_id: i64, batch: i64) ->
             SELECT s.allotment, s.amount_fen AS fen {waiting}
             JOIN grant_splits s ON s.book_id = g.book_id AND s.grant_id = g.id
             {of_batch} AND g.allotment IS NULL AND NOT {own}
+            UNION ALL
+            SELECT o.allotment, -o.amount_fen AS fen {waiting}
+            JOIN grant_offsets o ON o.book_id = g.book_id AND o.grant_id = g.id
+            {of_batch} AND g.allotment IS NULL AND NOT {own}
         ) parts GROUP BY allotment ORDER BY allotment"
     );
     let of = || -> [Value; 2] { [book_id.into(), batch.into()] };
-    let shares: Vec<Share> = sql::all(c, &query, [of(), of(), of()].concat()).await?;
+    let shares: Vec<Share> = sql::all(c, &query, [of(), of(), of(), of()].concat()).await?;
     Ok(shares.into_iter().map(|share| (share.allotment, Fen::new(share.fen))).collect())
 }
 

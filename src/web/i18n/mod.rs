@@ -95,6 +95,8 @@ catalogue! {
     "payments",
     "payment_pages",
     "instalments",
+    "recoveries",
+    "corrections",
     "reconciliation",
     "audit",
     "claims",

@@ -115,6 +115,12 @@ fn address(row: &Row, house: &House) -> String {
         "posting-rules" => stands.vouchers.rules,
         "profiles" => stands.payments.profile,
         "setting-changes" => stands.setting_change,
+        "recoveries" if route.contains("/of-grant/") => stands.recoveries.grant,
+        "recoveries" => stands.recoveries.demand,
+        "receipts" => stands.recoveries.receipt,
+        "offsets" => stands.recoveries.offset,
+        "corrections" if route.contains("/of-grant/") => stands.recoveries.grant,
+        "corrections" => stands.recoveries.correction,
         _ => stands.grant,
     };
     let file = match route.split('/').nth(1).unwrap() {
@@ -145,6 +151,8 @@ fn address(row: &Row, house: &House) -> String {
     match route {
         "/grants/check" => write!(path, "?grant=0").unwrap(),
         "/review/decide" => write!(path, "?grant={}", stands.grant).unwrap(),
+        "/recoveries/new" | "/corrections/new" => write!(path, "?grant={}", stands.recoveries.grant).unwrap(),
+        "/undelivered/rows" => write!(path, "?policy={}&why=approved", stands.policy).unwrap(),
         "/audit/exports/file" | "/audit/exports/manifest" => {
             path += "?what=totals&format=csv&lang=en&as_of=2020-10-31&by=policy";
         }
@@ -157,6 +165,7 @@ fn address(row: &Row, house: &House) -> String {
 fn fields(row: &Row, house: &House) -> String {
     match row.route.as_str() {
         "/review/decide" => format!("&grant={}", house.stands.grant),
+        "/recoveries/new" | "/corrections/new" => format!("&grant={}", house.stands.recoveries.grant),
         _ => String::new(),
     }
 }

@@ -17,6 +17,7 @@ use super::book::World;
 use super::every_closing::{ClosingsStand, every_closing};
 use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
+use super::every_recovery::{RecoveriesStand, every_recovery};
 use super::every_setting::every_setting;
 use super::every_voucher::{VouchersStand, every_voucher};
 use super::office::{Office, USCCS, day, form, policy, yuan};
@@ -59,6 +60,8 @@ pub struct Stands {
     pub closings: ClosingsStand,
     /// Vouchers and the rules that make them.
     pub vouchers: VouchersStand,
+    /// Demands and what belongs to them.
+    pub recoveries: RecoveriesStand,
 }
 
 struct Making<'a> {
@@ -76,6 +79,7 @@ pub async fn every_record(world: &World) -> Stands {
     let setting_change = every_setting(world, &making.office).await;
     let (payments, cashier) = every_payment(world, &making.office).await;
     let parts = every_part(world, &making.office, &cashier).await;
+    let recoveries = every_recovery(world, &making.office).await;
     let (policies_import, import) = making.imports().await;
     let vouchers = every_voucher(world, &making.office).await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
@@ -98,6 +102,7 @@ pub async fn every_record(world: &World) -> Stands {
         parts,
         closings,
         vouchers,
+        recoveries,
     }
 }
 

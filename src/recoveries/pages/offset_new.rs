@@ -1,0 +1,101 @@
+//! A demand is to be settled against a grant that waits for payment: gross, offset and net beside each other.
+
+use askama::Template;
+use rocket::form::Form as Sent;
+use rocket::{State as Managed, get, post};
+
+use super::Settler;
+use crate::journal::Door;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
+use crate::recoveries::actions::{self, OffsetForm};
+use crate::recoveries::rules::less;
+use crate::recoveries::store::{self, Demand, Settleable};
+use crate::web::form::Choice;
+use crate::web::{Answer, Fields, Frame, Page, Reply};
+
+/// The form.
+#[derive(Template)]
+#[template(path = "recoveries/pages/offset_new.html")]
+pub struct Settling {
+    frame: Frame,
+    form: Fields,
+    demand: Demand,
+    /// What of the demand may be settled.
+    left: Fen,
+    grants: Vec<Settleable>,
+    choices: Vec<Choice>,
+}
+
+impl Settling {
+    /// What an offset of all that may be settled takes from a grant, and what is left of it.
+    fn offset(&self, grant: &Settleable) -> Fen {
+        self.left.min(grant.left)
+    }
+
+    fn net(&self, grant: &Settleable) -> Fen {
+        less(grant.left, self.offset(grant))
+    }
+}
+
+async fn page(who: &Settler, id: i64, frame: Frame, mut form: Fields, door: &Door) -> Result<Settling> {
+    let (c, book_id, t) = (&door.db.read, who.book_id(), frame.t);
+    let demand = store::demand(c, book_id, id).await?;
+    let left = less(demand.open(), store::waiting(c, book_id, id).await?);
+    let grants = store::settleable(c, book_id, demand.recipient).await?;
+    if let (false, None, Some(first)) = (form.is_refused(), form.filled("amount"), grants.first()) {
+        form = form.with("amount", left.min(first.left).plain()).with("settled_grant", first.id);
+    }
+    let word = |grant: &Settleable| {
+        let text = t.f("recoveries.offset.choice").with("reference", &grant.reference);
+        Choice::new(grant.id, text.with("left", t.yuan(grant.left)))
+    };
+    let (list, up) = (frame.href("recoveries"), frame.href(&format!("recoveries/{id}")));
+    Ok(Settling {
+        choices: grants.iter().map(word).collect(),
+        frame: frame
+            .page("recoveries", t.s("recoveries.offset.new"))
+            .crumb(list, t.s("recoveries.title"))
+            .crumb(up, &demand.document),
+        form,
+        demand,
+        left,
+        grants,
+    })
+}
+
+/// Shows the form.
+#[get("/recoveries/<id>/offset")]
+pub async fn show(who: Settler, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Settling> {
+    Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
+}
+
+/// Prepares the offset.
+#[post("/recoveries/<id>/offset", data = "<sent>")]
+pub async fn save(
+    who: Settler,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<Settling>, Error> {
+    let mut form = sent.into_inner();
+    let key = form.key();
+    let settled_grant = form.read("settled_grant", |typed| {
+        typed.parse::<i64>().map_err(|_| crate::kernel::Refusal::new("offset_recipient"))
+    });
+    let (Some(key), Some(settled_grant)) = (key, settled_grant) else {
+        return Ok(Reply::again(page(&who, id, frame, form, door).await?));
+    };
+    let typed = OffsetForm {
+        demand: id,
+        settled_grant,
+        amount: form.value("amount").to_owned(),
+        document: form.value("document").to_owned(),
+        reason: form.value("reason").to_owned(),
+    };
+    match actions::prepare_offset(door, who.ask(key, "prepare_offset"), typed).await {
+        Ok(made) => Ok(Reply::done(frame.href(&format!("offsets/{}", made.id)), frame.t.s("recoveries.done.offset"))),
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
+    }
+}
