@@ -9,7 +9,9 @@ use crate::journal::{Ask, Head};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
-use crate::payments::{self, BatchMade, Gather, NewPayingAccount, PaymentState, ReissueForm, ReleaseForm};
+use crate::payments::{
+    self, BatchMade, Confirmation, Explanation, Gather, NewPayingAccount, PaymentState, ReissueForm, ReleaseForm,
+};
 use crate::people;
 use crate::recipients::{self, AccountChangeForm, AccountForm, ApproveAccountForm};
 
@@ -69,9 +71,30 @@ impl Office<'_> {
     async fn send(&self, payments: usize) -> Result<BatchMade> {
         let made = self.build(payments).await?;
         let ask = self.ask("reviewer", "batch_release").await?;
-        let form = ReleaseForm { digest: made.digest.clone(), typed_sum: made.sum.plain(), ..ReleaseForm::default() };
+        let form = self.looked_at(&made).await?;
         payments::release(&self.workplace.door, ask, made.batch, form).await?;
         Ok(made)
+    }
+
+    /// What the reviewer says, who typed the sum and called about every changed account.
+    async fn looked_at(&self, made: &BatchMade) -> Result<ReleaseForm> {
+        let c = &self.workplace.door.db.read;
+        let checks = payments::release_checks(c, self.head.book_id, made.batch, self.today).await?;
+        let confirmed = checks.changed.iter().map(|one| Confirmation {
+            account: one.id,
+            with: "财务负责人".to_owned(),
+            through: "0574-86781234".to_owned(),
+        });
+        let explained = checks.shared.iter().map(|one| Explanation {
+            account_number: one.account_number.clone(),
+            explanation: "同一房东代收".to_owned(),
+        });
+        Ok(ReleaseForm {
+            digest: made.digest.clone(),
+            typed_sum: made.sum.plain(),
+            confirmed: confirmed.collect(),
+            explained: explained.collect(),
+        })
     }
 
     /// The file of a batch, as the bank gets it.

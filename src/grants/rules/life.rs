@@ -36,7 +36,7 @@ pub enum State {
 
 impl State {
     /// All states, in the order of a life.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Draft,
         Self::Submitted,
         Self::Approved,

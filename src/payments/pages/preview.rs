@@ -13,7 +13,7 @@ use crate::sheets::BadCell;
 use crate::web::T;
 
 /// Lines of a made file that are shown.
-const LINES_SHOWN: usize = 12;
+const LINES_SHOWN: usize = 40;
 /// Lines of a read file that are shown.
 const ROWS_SHOWN: usize = 20;
 /// Bad cells that are shown.

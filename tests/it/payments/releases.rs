@@ -169,7 +169,7 @@ async fn everything_that_was_not_looked_at_is_told_at_once() {
         let codes = ["typed_sum_differs", "accounts_not_confirmed", "accounts_not_explained"];
         refused_with(release(&treasury, made.batch, bare).await, &codes);
         let said = looked_at(world, made.batch).await;
-        let ask = || world.ask_with_key(&treasury.office.second_reviewer, "release", "the-key");
+        let ask = || world.ask_with_key(&treasury.office.second_reviewer, "release", "the-key-of-it");
         let done = payments::release(&world.door, ask(), made.batch, said.clone()).await.unwrap();
         assert_eq!(payments::release(&world.door, ask(), made.batch, said).await.unwrap(), done, "again is the same");
     })
