@@ -65,21 +65,21 @@ async fn page(who: &Settler, id: i64, frame: Frame, mut form: Fields, door: &Doo
 }
 
 /// Shows the form.
-#[get("/recoveries/<id>/offset")]
-pub async fn show(who: Settler, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Settling> {
-    Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
+#[get("/offsets/new?<demand>")]
+pub async fn show(who: Settler, demand: i64, frame: Frame, door: &Managed<Door>) -> Answer<Settling> {
+    Ok(Page::new(page(&who, demand, frame, Fields::new(), door).await?))
 }
 
 /// Prepares the offset.
-#[post("/recoveries/<id>/offset", data = "<sent>")]
+#[post("/offsets/new", data = "<sent>")]
 pub async fn save(
     who: Settler,
-    id: i64,
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
 ) -> Result<Reply<Settling>, Error> {
     let mut form = sent.into_inner();
+    let id = form.value("demand").parse().map_err(|_| Error::NotFound)?;
     let key = form.key();
     let settled_grant = form.read("settled_grant", |typed| {
         typed.parse::<i64>().map_err(|_| crate::kernel::Refusal::new("offset_recipient"))

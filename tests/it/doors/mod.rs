@@ -152,6 +152,7 @@ fn address(row: &Row, house: &House) -> String {
         "/grants/check" => write!(path, "?grant=0").unwrap(),
         "/review/decide" => write!(path, "?grant={}", stands.grant).unwrap(),
         "/recoveries/new" | "/corrections/new" => write!(path, "?grant={}", stands.recoveries.grant).unwrap(),
+        "/offsets/new" => write!(path, "?demand={}", stands.recoveries.demand).unwrap(),
         "/undelivered/rows" => write!(path, "?policy={}&why=approved", stands.policy).unwrap(),
         "/audit/exports/file" | "/audit/exports/manifest" => {
             path += "?what=totals&format=csv&lang=en&as_of=2020-10-31&by=policy";
@@ -165,6 +166,7 @@ fn address(row: &Row, house: &House) -> String {
 fn fields(row: &Row, house: &House) -> String {
     match row.route.as_str() {
         "/review/decide" => format!("&grant={}", house.stands.grant),
+        "/offsets/new" => format!("&demand={}", house.stands.recoveries.demand),
         "/recoveries/new" | "/corrections/new" => format!("&grant={}", house.stands.recoveries.grant),
         _ => String::new(),
     }
