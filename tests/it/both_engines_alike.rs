@@ -150,9 +150,12 @@ impl<'a> Side<'a> {
         let reference = format!("A-{}", chance.random_range(0..400));
         let policy = if chance.random_ratio(1, 12) { "BL2020-09" } else { "BL2020-01" };
         let mut form = Form { amount, policy: policy.into(), ..form(&reference, recipient) };
-        if chance.random_ratio(1, 5) {
-            // Few numbers, so that recipients come to share one.
-            form.account.account_number = format!("62220200000000000{}", chance.random_range(10..12));
+        if recipient == 2 {
+            // Two recipients share an account from the start.
+            form.account.account_number = self::form("", 1).account.account_number;
+        }
+        if chance.random_ratio(1, 10) {
+            form.account.account_number = format!("62220200000000000{}", chance.random_range(10..20));
         }
         form
     }

@@ -37,12 +37,13 @@ pub(super) async fn tell(workplace: &Workplace, head: &Head) -> Result<()> {
     let differing = office.send(DIFFERING).await?;
     office.load(2, "回单-2.csv", &with_differences(bank::all_paid(&office.file(&differing).await?)?)).await?;
     office.load(3, "退汇-1.csv", &late_return(bank::all_paid(&office.file(&answered).await?)?)).await?;
-    make_again(&office, &differing).await?;
     let unanswered = office.send(UNANSWERED).await?;
     wrong_file(&office, &unanswered).await?;
     let early = office.build(WITHDRAWN).await?;
     let (door, why) = (&workplace.door, "付款账户余额不足，合并到下一批");
     payments::withdraw(door, office.ask("cashier", "batch_withdraw").await?, early.batch, why.to_owned()).await?;
+    // The batch that waits pays to an account that was changed just now: its releaser must confirm it.
+    make_again(&office, &differing).await?;
     office.build(WAITING).await.map(|_| ())
 }
 

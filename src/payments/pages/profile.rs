@@ -108,7 +108,7 @@ pub async fn show(who: Reader, direction: &str, name: &str, frame: Frame, door: 
     let (t, up) = (frame.t, frame.href("profiles"));
     let toml = versions.iter().find(|one| one.version == used.version).map(|one| one.toml.clone());
     Ok(Page::new(Shown {
-        toml: toml.unwrap_or_else(|| used.profile.toml()),
+        toml: toml.unwrap_or_else(|| used.profile.shipped_text().map_or_else(|| used.profile.toml(), str::to_owned)),
         names: Names::read(c, book_id).await?,
         keeps: OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
         frame: frame.page("profiles", words::title(t, &used.profile)).crumb(up, t.s("payments.profiles.title")),

@@ -85,7 +85,8 @@ async fn start(who: &AccountKeeper, door: &Door, direction: FileDirection, name:
         return typed.map(|one| one.toml).ok_or(Error::NotFound);
     }
     let own_name = format!("{name}-{}", who.head().code);
-    Ok(used.profile.toml().replacen(&format!("name = \"{name}\""), &format!("name = \"{own_name}\""), 1))
+    let text = used.profile.shipped_text().map_or_else(|| used.profile.toml(), str::to_owned);
+    Ok(text.replacen(&format!("name = \"{name}\""), &format!("name = \"{own_name}\""), 1))
 }
 
 /// A profile as it is sent, with a sample of the bank's.

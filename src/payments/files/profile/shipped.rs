@@ -30,6 +30,11 @@ impl Profile {
         &SHIPPED
     }
 
+    /// The text of a shipped profile, as it comes with the program.
+    pub fn shipped_text(&self) -> Option<&'static str> {
+        SHIPPED.iter().zip(TEXTS).find(|(profile, _)| *profile == self).map(|(_, text)| text)
+    }
+
     /// The shipped profile of a name and direction.
     pub fn find(name: &str, direction: FileDirection) -> Option<&'static Self> {
         SHIPPED.iter().find(|profile| profile.name() == name && profile.direction == direction)

@@ -148,3 +148,14 @@ fn the_purpose_follows_the_profile() {
         changed(outgoing("generic-csv"), |draft| draft.purpose = "纾困资金{policy}/{reference}({batch})".into());
     assert_eq!(profile.purpose("BL2020-01", "R-1", "B7"), "纾困资金BL2020-01/R-1(B7)");
 }
+
+#[test]
+fn a_shipped_profile_can_be_taken_as_it_is_written() {
+    for profile in Profile::shipped() {
+        let text = profile.shipped_text().unwrap();
+        assert_eq!(Profile::parse(text).as_ref(), Ok(profile), "{}", profile.name());
+        assert!(text.contains(&format!("name = \"{}\"", profile.name())), "{}", profile.name());
+    }
+    let own = changed(outgoing("generic-csv"), |draft| draft.name = "ccb".into());
+    assert_eq!(own.shipped_text(), None);
+}
