@@ -1,77 +1,13 @@
-//! What the transfers of some events moved, and which transfers no voucher stands for.
+//! Which vouchers transfers take back, and which transfers no voucher stands for.
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::db::sql;
-use crate::funds::Stage;
-use crate::kernel::dates::Day;
-use crate::kernel::money::Fen;
-use crate::kernel::{Error, Result};
-use crate::vouchers::rules::{Act, MovedSum, Sort, VoucherKind};
+use crate::kernel::Result;
+use crate::vouchers::rules::{Act, VoucherKind};
 
 /// Positions from the first to the last.
 pub type Span = (i64, i64);
-
-#[derive(FromQueryResult)]
-struct SumRow {
-    policy: i64,
-    allotment: i64,
-    from_stage: String,
-    to_stage: String,
-    sort: i64,
-    payer: Option<String>,
-    month: String,
-    last_on: String,
-    grants: i64,
-    amount_fen: i64,
-}
-
-/// What the transfers at these positions moved. Who paid is the account of the last payment of a grant before its
-/// transfer, so that a recovery is posted where the money had come from. A grant that several allotments share is counted
-/// at the first of them, which is looked for among its own transfers and not among all of a great event.
-pub async fn sums(c: &impl ConnectionTrait, book_id: i64, (first, last): Span) -> Result<Vec<MovedSum>> {
-    let query = "SELECT t.policy, t.allotment, t.from_stage, t.to_stage,
-             CAST(CASE WHEN t.reverses_position IS NULL THEN 0
-                 WHEN substr(o.effective_on, 1, 4) = substr(t.effective_on, 1, 4) THEN 1 ELSE 2 END AS BIGINT) AS sort,
-             a.kind AS payer, substr(t.effective_on, 1, 7) AS month, MAX(t.effective_on) AS last_on,
-             CAST(SUM(CASE WHEN t.line = (SELECT MIN(y.line) FROM transfers y WHERE y.book_id = t.book_id
-                 AND y.grant_id = t.grant_id AND y.position + 0 = t.position AND y.from_stage = t.from_stage
-                 AND y.to_stage = t.to_stage) THEN 1 ELSE 0 END) AS BIGINT) AS grants,
-             CAST(SUM(t.amount_fen) AS BIGINT) AS amount_fen
-         FROM transfers t
-         LEFT JOIN transfers o ON o.book_id = t.book_id AND o.position = t.reverses_position AND o.line = t.reverses_line
-         LEFT JOIN payments p ON p.book_id = t.book_id AND p.id = (SELECT MAX(x.id) FROM payments x
-             WHERE x.book_id = t.book_id AND x.grant_id = t.grant_id AND x.id <= t.position)
-         LEFT JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
-         LEFT JOIN paying_accounts a ON a.book_id = b.book_id AND a.id = b.paying_account
-         WHERE t.book_id = ? AND t.position BETWEEN ? AND ?
-         GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 7, 5, 1, 2, 3, 4, 6";
-    let rows: Vec<SumRow> = sql::all(c, query, vec![book_id.into(), first.into(), last.into()]).await?;
-    rows.into_iter().map(of_row).collect()
-}
-
-fn of_row(row: SumRow) -> Result<MovedSum> {
-    Ok(MovedSum {
-        policy: row.policy,
-        allotment: row.allotment,
-        from: stage(&row.from_stage)?,
-        to: stage(&row.to_stage)?,
-        sort: match row.sort {
-            0 => Sort::Onward,
-            1 => Sort::Back,
-            _ => Sort::BackOfEarlierYear,
-        },
-        payer: row.payer,
-        month: row.month,
-        last_on: Day::parse(&row.last_on).map_err(Error::internal)?,
-        grants: row.grants,
-        amount: Fen::new(row.amount_fen),
-    })
-}
-
-fn stage(code: &str) -> Result<Stage> {
-    Stage::from_code(code).ok_or_else(|| Error::internal(format!("no stage is called {code}")))
-}
 
 #[derive(FromQueryResult)]
 struct Ends {
