@@ -13,6 +13,7 @@ mod m003_recipients;
 mod m004_grants;
 mod m005_imports;
 mod m006_payments;
+mod m012_statements;
 mod o001_office;
 
 /// Steps of the book database.
@@ -28,6 +29,7 @@ impl MigratorTrait for Books {
             Box::new(m004_grants::Step),
             Box::new(m005_imports::Step),
             Box::new(m006_payments::Step),
+            Box::new(m012_statements::Step),
         ]
     }
 

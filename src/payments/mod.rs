@@ -15,12 +15,13 @@ mod store;
 pub use actions::{
     BatchAnswer, BatchMade, FileAnswer, Loaded, NewPayingAccount, PayingAccountAnswer, ReissueForm, Settling,
     approve_undo, bank_file_bytes, build, decide_paying_account, drop_payments, load_bank_file, make_file,
-    payment_name, prepare_undo, profile, record_paying_account, refuse_undo, reissue, release, settle, withdraw,
+    must_be_open, payment_name, prepare_undo, profile, record_paying_account, refuse_undo, reissue, release, settle,
+    withdraw,
 };
 pub use events::{
     APPLIER, Applied, BankFileOpened, BankFileTaken, BankLineRead, BankUndo, BankUndone, BatchBuilt, BatchOpened,
     BatchReleased, BatchWithdrawn, DiscrepancySettled, MadeFile, PayingAccountDecided, PayingAccountRecorded,
-    PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped, StatedBalances,
+    PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped, StandsFor, StatedBalances, freeze, thaw,
 };
 pub use files::{
     AmountUnit, Column, ColumnDraft, Control, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd,
@@ -29,7 +30,7 @@ pub use files::{
 pub use pages::{places, stage};
 pub use rules::{BatchState, Difference, How, Name, PayerKind, PaymentState};
 pub use store::{
-    BankFile, Batch, Discrepancy, Gather, Line, PayingAccount, PaymentLine, bank_file, bank_files, barred, batch,
-    batches, by_state, discrepancies, lines, made_files, open_count, paying_account, paying_accounts, payment,
-    payments_of, payments_of_grant,
+    BankFile, Batch, Discrepancy, Frozen, Gather, Line, LineWhole, PayingAccount, PaymentLine, bank_file, bank_files,
+    barred, batch, batches, by_state, discrepancies, lines, made_files, open_count, paying_account, paying_accounts,
+    payment, payments_of, payments_of_grant,
 };

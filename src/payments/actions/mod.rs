@@ -2,16 +2,19 @@
 
 mod account;
 mod build;
+mod frozen;
 mod load;
 mod make_file;
 mod reissue;
 mod release;
 mod settle;
+mod stands;
 mod undo;
 mod whole;
 
 pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
 pub use build::{BatchMade, build, drop_payments, withdraw};
+pub use frozen::must_be_open;
 pub use load::{Loaded, load_bank_file};
 pub use make_file::{bank_file_bytes, make_file};
 pub use reissue::{ReissueForm, reissue};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bank::step;
 use super::differing::{Turn, turn};
 use super::rows::{Stand, stand};
 use super::{BankUndo, BankUndone};
@@ -53,6 +54,7 @@ pub(super) async fn refused(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
 pub(super) async fn approved(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
     for event in run {
         let undone: BankUndone = event.payload()?;
+        step(tx, event, undone.file, "undone").await?;
         reverse(tx, event.position, &undone).await?;
         restore(tx, event, &undone).await?;
         let gone = Turn { event, state: "undone", how: None, document: "", note: "", person: None };

@@ -4,6 +4,7 @@ mod batch;
 mod discrepancy;
 mod judge;
 mod life;
+mod whole;
 
 pub use batch::{
     BatchState, BatchStep, CHANGED_WITHIN_DAYS, PayerKind, TYPED_ABOVE, bars_release, take as take_batch, typed_sum,
@@ -11,3 +12,4 @@ pub use batch::{
 pub use discrepancy::{Difference, How, Name};
 pub use judge::{Answer, Known, Said, Verdict, judge, judge_statement, same_cues};
 pub use life::PaymentState;
+pub use whole::{Member, Whole, credits, debits, fitting, named as named_batch, runs};

@@ -9,6 +9,7 @@ mod eligible;
 mod known;
 mod listing;
 mod shown;
+mod wholes;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
 pub use applying::{Brief, before_file, briefs, built_after, built_of, line, makers, sent_of, with_open_differences};
@@ -28,6 +29,10 @@ pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, 
 pub use shown::{
     ChangedAccount, PaymentStep, accounts_to_decide, answerings, batch_totals, by_policy, changed_accounts, makings,
     progress_of, steps_of, to_release, undos_to_decide,
+};
+pub use wholes::{
+    Frozen, LineWhole, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between, told,
+    wholes_of_file,
 };
 
 use crate::kernel::dates::Day;
