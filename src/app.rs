@@ -7,8 +7,8 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients, reconciliation,
-    web,
+    audit, calendar, exports, funds, grants, imports, journal, overview, payments, people, policies, recipients,
+    reconciliation, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -21,6 +21,8 @@ pub static REGISTRY: Registry = Registry(&[
     &grants::APPLIER,
     &imports::APPLIER,
     &payments::APPLIER,
+    &reconciliation::APPLIER,
+    &calendar::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -66,6 +68,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(imports::stage())
         .attach(payments::stage())
         .attach(reconciliation::stage())
+        .attach(calendar::stage())
         .attach(audit::stage())
         .attach(exports::stage())
         .attach(overview::stage())
@@ -80,6 +83,7 @@ fn seating() -> people::Seating {
     seating.places.extend(imports::places());
     seating.places.extend(payments::places());
     seating.places.extend(reconciliation::places());
+    seating.places.extend(calendar::places());
     seating.places.extend(audit::places());
     seating.places.extend(exports::places());
     seating.places.extend(overview::places());

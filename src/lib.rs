@@ -28,6 +28,7 @@ pub mod grants;
 pub mod imports;
 pub mod payments;
 pub mod reconciliation;
+pub mod calendar;
 pub mod audit;
 pub mod exports;
 pub mod overview;

@@ -30,6 +30,10 @@ pub(super) enum Kind {
     Difference,
     /// How a difference was settled; in a Chinese file its word.
     How,
+    /// A row of the 余额调节表; in a Chinese file its word.
+    Adjusting,
+    /// What an open item is; in a Chinese file its word.
+    ItemKind,
 }
 
 impl Kind {
@@ -42,6 +46,8 @@ impl Kind {
             Self::PaymentState => Some(format!("payments.state.{code}")),
             Self::Difference => Some(format!("payments.difference.{code}")),
             Self::How if !code.is_empty() => Some(format!("payments.how.{code}")),
+            Self::Adjusting => Some(format!("exports.row.{code}")),
+            Self::ItemKind if !code.is_empty() => Some(format!("reconciliation.what.{code}")),
             _ => None,
         }
     }
@@ -100,14 +106,14 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("net", Amount),
             ("position", Number),
         ],
-        What::Payments | What::Reconciliation | What::Discrepancies => of_payments(what),
+        What::Payments | What::Reconciliation | What::Discrepancies | What::BankStatement => of_payments(what),
         What::Totals | What::TrialBalance | What::Events => &[],
     }
 }
 
 /// The columns of the files of payments and of what differs.
 const fn of_payments(what: What) -> &'static [Column] {
-    use Kind::{Actor, Amount, Code, Difference, How, Number, PaymentState, Words};
+    use Kind::{Actor, Adjusting, Amount, Code, Difference, How, ItemKind, Number, PaymentState, Words};
     match what {
         What::Payments => &[
             ("payment_id", Words),
@@ -148,6 +154,17 @@ const fn of_payments(what: What) -> &'static [Column] {
             ("how", How),
             ("document", Words),
             ("actor", Actor),
+        ],
+        What::BankStatement => &[
+            ("account", Code),
+            ("until", Code),
+            ("row", Adjusting),
+            ("date", Code),
+            ("item", ItemKind),
+            ("counterparty", Words),
+            ("bank_serial", Words),
+            ("amount", Amount),
+            ("carried", Number),
         ],
         _ => &[],
     }

@@ -23,6 +23,8 @@ pub enum What {
     Reconciliation,
     /// One row a difference between bank and book.
     Discrepancies,
+    /// 银行存款余额调节表: both balances of each account and its open items.
+    BankStatement,
     /// Figures by group.
     Totals,
     /// Stages of allotments.
@@ -33,7 +35,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Grants,
         Self::Recipients,
         Self::Payments,
@@ -42,6 +44,7 @@ impl What {
         Self::TrialBalance,
         Self::Reconciliation,
         Self::Discrepancies,
+        Self::BankStatement,
         Self::Events,
     ];
 
@@ -54,6 +57,7 @@ impl What {
             Self::Payments => "payments",
             Self::Reconciliation => "reconciliation",
             Self::Discrepancies => "discrepancies",
+            Self::BankStatement => "bank-statement",
             Self::Totals => "totals",
             Self::TrialBalance => "trial-balance",
             Self::Events => "events",

@@ -210,7 +210,14 @@ impl<'w, W: Write + Send> Table<'w, W> {
         let is_for_people = self.lang == Lang::Zh && self.format != FileFormat::Jsonl;
         match kind {
             Kind::Actor => self.text.push_str(self.logins.get(text).map_or(text, String::as_str)),
-            Kind::State | Kind::Stage | Kind::Level | Kind::PaymentState | Kind::Difference | Kind::How
+            Kind::State
+            | Kind::Stage
+            | Kind::Level
+            | Kind::PaymentState
+            | Kind::Difference
+            | Kind::How
+            | Kind::Adjusting
+            | Kind::ItemKind
                 if is_for_people && !text.is_empty() =>
             {
                 self.word(kind, text);

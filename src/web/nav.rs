@@ -47,6 +47,7 @@ pub const ALL: &[Group] = &[
             item("differences", "alert-triangle", "differences", "frame.nav.differences"),
             item("paying-accounts", "wallet", "paying-accounts", "frame.nav.paying_accounts"),
             item("reconciliation", "scale", "reconciliation", "frame.nav.reconciliation"),
+            item("calendar", "list-check", "calendar", "frame.nav.calendar"),
         ],
     },
     Group {

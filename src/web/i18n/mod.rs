@@ -91,6 +91,7 @@ catalogue! {
     "payments",
     "payment_pages",
     "reconciliation",
+    "calendar",
     "audit",
     "exports",
     "overview",
