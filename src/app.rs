@@ -7,8 +7,8 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, claims, closing, corrections, exports, funds, grants, holds, imports, journal, overview, payments, people,
-    periods, policies, recipients, reconciliation, recoveries, settings, vouchers, web,
+    audit, calendar, claims, closing, corrections, exports, funds, grants, holds, imports, journal, overview, payments,
+    people, periods, policies, recipients, reconciliation, recoveries, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -29,6 +29,8 @@ pub static REGISTRY: Registry = Registry(&[
     &closing::APPLIER,
     &recoveries::APPLIER,
     &corrections::APPLIER,
+    &reconciliation::APPLIER,
+    &calendar::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -79,6 +81,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(recoveries::stage())
         .attach(corrections::stage())
         .attach(reconciliation::stage())
+        .attach(calendar::stage())
         .attach(audit::stage())
         .attach(claims::stage())
         .attach(closing::stage())
@@ -100,6 +103,7 @@ fn seating() -> people::Seating {
     seating.places.extend(recoveries::places());
     seating.places.extend(corrections::places());
     seating.places.extend(reconciliation::places());
+    seating.places.extend(calendar::places());
     seating.places.extend(audit::places());
     seating.places.extend(claims::places());
     seating.places.extend(closing::places());

@@ -34,6 +34,7 @@ pub mod payments;
 pub mod recoveries;
 pub mod corrections;
 pub mod reconciliation;
+pub mod calendar;
 pub mod audit;
 pub mod claims;
 pub mod closing;

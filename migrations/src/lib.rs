@@ -18,6 +18,7 @@ mod m008_periods;
 mod m009_vouchers;
 mod m010_recoveries;
 mod m011_instalments;
+mod m012_statements;
 mod m013_statements;
 mod o001_office;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Books {
             Box::new(m009_vouchers::Step),
             Box::new(m010_recoveries::Step),
             Box::new(m011_instalments::Step),
+            Box::new(m012_statements::Step),
             Box::new(m013_statements::Step),
         ]
     }

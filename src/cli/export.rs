@@ -34,7 +34,8 @@ impl From<FileFormat> for exports::FileFormat {
 /// Write a file with its manifest and checkpoint.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// grants, recipients, payments, transfers, totals, trial-balance, reconciliation, discrepancies, vouchers, events
+    /// grants, recipients, payments, transfers, totals, trial-balance, reconciliation, discrepancies,
+    /// bank-statement, vouchers, events
     what: String,
     #[command(flatten)]
     clocks: Clocks,

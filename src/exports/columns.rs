@@ -38,6 +38,10 @@ pub(super) enum Kind {
     Side,
     /// The colour of a voucher; in a Chinese file its word.
     Colour,
+    /// A row of the 余额调节表; in a Chinese file its word.
+    Adjusting,
+    /// What an open item is; in a Chinese file its word.
+    ItemKind,
 }
 
 impl Kind {
@@ -53,6 +57,8 @@ impl Kind {
             Self::Side => Some(format!("vouchers.side.{code}")),
             Self::Colour => Some(format!("vouchers.colour.{code}")),
             Self::How if !code.is_empty() => Some(format!("payments.how.{code}")),
+            Self::Adjusting => Some(format!("exports.row.{code}")),
+            Self::ItemKind if !code.is_empty() => Some(format!("reconciliation.what.{code}")),
             _ => None,
         }
     }
@@ -112,14 +118,14 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("position", Number),
         ],
         What::Vouchers => super::vouchers::COLUMNS,
-        What::Payments | What::Reconciliation | What::Discrepancies => of_payments(what),
+        What::Payments | What::Reconciliation | What::Discrepancies | What::BankStatement => of_payments(what),
         What::Totals | What::TrialBalance | What::Events => &[],
     }
 }
 
 /// The columns of the files of payments and of what differs.
 const fn of_payments(what: What) -> &'static [Column] {
-    use Kind::{Actor, Amount, Code, Difference, How, Number, PaymentState, Words};
+    use Kind::{Actor, Adjusting, Amount, Code, Difference, How, ItemKind, Number, PaymentState, Words};
     match what {
         What::Payments => &[
             ("payment_id", Words),
@@ -160,6 +166,17 @@ const fn of_payments(what: What) -> &'static [Column] {
             ("how", How),
             ("document", Words),
             ("actor", Actor),
+        ],
+        What::BankStatement => &[
+            ("paying_account", Code),
+            ("until", Code),
+            ("row", Adjusting),
+            ("date", Code),
+            ("item", ItemKind),
+            ("counterparty", Words),
+            ("bank_serial", Words),
+            ("amount", Amount),
+            ("carried", Number),
         ],
         _ => &[],
     }

@@ -3,6 +3,7 @@
 //! Rows are read in one ordered scan and written through a buffer into a file aside, which is named when it is whole.
 //! Beside each file stands its manifest; a signed checkpoint goes with them where this machine can sign.
 
+mod adjusting;
 mod columns;
 mod grants;
 mod manifest;

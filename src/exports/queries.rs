@@ -6,6 +6,7 @@ use std::io::Write;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::adjusting;
 use super::columns::{self, Kind};
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
@@ -35,6 +36,7 @@ pub(super) async fn run(
         What::Reconciliation => scanned(db, head, request, reconciliation(head, at), out, progress).await,
         What::Discrepancies => scanned(db, head, request, discrepancies(head, at), out, progress).await,
         What::Vouchers => scanned(db, head, request, vouchers::query(head, request, at), out, progress).await,
+        What::BankStatement => adjusting::write(db, head, request, at, out).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
             let kind = |by: &GroupBy| if *by == GroupBy::Level { Kind::Level } else { Kind::Words };

@@ -25,6 +25,8 @@ pub enum What {
     Discrepancies,
     /// One row an entry of a voucher.
     Vouchers,
+    /// 银行存款余额调节表: both balances of each account and its open items.
+    BankStatement,
     /// Figures by group.
     Totals,
     /// Stages of allotments.
@@ -45,6 +47,7 @@ impl What {
         Self::Reconciliation,
         Self::Discrepancies,
         Self::Vouchers,
+        Self::BankStatement,
         Self::Events,
     ];
 
@@ -58,6 +61,7 @@ impl What {
             Self::Reconciliation => "reconciliation",
             Self::Discrepancies => "discrepancies",
             Self::Vouchers => "vouchers",
+            Self::BankStatement => "bank-statement",
             Self::Totals => "totals",
             Self::TrialBalance => "trial-balance",
             Self::Events => "events",

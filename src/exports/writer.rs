@@ -225,6 +225,8 @@ impl<'w, W: Write + Send> Table<'w, W> {
             | Kind::VoucherType
             | Kind::Side
             | Kind::Colour
+            | Kind::Adjusting
+            | Kind::ItemKind
                 if is_for_people && !text.is_empty() =>
             {
                 self.word(kind, text);

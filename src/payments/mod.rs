@@ -16,15 +16,15 @@ pub use actions::{
     BatchAnswer, BatchMade, ConditionForm, FileAnswer, Loaded, NewPayingAccount, NewProfile, PayingAccountAnswer,
     ProfileAnswer, ReissueAnswer, ReissueForm, Reissued, ScheduleAnswer, ScheduleForm, Settling, Verdict, approve_undo,
     bank_file_bytes, build, decide_condition, decide_paying_account, decide_profile, decide_reissue, decide_schedule,
-    drop_payments, load_bank_file, make_file, payment_name, prepare_undo, record_condition, record_paying_account,
-    record_profile, refuse_undo, reissue, release, set_schedule, settle, withdraw,
+    drop_payments, load_bank_file, make_file, must_be_open, payment_name, prepare_undo, record_condition,
+    record_paying_account, record_profile, refuse_undo, reissue, release, set_schedule, settle, withdraw,
 };
 pub use events::{
     APPLIER, Applied, BankFileOpened, BankFileTaken, BankLineRead, BankUndo, BankUndone, BatchBuilt, BatchOpened,
     BatchReleased, BatchWithdrawn, ConditionDecided, ConditionRecorded, DiscrepancySettled, MadeFile,
     PayingAccountDecided, PayingAccountRecorded, PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped,
     ProfileDecided, ProfileRecorded, ReissuePrepared, ReissueRefused, ScheduleApproved, ScheduleRefused, ScheduleSet,
-    StatedBalances,
+    StandsFor, StatedBalances, freeze, thaw,
 };
 pub use files::{
     AmountUnit, Column, ColumnDraft, Control, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd,
@@ -36,10 +36,10 @@ pub use rules::{
     PayerKind, PaymentState, ReleaseForm,
 };
 pub use store::{
-    BankFile, Batch, ChangedAccount, Discrepancy, DuePart, DueSum, Gather, InUse, Instalment, Line, Met, OwnProfile,
-    PayingAccount, PaymentLine, Profiles, Reissue, ReleaseChecks, Schedule, SharedAccount, accounts_with_number,
-    bank_file, bank_files, barred, batch, batches, by_state, confirmed_accounts, discrepancies, due_parts, due_sums,
-    explained_accounts, lines, made_files, open_count, own_profile, paying_account, paying_accounts, payment,
-    payments_of, payments_of_grant, profile, profiles_waiting, reissue_waiting, release_checks, remaining, schedule,
-    schedule_of, versions_of,
+    BankFile, Batch, ChangedAccount, Discrepancy, DuePart, DueSum, Frozen, Gather, InUse, Instalment, Line, LineWhole,
+    Met, OwnProfile, PayingAccount, PaymentLine, Profiles, Reissue, ReleaseChecks, Schedule, SharedAccount,
+    accounts_with_number, bank_file, bank_files, barred, batch, batches, by_state, confirmed_accounts, discrepancies,
+    due_parts, due_sums, explained_accounts, lines, made_files, open_count, own_profile, paying_account,
+    paying_accounts, payment, payments_of, payments_of_grant, profile, profiles_waiting, reissue_waiting,
+    release_checks, remaining, schedule, schedule_of, versions_of,
 };

@@ -1,25 +1,60 @@
 //! Reconciliation 对账: bank and book compared at three levels, line, batch and account, and the ledger's own stages.
 //!
 //! It closes when every payment was answered, nothing that differs is open, the sums of both sides agree, every statement
-//! leads from its opening to its closing balance, and the stages of the ledger hold what the payments say.
+//! leads from its opening to its closing balance, and the stages of the ledger hold what the payments say. An account closes
+//! at the end of a month when both balances of its 余额调节表 agree once each open item is named.
+//!
+//! A batch, or an account and a month, is prepared by one person and signed 签认 by another, who had no hand in it, against
+//! the digest of exactly what was shown; from then on it is frozen, until two people reopen it.
 
+mod actions;
+mod events;
 mod pages;
 mod rules;
 mod store;
 
-pub use rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums};
-pub use store::{compare, reconcile};
+pub use actions::{
+    BookForm, EntryAnswer, EntryForm, ReconciliationAnswer, approve_reopening, book_line, prepare, prepare_reopening,
+    record_entry, refuse, refuse_reopening, sign,
+};
+pub use events::{
+    APPLIER, AccountEntryRecorded, LineBooked, ReconciliationPrepared, ReconciliationReason, ReconciliationReopened,
+    ReconciliationSigned,
+};
+pub use rules::{
+    AccountLevel, Adjustment, BatchLevel, Carried, Compared, EntryKind, Group, Item, LineLevel, Movements, Open,
+    Opening, RecordState, Scope, Shown, StageLevel, Stated, Subject, Sums, What,
+};
+pub use store::{
+    AccountMonth, Record, account_month, account_months, accounts_at, compare, living, reconcile, record, records,
+    shown,
+};
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use rocket::fairing::AdHoc;
 
-use crate::people::{Place, Role};
+use crate::journal::{Actor, Door};
+use crate::kernel::Result;
+use crate::people::{Place, Role, roles_of};
 
 /// The pages of reconciliation. The server must manage the door.
 pub fn stage() -> AdHoc {
     AdHoc::on_ignite("reconciliation", |rocket| async { rocket.mount("/", pages::routes()) })
 }
 
-/// Reconciliation in the navigation.
+/// Reconciliation in the navigation, with what waits to be signed.
 pub fn places() -> Vec<Place> {
-    vec![Place::new("reconciliation", &Role::READERS)]
+    vec![Place::new("reconciliation", &Role::READERS).counting(to_sign)]
+}
+
+fn to_sign<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a, Result<i64>> {
+    async move {
+        let held = roles_of(&door.db.read, book_id, &actor.uid).await?;
+        if !held.iter().any(|role| matches!(role, Role::Reviewer | Role::Manager)) {
+            return Ok(0);
+        }
+        store::to_sign(&door.db.read, book_id, &actor.person).await
+    }
+    .boxed()
 }

@@ -54,6 +54,7 @@ pub const ALL: &[Group] = &[
             item("vouchers", "book", "vouchers", "frame.nav.vouchers"),
             item("profiles", "file-text", "profiles", "frame.nav.profiles"),
             item("reconciliation", "scale", "reconciliation", "frame.nav.reconciliation"),
+            item("calendar", "list-check", "calendar", "frame.nav.calendar"),
         ],
     },
     Group {

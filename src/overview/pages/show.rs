@@ -5,6 +5,7 @@ use rocket::{State as Managed, get};
 
 use super::chart::{Chart, Series};
 use crate::audit::{Check, GroupBy, Totals, last_check, totals};
+use crate::calendar::missing_by;
 use crate::journal::{Door, Keeper};
 use crate::kernel::Result;
 use crate::kernel::dates::Day;
@@ -25,6 +26,8 @@ pub struct Overview {
     /// Size of the last checkpoint handed out.
     handed_out: Option<u64>,
     events: i64,
+    /// Files of the bank that are due and did not come.
+    missing: usize,
 }
 
 /// What was paid, and the policies.
@@ -43,6 +46,7 @@ struct Figures {
 pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Managed<Keeper>) -> Answer<Overview> {
     let reads = who.roles().iter().any(|role| Role::READERS.contains(role));
     let figures = if reads { Some(figures(&who, &frame, door).await?) } else { None };
+    let today = door.surroundings.clock.now().day();
     let links = frame.seat.nav.iter().flat_map(|section| section.links.iter());
     let title = frame.t.s("overview.title");
     Ok(Page::new(Overview {
@@ -50,6 +54,7 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
         check: last_check(door, who.book_id()).await?,
         handed_out: keeper.last(who.head())?.map(|last| last.checkpoint.size),
         events: who.head().position,
+        missing: if reads { missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
         figures,
         frame: frame.page("overview", title),
     }))

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 
-use super::{FileAnswer, named_payment, whole};
+use super::stands::{Found, Standing, may_stand};
+use super::{FileAnswer, frozen, named_payment, whole};
 use crate::funds::{self, DaySums};
 use crate::journal::{Ask, Desk, Door, Head};
 use crate::kernel::dates::Day;
@@ -17,7 +18,7 @@ use crate::payments::events::{
     Applied, BankFileOpened, BankFileTaken, BankLineRead, KIND_BANK_FILE_OPENED, KIND_BANK_FILE_TAKEN,
     KIND_BANK_LINE_READ, StatedBalances,
 };
-use crate::payments::files::{self, BankFile, BankLine, FileDirection, LineKind, Status};
+use crate::payments::files::{self, BankFile, BankLine, FileDirection, Status};
 use crate::payments::rules::{
     Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, judge_statement, same_cues,
 };
@@ -70,7 +71,7 @@ struct Sent {
 ///
 /// # Errors
 /// `Forbidden`, `profile_unknown`, `bank_file_same` (`file`), `bank_currency_foreign` (`found`), `bank_batch_unknown`
-/// (`batch`); `KeyConflict` …
+/// (`batch`), `reconciliation_signed` (`reconciliation`); `KeyConflict` …
 pub async fn load_bank_file(
     door: &Door,
     ask: Ask,
@@ -127,11 +128,16 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let answer = FileAnswer { file };
     desk.answer_is(&answer)?;
     let kept = desk.keep_file(&sent.bytes).await?;
-    desk.emit(KIND_BANK_FILE_OPENED, 1, &opened(desk, sent, kept, read).await?)?;
+    let opened = opened(desk, sent, kept, read).await?;
+    if let Some(stated) = &opened.balances {
+        frozen::must_be_open(desk, opened.paying_account, (stated.from_on, stated.to_on)).await?;
+    }
+    desk.emit(KIND_BANK_FILE_OPENED, 1, &opened)?;
     let first = desk.next_position();
     let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
     let was_reopened = periods::was_reopened(desk.tx.connection(), desk.book_id()).await?;
-    let mut judging = Judging::on(desk.today(), (closed, was_reopened), sent.is_statement);
+    let account = opened.paying_account;
+    let mut judging = Judging::on(desk.today(), (closed, was_reopened), sent.is_statement, account);
     let mut applied = 0;
     let mut orders = BTreeSet::new();
     for portion in answered.chunks(PORTION) {
@@ -147,6 +153,8 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let lines = i64::try_from(answered.len()).map_err(Error::internal)?;
     let last = desk.next_position() - 1;
     desk.emit(KIND_BANK_FILE_TAKEN, 1, &BankFileTaken { file, lines, applied, first, last })?;
+    desk.flush().await?;
+    frozen::effects_are_open(desk, (file, first, last)).await?;
     if applied > 0 {
         vouchers::write(desk, draft(desk, (file, first, last), &orders)).await?;
     }
@@ -218,10 +226,12 @@ struct Judging {
     /// What each payment takes from which allotment.
     parts: HashMap<i64, Vec<(i64, Fen)>>,
     sums: DaySums,
+    /// What lines stand for as a whole.
+    standing_for: Standing,
 }
 
 impl Judging {
-    fn on(today: Day, (closed, was_reopened): (Closed, bool), is_statement: bool) -> Self {
+    fn on(today: Day, (closed, was_reopened): (Closed, bool), is_statement: bool, account: Option<i64>) -> Self {
         Self {
             today,
             closed,
@@ -231,6 +241,7 @@ impl Judging {
             standing: HashMap::new(),
             parts: HashMap::new(),
             sums: DaySums::default(),
+            standing_for: Standing::of(account),
         }
     }
 
@@ -257,7 +268,7 @@ impl Judging {
     /// What follows from a line.
     async fn line(&mut self, desk: &Desk, head: &Head, file: i64, line: &BankLine) -> Result<BankLineRead> {
         let mut read = written(file, line)?;
-        if !matches!(line.kind, LineKind::Payment | LineKind::Return) {
+        if !may_stand(line) {
             return Ok(read);
         }
         let said = said(line);
@@ -265,8 +276,25 @@ impl Judging {
             Some(id) => named_payment(head, id).filter(|id| self.standing.contains_key(id)),
             None => self.by_cues(desk, &said, &mut read.candidates).await?,
         };
+        if self.is_statement && payment.is_none() && read.candidates.is_empty() {
+            match self.standing_for.find(desk, head, line).await? {
+                Found::Nothing => {}
+                Found::Stands(stands) => {
+                    read.stands_for = Some(stands);
+                    return Ok(read);
+                }
+                Found::Differs(differences) => {
+                    read.differences = differences;
+                    return Ok(read);
+                }
+                Found::Several(batches) => read.batches = batches,
+            }
+        }
         let known = payment.and_then(|id| self.standing.get(&id));
         read.payment = known.map(|known| known.payment);
+        if let Some(payment) = read.payment.filter(|_| self.is_statement) {
+            self.standing_for.tell(payment, line.side);
+        }
         let judge = if self.is_statement { judge_statement } else { judge };
         match judge(known, &said, self.today) {
             Verdict::Applies(to, on) => {
@@ -351,6 +379,8 @@ fn written(file: i64, line: &BankLine) -> Result<BankLineRead> {
         applied: None,
         differences: Vec::new(),
         candidates: Vec::new(),
+        stands_for: None,
+        batches: Vec::new(),
     })
 }
 

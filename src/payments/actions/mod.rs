@@ -3,6 +3,7 @@
 mod account;
 mod build;
 mod condition;
+mod frozen;
 mod load;
 mod make_file;
 mod profiles;
@@ -10,12 +11,14 @@ mod reissue;
 mod release;
 mod schedule;
 mod settle;
+mod stands;
 mod undo;
 mod whole;
 
 pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
 pub use build::{BatchMade, build, drop_payments, withdraw};
 pub use condition::{ConditionForm, decide_condition, record_condition};
+pub use frozen::must_be_open;
 pub use load::{Loaded, load_bank_file};
 pub use make_file::{bank_file_bytes, make_file};
 pub use profiles::{NewProfile, ProfileAnswer, decide_profile, record_profile};

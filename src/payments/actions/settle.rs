@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::frozen;
 use crate::funds::{self, DaySums};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
@@ -38,7 +39,7 @@ pub struct Settling {
 /// reviewer settles it who did not load the file.
 ///
 /// # Errors
-/// `not_open`, `no_remedy` (`how`), `two_people`, `answer_does_not_follow` (`state`); those of the fields.
+/// `reconciliation_signed`, `not_open`, `no_remedy` (`how`), `two_people`, `answer_does_not_follow` (`state`); those of the fields.
 pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -49,6 +50,7 @@ pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
             let found = store::discrepancy(c, book_id, form.line, form.name).await?;
             may_settle(&found, form.how)?;
             let line = store::line(c, book_id, form.line).await?.ok_or(Error::NotFound)?;
+            frozen::line_is_open(desk, &line).await?;
             let applied = if form.how == How::AsBooked { Some(counts(desk, &found, &line).await?) } else { None };
             let document = if applied.is_some() {
                 required(&form.document, DOCUMENT_MAX)

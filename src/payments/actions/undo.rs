@@ -1,6 +1,6 @@
 //! A file of the bank that was wrong is undone: prepared with a reason, approved by another person.
 
-use super::{FileAnswer, reason};
+use super::{FileAnswer, frozen, reason};
 use crate::funds::{self, DaySums};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
@@ -114,8 +114,9 @@ async fn decided(desk: &Desk, file: i64) -> Result<BankFile> {
     Ok(found)
 }
 
-/// Nothing that the file brought further has gone on since, but for what was undone itself.
+/// Nothing of it is signed, and nothing that it brought further has gone on since, but for what was undone itself.
 async fn may_undo(desk: &Desk, file: &BankFile) -> Result<()> {
+    frozen::file_is_open(desk, file).await?;
     let before = store::before_file(desk.tx.connection(), desk.book_id(), (file.first, file.last)).await?;
     let moved_on = before.iter().filter(|before| before.has_moved_on || before.is_reissued).count();
     if moved_on > 0 {

@@ -6,7 +6,7 @@ use super::differing::{self, Turn, turn};
 use super::rows::{Moving, Stand, known, stand, transfers};
 use super::stepping::{Change, Steps};
 use super::{Applied, BankFileOpened, BankFileTaken, BankLineRead};
-use crate::db::entity::{bank_files, bank_lines, discrepancies};
+use crate::db::entity::{bank_file_steps, bank_files, bank_lines, discrepancies, line_payments, line_wholes};
 use crate::funds;
 use crate::journal::{Recorded, Tx};
 use crate::kernel::{Error, Result};
@@ -63,6 +63,7 @@ pub(super) async fn lines(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> R
             portion.iter().map(|event| Ok((event, event.payload()?))).collect::<Result<_>>()?;
         let book_id = tx.book_id();
         tx.insert(read.iter().map(|(event, line)| row(book_id, event, line)).collect()).await?;
+        wholes(tx, &read).await?;
         let mut found = Vec::new();
         for (event, line) in &read {
             found.extend(differences(book_id, event, line, persons.of(&event.actor_uid)?));
@@ -81,6 +82,32 @@ pub(super) async fn lines(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> R
         answer(tx, &applied).await?;
     }
     Ok(())
+}
+
+/// Keeps what lines stand for as a whole.
+async fn wholes(tx: &mut Tx, read: &[(&Recorded, BankLineRead)]) -> Result<()> {
+    let (mut wholes, mut members) = (Vec::new(), Vec::new());
+    let book_id = tx.book_id();
+    for (event, line) in read {
+        let Some(stands) = &line.stands_for else { continue };
+        let payments = stands.payments.iter().flat_map(|(first, last)| *first..=*last);
+        let before = members.len();
+        members.extend(payments.map(|payment_id| line_payments::Model {
+            book_id,
+            line_id: event.position,
+            payment_id,
+        }));
+        wholes.push(line_wholes::Model {
+            book_id,
+            line_id: event.position,
+            batch: stands.batch,
+            part: stands.part,
+            payments_count: i64::try_from(members.len() - before).map_err(Error::internal)?,
+            sum_fen: stands.sum.get(),
+        });
+    }
+    tx.insert(wholes).await?;
+    tx.insert(members).await
 }
 
 fn row(book_id: i64, event: &Recorded, line: &BankLineRead) -> bank_lines::Model {
@@ -196,6 +223,7 @@ async fn answered_later(tx: &mut Tx, answers: &[Answered<'_>]) -> Result<()> {
 pub(super) async fn taken(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
     for event in run {
         let taken: BankFileTaken = event.payload()?;
+        step(tx, event, taken.file, "taken").await?;
         tx.run(
             "UPDATE bank_files SET state = 'taken', lines_count = ?, applied_count = ?, first_position = ?,
                 last_position = ? WHERE book_id = ? AND id = ?",
@@ -211,4 +239,10 @@ pub(super) async fn taken(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
         .await?;
     }
     Ok(())
+}
+
+/// Writes down what became of a file, for reports of any moment.
+pub(super) async fn step(tx: &mut Tx, event: &Recorded, file: i64, state: &str) -> Result<()> {
+    let (book_id, position) = (tx.book_id(), event.position);
+    tx.insert(vec![bank_file_steps::Model { book_id, file, position, state: state.to_owned() }]).await
 }

@@ -8,6 +8,7 @@ mod bank;
 mod batches;
 mod differing;
 mod profiles;
+mod frozen;
 mod reissued;
 mod rows;
 mod scheduled;
@@ -15,6 +16,7 @@ mod settled;
 mod stepping;
 mod undone;
 
+pub use frozen::{freeze, thaw};
 pub use reissued::{
     KIND_PAYMENT_REISSUED, KIND_REISSUE_PREPARED, KIND_REISSUE_REFUSED, PaymentReissued, ReissuePrepared,
     ReissueRefused,
@@ -297,6 +299,21 @@ impl Applied {
     }
 }
 
+/// What a line of a statement stands for as a whole: a batch, one file of it, or payments that came back together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandsFor {
+    /// The batch, if all its payments are of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<i64>,
+    /// The file of the batch, if it went out as several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<i64>,
+    /// The payments, as runs of ids: first and last.
+    pub payments: Vec<(i64, i64)>,
+    /// What they add up to.
+    pub sum: Fen,
+}
+
 /// A line of a bank's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankLineRead {
@@ -343,6 +360,12 @@ pub struct BankLineRead {
     /// Payments that it may be about, where the bank dropped the id and more than one fits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<i64>,
+    /// What it stands for as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands_for: Option<StandsFor>,
+    /// Batches for which it may stand, where more than one fits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches: Vec<i64>,
 }
 
 /// What a bank's file held.

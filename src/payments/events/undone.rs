@@ -1,5 +1,6 @@
 //! Files of the bank that were undone: every transfer reversed, every payment and grant where it stood before.
 
+use super::bank::step;
 use super::differing::{Turn, turn};
 use super::rows::{Stand, stand};
 use super::stepping::{Change, Steps};
@@ -52,6 +53,7 @@ pub(super) async fn refused(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
 pub(super) async fn approved(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
     for event in run {
         let undone: BankUndone = event.payload()?;
+        step(tx, event, undone.file, "undone").await?;
         reverse(tx, event.position, &undone).await?;
         restore(tx, event, &undone).await?;
         let gone = Turn { event, state: "undone", how: None, document: "", note: "", person: None };

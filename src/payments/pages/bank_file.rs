@@ -15,7 +15,7 @@ use crate::kernel::{Error, Result};
 use crate::payments::actions;
 use crate::payments::files::FileDirection;
 use crate::payments::rules::Name;
-use crate::payments::store::{self, BankFile, Discrepancy, Line, Profiles, WhichLines};
+use crate::payments::store::{self, BankFile, Discrepancy, Line, LineWhole, Profiles, WhichLines};
 use crate::people::{Reader, Role};
 use crate::vouchers::{self, Act};
 use crate::web::{Answer, Download, Frame, Page};
@@ -38,6 +38,8 @@ pub struct Shown {
     which: WhichLines,
     rows: Vec<Line>,
     differences: HashMap<i64, Vec<Discrepancy>>,
+    /// What lines stand for as a whole, by line.
+    wholes: HashMap<i64, LineWhole>,
     is_first: bool,
     next: Option<i64>,
     undoes: bool,
@@ -84,6 +86,9 @@ impl Shown {
         let open = differs.iter().any(|difference| difference.state == "open");
         match (line.applied == 1, differs.is_empty(), open) {
             (true, ..) => Look { class: "paid", icon: "circle-check", word: t.s("payments.lines.applied") },
+            (false, true, _) if self.wholes.contains_key(&line.id) => {
+                Look { class: "paid", icon: "circle-check", word: t.s("payments.whole") }
+            }
             (false, true, _) => Look { class: "draft", icon: "info-circle", word: t.s("payments.lines.other") },
             (false, false, true) => words::difference(t, "open"),
             (false, false, false) => words::difference(t, "settled"),
@@ -94,6 +99,20 @@ impl Shown {
         let t = self.frame.t;
         let differs = self.differences.get(&line.id).map_or(&[][..], Vec::as_slice);
         differs.iter().map(|difference| t.s(difference.name.key())).collect::<Vec<_>>().join(t.s("payments.between"))
+    }
+
+    /// What a line stands for as a whole, in words; empty if it does not.
+    fn whole(&self, line: &Line) -> String {
+        let t = self.frame.t;
+        let Some(whole) = self.wholes.get(&line.id) else { return String::new() };
+        let n = t.count(whole.payments_count);
+        match (whole.batch, whole.part) {
+            (Some(batch), Some(part)) => {
+                t.f("payments.whole.part").with("batch", batch).with("part", part).with("n", n).to_string()
+            }
+            (Some(batch), None) => t.f("payments.whole.batch").with("batch", batch).with("n", n).to_string(),
+            (None, _) => t.f("payments.whole.several").with("n", n).to_string(),
+        }
     }
 
     fn amount(&self, line: &Line) -> String {
@@ -157,6 +176,7 @@ pub async fn show(
         which,
         rows,
         differences,
+        wholes: store::wholes_of_file(c, book_id, id).await?.into_iter().map(|one| (one.line_id, one)).collect(),
         file,
         frame,
     }))

@@ -34,6 +34,8 @@ pub struct Card {
     cues: Vec<Cue>,
     /// Payments that the line may be about, where it names none and more than one fits; each with its cues.
     candidates: Vec<PaymentLine>,
+    /// Batches for which it may stand, where several fit.
+    batches: Vec<i64>,
     candidate_cues: Vec<(&'static str, String, Vec<String>)>,
     /// What was typed for it.
     form: Fields,
@@ -202,7 +204,7 @@ async fn cards(door: &Door, book_id: i64, lines: Vec<Line>, code: &str, t: T) ->
         let mut differences = differences.remove(&line.id).unwrap_or_default();
         differences.sort_unstable_by_key(|difference| difference.name);
         let payment = line.payment.and_then(|id| payments.get(&id)).cloned();
-        let candidates = candidates(door, book_id, &line).await?;
+        let (candidates, batches) = candidates(door, book_id, &line).await?;
         cards.push(Card {
             cues: cues(t, code, &line, payment.as_ref(), &differences),
             candidate_cues: of_candidates(t, code, &line, &candidates),
@@ -211,19 +213,20 @@ async fn cards(door: &Door, book_id: i64, lines: Vec<Line>, code: &str, t: T) ->
             payment,
             differences,
             candidates,
+            batches,
         });
     }
     Ok(cards)
 }
 
-/// The payments that a line may be about; they stand in its event alone.
-async fn candidates(door: &Door, book_id: i64, line: &Line) -> Result<Vec<PaymentLine>> {
+/// The payments that a line may be about, and the batches for which it may stand; they stand in its event alone.
+async fn candidates(door: &Door, book_id: i64, line: &Line) -> Result<(Vec<PaymentLine>, Vec<i64>)> {
     let c = &door.db.read;
     if line.payment.is_some() || !line.written_id.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let read: BankLineRead = journal::event(c, book_id, line.id).await?.payload()?;
-    store::payments_by_ids(c, book_id, &read.candidates).await
+    Ok((store::payments_by_ids(c, book_id, &read.candidates).await?, read.batches))
 }
 
 async fn list<A: Admission>(

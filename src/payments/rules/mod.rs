@@ -6,6 +6,7 @@ mod instalment;
 mod judge;
 mod life;
 mod release;
+mod whole;
 
 pub use batch::{BatchState, BatchStep, PayerKind, bars_release, take as take_batch};
 pub use discrepancy::{Difference, How, Name};
@@ -17,3 +18,4 @@ pub use life::PaymentState;
 pub use release::{
     AccountConfirmed, AccountExplained, Confirmation, Explanation, ReleaseForm, confirmed, explained, typed_sum,
 };
+pub use whole::{Member, Whole, credits, debits, fitting, named as named_batch, runs};

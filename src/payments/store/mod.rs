@@ -15,6 +15,7 @@ mod schedules;
 mod shown;
 mod splits;
 mod standing;
+mod wholes;
 
 pub use accounts::{PayingAccount, paying_account, paying_accounts};
 pub use applying::{
@@ -49,6 +50,10 @@ pub use shown::{
 };
 pub use splits::{Split, by_allotment, carried, parts, remaining};
 pub use standing::Course;
+pub use wholes::{
+    Frozen, LineWhole, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between, told,
+    wholes_of_file,
+};
 
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};

@@ -1,16 +1,21 @@
 //! A batch, or the payments released in a month, at the three levels and in the ledger's own stages.
 
 use askama::Template;
-use rocket::{State, get};
+use rocket::form::Form as Sent;
+use rocket::{State, get, post};
 
+use super::words::{self, Look};
+use super::{OfPreparer, Preparer};
 use crate::journal::Door;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::payments::Name;
-use crate::people::Reader;
-use crate::reconciliation::{Compared, Scope, reconcile};
-use crate::web::{Answer, Frame, Page};
+use crate::people::{Admission, In, Reader};
+use crate::reconciliation::actions;
+use crate::reconciliation::rules::{Compared, Open, Scope, Subject};
+use crate::reconciliation::store::{self, Record, reconcile};
+use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// Differences that are shown one by one; the file has all.
 const SHOWN: usize = 200;
@@ -26,6 +31,13 @@ pub struct Show {
     today: Day,
     compared: Compared,
     more: usize,
+    form: Fields,
+    /// The batch, where one is compared.
+    batch: Option<i64>,
+    /// What stands for it.
+    record: Option<Record>,
+    /// Whether this person may prepare it for signing, and it may be.
+    prepares: bool,
 }
 
 impl Show {
@@ -33,6 +45,21 @@ impl Show {
     fn paid_ever(&self) -> Fen {
         let batch = &self.compared.batch;
         batch.paid.sum.checked_add(batch.returned.sum).unwrap_or(batch.paid.sum)
+    }
+
+    fn signing(&self) -> Look {
+        words::record(self.frame.t, self.record.as_ref())
+    }
+
+    /// Where a difference is settled: that of its line, else the payment.
+    fn settling(&self, open: &Open) -> String {
+        match open.line {
+            Some(line) => self.frame.href(&format!("differences?line={line}&state=")),
+            None => {
+                let number = open.payment_id.rsplit_once('-').map_or("", |(_, number)| number);
+                if number.is_empty() { String::new() } else { self.frame.href(&format!("payments/{number}")) }
+            }
+        }
     }
 
     fn word(&self, name: &str) -> &'static str {
@@ -48,8 +75,7 @@ impl Show {
 /// Shows a batch.
 #[get("/reconciliation/batch/<id>")]
 pub async fn batch(who: Reader, id: i64, frame: Frame, door: &State<Door>) -> Answer<Show> {
-    let scope = frame.t.f("reconciliation.scope.batch").with("batch", id).to_string();
-    show(&who, Scope::Batch(id), scope, frame, door).await
+    Ok(Page::new(of_batch(&who, id, frame, Fields::new(), door).await?))
 }
 
 /// Shows the payments released in a month.
@@ -57,18 +83,67 @@ pub async fn batch(who: Reader, id: i64, frame: Frame, door: &State<Door>) -> An
 pub async fn period(who: Reader, month: &str, frame: Frame, door: &State<Door>) -> Answer<Show> {
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
     let scope = frame.t.f("reconciliation.scope.period").with("month", month).to_string();
-    show(&who, Scope::Period(first, first.month_end()), scope, frame, door).await
+    Ok(Page::new(page(&who, Scope::Period(first, first.month_end()), scope, (frame, Fields::new()), door).await?))
 }
 
-async fn show(who: &Reader, scope: Scope, words: String, frame: Frame, door: &State<Door>) -> Answer<Show> {
-    let mut compared: Compared = compare(door, who, scope).await?;
+/// Prepares a batch for signing.
+#[post("/reconciliation/batch/<id>/prepare", data = "<sent>")]
+pub async fn prepare(
+    who: Preparer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &State<Door>,
+) -> Result<Reply<Show>, Error> {
+    let mut form = sent.into_inner();
+    let Some(key) = form.key() else { return Ok(Reply::again(of_batch(&who, id, frame, form, door).await?)) };
+    let ask = who.ask(key, "prepare_reconciliation");
+    match actions::prepare(door, ask, who.head(), Subject::Batch(id)).await {
+        Ok(made) => {
+            let to = frame.href(&format!("reconciliation/record/{}", made.reconciliation));
+            Ok(Reply::done(to, frame.t.s("reconciliation.prepared")))
+        }
+        Err(error) => Ok(Reply::again(of_batch(&who, id, frame, form.take(error)?, door).await?)),
+    }
+}
+
+async fn of_batch<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Show> {
+    let scope = frame.t.f("reconciliation.scope.batch").with("batch", id).to_string();
+    page(who, Scope::Batch(id), scope, (frame, form), door).await
+}
+
+async fn page<A: Admission>(
+    who: &In<A>,
+    scope: Scope,
+    words: String,
+    (frame, form): (Frame, Fields),
+    door: &Door,
+) -> Result<Show> {
+    let mut compared: Compared = reconcile(&door.db, who.head(), scope).await?;
     let more = compared.discrepancies.len().saturating_sub(SHOWN);
     compared.discrepancies.truncate(SHOWN);
+    let batch = match scope {
+        Scope::Batch(batch) => Some(batch),
+        Scope::Period(..) => None,
+    };
+    let record = match batch {
+        Some(batch) => store::living(&door.db.read, who.book_id(), Subject::Batch(batch)).await?,
+        None => None,
+    };
     let title = frame.t.s("reconciliation.title");
-    let (book, today) = (who.head().name.clone(), door.surroundings.clock.now().day());
-    Ok(Page::new(Show { frame: frame.page("reconciliation", title), book, scope: words, today, compared, more }))
-}
-
-async fn compare(door: &State<Door>, who: &Reader, scope: Scope) -> Result<Compared> {
-    reconcile(&door.db, who.head(), scope).await
+    Ok(Show {
+        frame: frame.page("reconciliation", title),
+        book: who.head().name.clone(),
+        today: door.surroundings.clock.now().day(),
+        scope: words,
+        prepares: compared.closes
+            && batch.is_some()
+            && record.is_none()
+            && OfPreparer::ROLES.iter().any(|role| who.has(*role)),
+        compared,
+        more,
+        form,
+        batch,
+        record,
+    })
 }

@@ -98,6 +98,7 @@ catalogue! {
     "recoveries",
     "corrections",
     "reconciliation",
+    "calendar",
     "audit",
     "claims",
     "closing",

@@ -1,27 +1,28 @@
-//! Both sides out of the tables, in one view of the book.
+//! Bank and book compared at three levels, in one view of the book.
 
 use std::collections::HashSet;
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use super::rules::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums};
 use crate::db::{Database, sql};
 use crate::journal::Head;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::payments::{self, Name, PaymentState};
+use crate::reconciliation::rules::{
+    AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums,
+};
 
 /// Compares bank and book as they stand.
 ///
 /// # Errors
 /// `NotFound` for a batch that there is not.
 pub async fn reconcile(db: &Database, head: &Head, scope: Scope) -> Result<Compared> {
-    let view = db.snapshot().await?;
-    compare(&view, head, scope).await
+    compare(&db.snapshot().await?, head, scope).await
 }
 
-/// Compares bank and book in a view that the caller has open, also inside a transaction.
+/// Compares bank and book as a connection shows them.
 ///
 /// # Errors
 /// `NotFound` for a batch that there is not.
@@ -256,8 +257,10 @@ impl<C: ConnectionTrait> Of<'_, C> {
         let (condition, values): (&str, Vec<Value>) = match self.scope {
             Scope::Batch(batch) => (
                 "f.id IN (SELECT o.file FROM bank_lines o JOIN payments p ON p.book_id = o.book_id AND p.id = o.payment
-                    WHERE o.book_id = ? AND p.batch = ?)",
-                vec![self.book_id(), batch.into()],
+                    WHERE o.book_id = ? AND p.batch = ?)
+                 OR f.id IN (SELECT o.file FROM bank_lines o
+                    JOIN line_wholes w ON w.book_id = o.book_id AND w.line_id = o.id WHERE o.book_id = ? AND w.batch = ?)",
+                vec![self.book_id(), batch.into(), self.book_id(), batch.into()],
             ),
             Scope::Period(from, to) => {
                 ("f.from_on >= ? AND f.to_on <= ?", vec![from.to_string().into(), to.to_string().into()])
@@ -265,7 +268,7 @@ impl<C: ConnectionTrait> Of<'_, C> {
         };
         let query = format!(
             "SELECT f.id, f.paying_account, f.account_number, f.from_on, f.to_on, f.opening_fen, f.closing_fen FROM bank_files f
-             WHERE f.book_id = ? AND f.state <> 'undone' AND f.opening_fen IS NOT NULL AND {condition} ORDER BY f.id"
+             WHERE f.book_id = ? AND f.state <> 'undone' AND f.opening_fen IS NOT NULL AND ({condition}) ORDER BY f.id"
         );
         let found: Vec<Statement> = sql::all(self.view, &query, [vec![self.book_id()], values].concat()).await?;
         let mut levels = Vec::with_capacity(found.len());

@@ -1,0 +1,387 @@
+//! Both sides of a paying account, as the tables had them at a position.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+use super::{day, optional_day};
+use crate::db::sql;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
+use crate::payments::{self, PayingAccount};
+use crate::reconciliation::rules::{Adjustment, BankEntry, BookEntry, Flow, Key, Opening, Sides, Span, What};
+
+/// An account and a month, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountMonth {
+    /// The account.
+    pub account: PayingAccount,
+    /// The form; nothing as long as the bank said nothing of a balance.
+    pub adjustment: Option<Adjustment>,
+    /// Statements left out because other ones tell of the same days.
+    pub left_out: Vec<i64>,
+    /// Files of the bank that bear on it.
+    pub files: Vec<i64>,
+}
+
+/// The form of an account for the days from `from` to `until`, as known at a position.
+///
+/// # Errors
+/// `NotFound` for an account that there is not.
+pub async fn account_month(
+    c: &impl ConnectionTrait,
+    (book_id, at): (i64, i64),
+    account: i64,
+    (from, until): (Day, Day),
+) -> Result<AccountMonth> {
+    let account = payments::paying_account(c, book_id, account).await?;
+    let of = Of { c, book_id, at, account: &account };
+    let (spans, left_out) = of.spans().await?;
+    let sides = of.sides(spans.clone()).await?;
+    let files = spans.iter().filter(|span| span.from <= until && from <= span.to).map(|span| span.file).collect();
+    Ok(AccountMonth { adjustment: sides.and_then(|sides| sides.adjust(from, until)), left_out, files, account })
+}
+
+/// The accounts that were confirmed by a position.
+pub async fn accounts_at(c: &impl ConnectionTrait, book_id: i64, at: i64) -> Result<Vec<PayingAccount>> {
+    let all = payments::paying_accounts(c, book_id).await?;
+    Ok(all.into_iter().filter(|account| account.id <= at && account.state == "open").collect())
+}
+
+struct Of<'a, C> {
+    c: &'a C,
+    book_id: i64,
+    at: i64,
+    account: &'a PayingAccount,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct SpanRow {
+    id: i64,
+    from_on: String,
+    to_on: String,
+    opening_fen: i64,
+    closing_fen: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct LineRow {
+    id: i64,
+    side: String,
+    kind: String,
+    payment: Option<i64>,
+    amount_fen: i64,
+    account_name: String,
+    reason: String,
+    bank_serial: String,
+    completed_on: Option<String>,
+    to_on: Option<String>,
+    payments_count: Option<i64>,
+    booking_entry: Option<i64>,
+    booked_on: Option<String>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct MemberRow {
+    line_id: i64,
+    payment_id: i64,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct PaymentRow {
+    id: i64,
+    amount_fen: i64,
+    account_name: String,
+    reference: String,
+    state: String,
+    completed_on: Option<String>,
+    released_on: Option<String>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct EntryRow {
+    id: i64,
+    kind: String,
+    effective_on: String,
+    amount_fen: i64,
+    document: String,
+}
+
+/// A file `f` of the bank that stood at a position; takes that position once.
+const STOOD: &str = "'taken' = (SELECT s.state FROM bank_file_steps s WHERE s.book_id = f.book_id AND s.file = f.id
+    AND s.position <= ? ORDER BY s.position DESC LIMIT 1)";
+
+impl<C: ConnectionTrait> Of<'_, C> {
+    fn book_id(&self) -> Value {
+        self.book_id.into()
+    }
+
+    /// The account's statements one after another, and those left out because their days were told already.
+    async fn spans(&self) -> Result<(Vec<Span>, Vec<i64>)> {
+        let query = format!(
+            "SELECT f.id, f.from_on, f.to_on, f.opening_fen, f.closing_fen FROM bank_files f
+             WHERE f.book_id = ? AND f.paying_account = ? AND f.opening_fen IS NOT NULL AND {STOOD}
+             ORDER BY f.from_on, f.to_on, f.id"
+        );
+        let rows: Vec<SpanRow> =
+            sql::all(self.c, &query, vec![self.book_id(), self.account.id.into(), self.at.into()]).await?;
+        let (mut spans, mut left_out): (Vec<Span>, Vec<i64>) = (Vec::new(), Vec::new());
+        for row in rows {
+            let span = Span {
+                file: row.id,
+                from: day(&row.from_on)?,
+                to: day(&row.to_on)?,
+                opening: Fen::new(row.opening_fen),
+                closing: Fen::new(row.closing_fen),
+            };
+            let follows = spans
+                .last()
+                .is_none_or(|last| last.to < span.from || (last.to == span.from && last.closing == span.opening));
+            if follows {
+                spans.push(span);
+            } else {
+                left_out.push(span.file);
+            }
+        }
+        Ok((spans, left_out))
+    }
+
+    async fn sides(&self, spans: Vec<Span>) -> Result<Option<Sides>> {
+        let entries = self.entries().await?;
+        let of_kind = |kind: &str| entries.iter().filter(move |row| row.kind == kind).collect::<Vec<_>>();
+        let stated: Vec<(Day, Fen)> = of_kind("stated")
+            .into_iter()
+            .map(|row| Ok((day(&row.effective_on)?, Fen::new(row.amount_fen))))
+            .collect::<Result<_>>()?;
+        let on_paper = spans.is_empty();
+        let opening = match (of_kind("opening").first(), spans.first()) {
+            (Some(row), _) => {
+                Opening { on: day(&row.effective_on)?, amount: Fen::new(row.amount_fen), is_recorded: true }
+            }
+            (None, Some(first)) => Opening { on: first.from, amount: first.opening, is_recorded: false },
+            (None, None) => match stated.first() {
+                // A quota begins with nothing; what was issued is on both sides.
+                Some((on, _)) => Opening { on: on.month_start(), amount: Fen::ZERO, is_recorded: false },
+                None => return Ok(None),
+            },
+        };
+        let mut book = self.payments().await?;
+        book.extend(self.receipts(&entries)?);
+        let lines = if on_paper { self.answers().await? } else { self.lines(&spans).await? };
+        let (mut bank, booked) = self.bank(lines).await?;
+        book.extend(booked);
+        if on_paper {
+            // The treasury that issues a quota and the book that notes it have one document.
+            let issued = book.iter().filter(|entry| matches!(entry.key, Key::Entry(_)));
+            let issued: Vec<BankEntry> = issued.map(mirrored).collect();
+            bank.extend(issued);
+        }
+        Ok(Some(Sides { spans, stated, bank, opening, book }))
+    }
+
+    async fn entries(&self) -> Result<Vec<EntryRow>> {
+        let query = "SELECT id, kind, effective_on, amount_fen, document FROM account_entries
+            WHERE book_id = ? AND paying_account = ? AND id <= ? ORDER BY effective_on, id";
+        sql::all(self.c, query, vec![self.book_id(), self.account.id.into(), self.at.into()]).await
+    }
+
+    /// What came to the book, or went from it, without a payment and without a line of the bank. The one place where that is
+    /// gathered: quota that was issued or taken back; money that was recovered is to be added here.
+    fn receipts(&self, entries: &[EntryRow]) -> Result<Vec<BookEntry>> {
+        let moved = entries.iter().filter_map(|row| match row.kind.as_str() {
+            "issued" => Some((row, Flow::In, What::Issued)),
+            "withdrawn" => Some((row, Flow::Out, What::Withdrawn)),
+            _ => None,
+        });
+        let entry = |(row, flow, what): (&EntryRow, Flow, What)| {
+            Ok(BookEntry {
+                key: Key::Entry(row.id),
+                flow,
+                on: day(&row.effective_on)?,
+                amount: Fen::new(row.amount_fen),
+                counterparty: String::new(),
+                serial: row.document.clone(),
+                what,
+            })
+        };
+        moved.map(entry).collect()
+    }
+
+    /// Payments as they went from the account, were refused, or came back.
+    async fn payments(&self) -> Result<Vec<BookEntry>> {
+        let query = "SELECT p.id, p.amount_fen, p.account_name, p.reference, s.state, s.completed_on, b.released_on
+            FROM batches b
+            JOIN payments p ON p.book_id = b.book_id AND p.batch = b.id
+            JOIN payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.position = (
+                SELECT MAX(x.position) FROM payment_steps x
+                WHERE x.book_id = p.book_id AND x.payment_id = p.id AND x.position <= ?)
+            WHERE b.book_id = ? AND b.paying_account = ?
+                AND s.state IN ('in_transit', 'paid', 'refused', 'returned') ORDER BY p.id";
+        let rows: Vec<PaymentRow> =
+            sql::all(self.c, query, vec![self.at.into(), self.book_id(), self.account.id.into()]).await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let released_on = optional_day(row.released_on.as_deref())?;
+            let released_on =
+                released_on.ok_or_else(|| Error::internal(format!("payment {} went out on no day", row.id)))?;
+            let gone = BookEntry {
+                key: Key::Payment(row.id, Flow::Out),
+                flow: Flow::Out,
+                on: released_on,
+                amount: Fen::new(row.amount_fen),
+                counterparty: row.account_name,
+                serial: row.reference,
+                what: What::Payment,
+            };
+            let what = match row.state.as_str() {
+                "refused" => Some(What::Refusal),
+                "returned" => Some(What::Return),
+                _ => None,
+            };
+            if let Some(what) = what {
+                let on = optional_day(row.completed_on.as_deref())?.unwrap_or(released_on);
+                let key = Key::Payment(row.id, Flow::In);
+                entries.push(BookEntry { key, flow: Flow::In, on, what, ..gone.clone() });
+            }
+            entries.push(gone);
+        }
+        Ok(entries)
+    }
+
+    const LINE: &'static str =
+        "SELECT l.id, l.side, l.kind, l.payment, COALESCE(l.amount_fen, p.amount_fen, 0) AS amount_fen,
+            l.account_name, l.reason, l.bank_serial, l.completed_on, f.to_on, w.payments_count,
+            k.entry AS booking_entry, k.booked_on
+        FROM bank_files f
+        JOIN bank_lines l ON l.book_id = f.book_id AND l.file = f.id
+        LEFT JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
+        LEFT JOIN line_wholes w ON w.book_id = l.book_id AND w.line_id = l.id
+        LEFT JOIN line_bookings k ON k.book_id = l.book_id AND k.line_id = l.id AND k.id <= ?";
+
+    /// The lines of statements.
+    async fn lines(&self, spans: &[Span]) -> Result<Vec<LineRow>> {
+        let mut lines = Vec::new();
+        for span in spans {
+            let query = format!("{} WHERE f.book_id = ? AND f.id = ? ORDER BY l.id", Self::LINE);
+            lines.extend(
+                sql::all::<LineRow>(self.c, &query, vec![self.at.into(), self.book_id(), span.file.into()]).await?,
+            );
+        }
+        Ok(lines)
+    }
+
+    /// The answers that count to payments from the account, where no statement tells of it.
+    async fn answers(&self) -> Result<Vec<LineRow>> {
+        let query = format!(
+            "{} WHERE f.book_id = ? AND l.applied = 1 AND l.status <> 'refused' AND {STOOD}
+                AND EXISTS (SELECT 1 FROM batches b WHERE b.book_id = p.book_id AND b.id = p.batch AND b.paying_account = ?)
+             ORDER BY l.id",
+            Self::LINE
+        );
+        let values = vec![self.at.into(), self.book_id(), self.at.into(), self.account.id.into()];
+        sql::all(self.c, &query, values).await
+    }
+
+    /// Which payments lines stand for.
+    async fn members(&self) -> Result<HashMap<i64, Vec<i64>>> {
+        let query = "SELECT x.line_id, x.payment_id FROM bank_files f
+            JOIN bank_lines l ON l.book_id = f.book_id AND l.file = f.id
+            JOIN line_payments x ON x.book_id = l.book_id AND x.line_id = l.id
+            WHERE f.book_id = ? AND f.paying_account = ? ORDER BY x.line_id, x.payment_id";
+        let rows: Vec<MemberRow> = sql::all(self.c, query, vec![self.book_id(), self.account.id.into()]).await?;
+        let mut members: HashMap<i64, Vec<i64>> = HashMap::new();
+        for row in rows {
+            members.entry(row.line_id).or_default().push(row.payment_id);
+        }
+        Ok(members)
+    }
+
+    /// The bank's entries, and those of the book that booked them.
+    async fn bank(&self, lines: Vec<LineRow>) -> Result<(Vec<BankEntry>, Vec<BookEntry>)> {
+        let mut members = self.members().await?;
+        let (mut bank, mut booked) = (Vec::with_capacity(lines.len()), Vec::new());
+        for row in lines {
+            let on = optional_day(row.completed_on.as_deref().or(row.to_on.as_deref()))?;
+            let on = on.ok_or_else(|| Error::internal(format!("line {} is of no day", row.id)))?;
+            let flow = if row.side == "debit" { Flow::Out } else { Flow::In };
+            let what = what(&row.kind)?;
+            let matches = match (row.payments_count, row.payment, &row.booked_on) {
+                (Some(_), ..) => {
+                    let payments = members.remove(&row.id).unwrap_or_default();
+                    payments.into_iter().map(|payment| Key::Payment(payment, flow)).collect()
+                }
+                (None, Some(payment), _) => vec![Key::Payment(payment, flow)],
+                (None, None, Some(booked_on)) => {
+                    let key = row.booking_entry.map_or(Key::Line(row.id), Key::Entry);
+                    if row.booking_entry.is_none() {
+                        booked.push(BookEntry {
+                            key,
+                            flow,
+                            on: day(booked_on)?,
+                            amount: Fen::new(row.amount_fen),
+                            counterparty: row.account_name.clone(),
+                            serial: row.bank_serial.clone(),
+                            what,
+                        });
+                    }
+                    vec![key]
+                }
+                (None, None, None) => Vec::new(),
+            };
+            bank.push(BankEntry {
+                line: row.id,
+                flow,
+                on,
+                amount: Fen::new(row.amount_fen),
+                counterparty: if row.account_name.is_empty() { row.reason } else { row.account_name },
+                serial: row.bank_serial,
+                what,
+                matches,
+            });
+        }
+        Ok((bank, booked))
+    }
+}
+
+fn mirrored(entry: &BookEntry) -> BankEntry {
+    BankEntry {
+        line: 0,
+        flow: entry.flow,
+        on: entry.on,
+        amount: entry.amount,
+        counterparty: entry.counterparty.clone(),
+        serial: entry.serial.clone(),
+        what: entry.what,
+        matches: vec![entry.key],
+    }
+}
+
+/// A line's kind in the words of the form.
+fn what(kind: &str) -> Result<What> {
+    What::from_code(kind).ok_or_else(|| Error::internal(format!("no line is {kind}")))
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Count {
+    n: i64,
+}
+
+/// How many differences about lines of an account are open in these days.
+pub async fn open_differences(
+    c: &impl ConnectionTrait,
+    book_id: i64,
+    account: i64,
+    (from, until): (Day, Day),
+) -> Result<i64> {
+    let query = "SELECT COUNT(*) AS n FROM discrepancies d
+        JOIN bank_lines l ON l.book_id = d.book_id AND l.id = d.line_id
+        JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file
+        LEFT JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
+        LEFT JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
+        WHERE d.book_id = ? AND d.state = 'open' AND (f.paying_account = ? OR b.paying_account = ?)
+            AND COALESCE(l.completed_on, f.to_on) BETWEEN ? AND ?";
+    let values =
+        vec![book_id.into(), account.into(), account.into(), from.to_string().into(), until.to_string().into()];
+    Ok(sql::one::<Count>(c, query, values).await?.map_or(0, |count| count.n))
+}
