@@ -122,9 +122,10 @@ pub async fn expect(door: &Door, ask: Ask, form: ExpectationForm) -> Result<Expe
         Box::pin(async move {
             must(desk, &[Role::Manager, Role::Cashier]).await?;
             let expected = form.read()?;
-            payments::profile(&expected.profile, FileDirection::In)?;
+            let (c, book_id) = (desk.tx.connection(), desk.book_id());
+            payments::profile(c, book_id, &expected.profile, FileDirection::In).await?;
             let unknown = || Refusal::new("paying_account_unknown").at("account");
-            match payments::paying_account(desk.tx.connection(), desk.book_id(), expected.account).await {
+            match payments::paying_account(c, book_id, expected.account).await {
                 Ok(account) if account.state == "open" => {}
                 Ok(_) | Err(Error::NotFound) => return Err(unknown().into()),
                 Err(other) => return Err(other),

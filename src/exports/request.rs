@@ -37,7 +37,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Grants,
         Self::Recipients,
         Self::Payments,
