@@ -102,11 +102,10 @@ fn address(row: &Row, house: &House) -> String {
         "bank-files" => stands.payments.bank_file,
         "differences" => stands.payments.line,
         "paying-accounts" => stands.payments.paying_account,
-        "recoveries" if route.contains("/of-grant/") => stands.recoveries.grant,
+        "recoveries" | "corrections" if route.contains("/of-grant/") => stands.recoveries.grant,
         "recoveries" => stands.recoveries.demand,
         "receipts" => stands.recoveries.receipt,
         "offsets" => stands.recoveries.offset,
-        "corrections" if route.contains("/of-grant/") => stands.recoveries.grant,
         "corrections" => stands.recoveries.correction,
         _ => stands.grant,
     };
