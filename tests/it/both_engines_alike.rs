@@ -29,10 +29,18 @@ use crate::support::office::{Office, USCCS, day, form, policy, yuan};
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
 /// How many steps the history has.
-const STEPS: usize = 1_900;
+const STEPS: usize = 3_000;
 
 /// The verbs that are drawn. Those that come to little are drawn more often.
-const VERBS: [&str; 32] = [
+const VERBS: [&str; 40] = [
+    "account",
+    "account",
+    "account",
+    "record grant",
+    "record grant",
+    "approve grants",
+    "approve grants",
+    "approve grants",
     "record grant",
     "record grant",
     "record grant",
@@ -154,7 +162,7 @@ impl<'a> Side<'a> {
             // Two recipients share an account from the start.
             form.account.account_number = self::form("", 1).account.account_number;
         }
-        if chance.random_ratio(1, 10) {
+        if chance.random_ratio(1, 20) {
             form.account.account_number = format!("62220200000000000{}", chance.random_range(10..20));
         }
         form
@@ -355,14 +363,20 @@ impl<'a> Side<'a> {
             let form = ChangeForm { recipient, particulars, reason: "更名".into() };
             return recipients::change(door, ask, form).await.map(|done| format!("{done:?}"));
         }
-        if chance.random() {
+        // Whoever has a change that waits is not paid again; most changes are decided.
+        if chance.random_ratio(1, 4) {
             let number = format!("62220200000000000{}", chance.random_range(10..30));
             let account = AccountForm { account_number: number, ..form("", 0).account };
             let form = AccountChangeForm { recipient, account, evidence: "变更函".into() };
             let made = recipients::prepare_account(door, ask, form).await;
             return self.keep("account", made.map(|made| made.account));
         }
-        let account = self.one(chance, "account");
+        // Grants open changes as well.
+        let pending = recipients::pending_accounts(c, world.book_id, None).await?;
+        let account = match pending.last() {
+            Some(last) if chance.random_ratio(7, 8) => last.id,
+            _ => self.one(chance, "account"),
+        };
         let row = recipients::account(c, world.book_id, account).await?.ok_or(Error::NotFound)?;
         let ask = world.ask(&self.somebody(chance, &["wang", "zhao"]), "step");
         if chance.random_ratio(1, 4) {
@@ -435,7 +449,7 @@ async fn differing(one: &Side<'_>, other: &Side<'_>) -> Vec<&'static str> {
 async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     let (sqlite, postgres) = (World::on_sqlite().await, World::on_postgres().await);
     let (mut one, mut other) = (Side::open(&sqlite).await, Side::open(&postgres).await);
-    let mut chance = StdRng::seed_from_u64(20_201_031);
+    let mut chance = StdRng::seed_from_u64(20_201_101);
     let mut outcomes: BTreeMap<(&str, bool), usize> = BTreeMap::new();
     let verbs = [
         VERBS.as_slice(),

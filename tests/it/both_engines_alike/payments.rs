@@ -12,7 +12,12 @@ use super::Side;
 use crate::support::treasury::looked_at;
 
 /// The verbs that are drawn; those that come to little more often.
-pub const VERBS: [&str; 20] = [
+pub const VERBS: [&str; 25] = [
+    "drop",
+    "drop",
+    "release",
+    "release",
+    "reissue",
     "build",
     "build",
     "build",
@@ -145,8 +150,14 @@ impl Side<'_> {
         let (world, door, c) = (self.world, &self.world.door, &self.world.door.db.read);
         if verb == "reissue" {
             let ask = world.ask(&self.somebody(chance, &["li"]), "step");
-            let sent = self.sent(chance).await?;
-            let waits = sent.iter().find(|p| matches!(p.state, PaymentState::Refused | PaymentState::Returned));
+            let mut sent = Vec::new();
+            for batch in payments::batches(c, world.book_id, Some(BatchState::Released), i64::MAX, 50).await? {
+                sent.extend(payments::payments_of(c, world.book_id, batch.id, None, (0, 100)).await?);
+            }
+            let came_back =
+                |p: &&PaymentLine| matches!(p.state, PaymentState::Refused | PaymentState::Returned) && !p.is_reissued;
+            let waits: Vec<&PaymentLine> = sent.iter().filter(came_back).collect();
+            let waits = (!waits.is_empty()).then(|| waits[chance.random_range(0..waits.len())]);
             let payment = waits.or(sent.first()).ok_or(Error::NotFound)?.id;
             let reason = ["", "账户已恢复"][usize::from(chance.random_ratio(3, 4))].into();
             let done = payments::reissue(door, ask, ReissueForm { payment, reason }).await;

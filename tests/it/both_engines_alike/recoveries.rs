@@ -53,10 +53,18 @@ impl Side<'_> {
         let filter = Filter { states: vec![grants::State::Paid], ..Filter::default() };
         let order = Order { by: Sort::Position, ascending: false };
         let c = &self.world.door.db.read;
-        let page = grants::page(c, self.world.book_id, &filter, order, &Near::Start, 20);
+        let page = grants::page(c, self.world.book_id, &filter, order, &Near::Start, 200);
         let rows = page.await?.rows;
         if rows.is_empty() {
             return Err(Error::NotFound);
+        }
+        // Mostly one whose recipient has another grant that waits, so that there is something to settle.
+        if chance.random_ratio(3, 4) {
+            for (_, line) in &rows {
+                if !recoveries::settleable(c, self.world.book_id, line.recipient).await?.is_empty() {
+                    return Ok(line.id);
+                }
+            }
         }
         Ok(rows[chance.random_range(0..rows.len())].1.id)
     }

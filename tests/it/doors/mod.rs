@@ -115,11 +115,10 @@ fn address(row: &Row, house: &House) -> String {
         "posting-rules" => stands.vouchers.rules,
         "profiles" => stands.payments.profile,
         "setting-changes" => stands.setting_change,
-        "recoveries" if route.contains("/of-grant/") => stands.recoveries.grant,
+        "recoveries" | "corrections" if route.contains("/of-grant/") => stands.recoveries.grant,
         "recoveries" => stands.recoveries.demand,
         "receipts" => stands.recoveries.receipt,
         "offsets" => stands.recoveries.offset,
-        "corrections" if route.contains("/of-grant/") => stands.recoveries.grant,
         "corrections" => stands.recoveries.correction,
         _ => stands.grant,
     };
