@@ -2,6 +2,7 @@
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
+use relief_ledger::grants::{self, State};
 use relief_ledger::holds::{self, HoldForm, LiftForm};
 use relief_ledger::kernel::{Error, Result};
 use relief_ledger::payments::{self, ConditionForm, PartForm, ScheduleForm, Verdict};
@@ -66,7 +67,9 @@ impl Side<'_> {
         let c = &door.db.read;
         match verb {
             "schedule" => {
-                let grant = self.one(chance, "approved grant");
+                let drawn = self.one(chance, "approved grant");
+                let shared = self.shared().await?.filter(|_| chance.random_ratio(2, 3));
+                let grant = shared.unwrap_or(drawn);
                 let (parts, document) = (parts(chance, &today), "文".into());
                 let form = ScheduleForm { grant, parts, document, reason: "调整".into() };
                 let set = payments::set_schedule(door, ask, form).await;
@@ -93,7 +96,9 @@ impl Side<'_> {
                 done.map(|done| format!("{done:?}"))
             }
             "decide reissue" => {
-                let payment = self.one(chance, "reissue");
+                let drawn = self.one(chance, "reissue");
+                let last = self.made.get("reissue").and_then(|made| made.last().copied());
+                let payment = last.filter(|_| chance.random_ratio(2, 3)).unwrap_or(drawn);
                 let waits = payments::reissue_waiting(c, world.book_id, payment).await?;
                 let digest = waits.map(|waits| waits.leaf.to_string()).unwrap_or_default();
                 let verdict = verdict(chance, digest);
@@ -101,6 +106,18 @@ impl Side<'_> {
             }
             _ => self.of_holds(verb, chance).await,
         }
+    }
+
+    /// The youngest grant that waits for payment and that several allotments pay.
+    async fn shared(&self) -> Result<Option<i64>> {
+        for id in self.made.get("approved grant").into_iter().flatten().rev() {
+            let grant = grants::grant(&self.world.door.db.read, self.world.book_id, *id).await?;
+            let waits = |grant: &grants::Grant| grant.state == State::Approved && grant.content.split.len() > 1;
+            if grant.as_ref().is_some_and(waits) {
+                return Ok(Some(*id));
+            }
+        }
+        Ok(None)
     }
 
     async fn of_holds(&mut self, verb: &'static str, chance: &mut StdRng) -> Result<String> {

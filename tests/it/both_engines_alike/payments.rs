@@ -2,11 +2,13 @@
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
+use relief_ledger::grants;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::kernel::{Error, Result};
 use relief_ledger::payments::{
-    self, BatchState, Gather, NewPayingAccount, PaymentLine, PaymentState, ReissueForm, ReleaseForm, Settling,
+    self, BatchState, Gather, NewPayingAccount, PaymentLine, PaymentState, ReissueForm, Reissued, ReleaseForm, Settling,
 };
+use relief_ledger::recipients;
 
 use super::Side;
 use crate::support::treasury::looked_at;
@@ -78,6 +80,10 @@ impl Side<'_> {
                 self.keep("released batch", released.map(|done| done.batch))
             }
             "drop" => {
+                // Mostly out of a batch in which something is left.
+                let built = payments::batches(c, world.book_id, Some(BatchState::Built), i64::MAX, 20).await?;
+                let large = built.iter().find(|found| found.payments > 1 && chance.random_ratio(3, 4));
+                let batch = large.map_or(batch, |found| found.id);
                 let payments = payments::payments_of(c, world.book_id, batch, None, (0, 1)).await?;
                 let ids = payments.into_iter().map(|payment| payment.id).collect();
                 payments::drop_payments(door, ask, batch, ids, "账户待核".into()).await.map(|done| format!("{done:?}"))
@@ -102,6 +108,28 @@ impl Side<'_> {
             return Err(Error::NotFound);
         }
         payments::payments_of(c, self.world.book_id, batch, None, (0, 100)).await
+    }
+
+    /// A payment that came to nothing and was not looked at; rather one whose grant still counts and whose account nobody
+    /// is changing.
+    async fn came_to_nothing(&self, chance: &mut StdRng) -> Result<Option<i64>> {
+        let (c, book_id) = (&self.world.door.db.read, self.world.book_id);
+        let changing = recipients::pending_accounts(c, book_id, None).await?;
+        let mut found = (Vec::new(), Vec::new());
+        for batch in self.made.get("released batch").into_iter().flatten() {
+            for payment in payments::payments_of(c, book_id, *batch, None, (0, 100)).await? {
+                let waits = matches!(payment.state, PaymentState::Refused | PaymentState::Returned);
+                if !waits || payment.is_reissued {
+                    continue;
+                }
+                let grant = grants::grant(c, book_id, payment.grant).await?.ok_or(Error::NotFound)?;
+                let is_free =
+                    grant.state.is_living() && changing.iter().all(|account| account.recipient != grant.recipient);
+                if is_free { found.0.push(payment.id) } else { found.1.push(payment.id) }
+            }
+        }
+        let from = if found.0.is_empty() { found.1 } else { found.0 };
+        Ok((!from.is_empty()).then(|| from[chance.random_range(0..from.len())]))
     }
 
     async fn of_bank_files(&mut self, verb: &'static str, chance: &mut StdRng) -> Result<String> {
@@ -150,18 +178,15 @@ impl Side<'_> {
         let (world, door, c) = (self.world, &self.world.door, &self.world.door.db.read);
         if verb == "reissue" {
             let ask = world.ask(&self.somebody(chance, &["li"]), "step");
-            let mut sent = Vec::new();
-            for batch in payments::batches(c, world.book_id, Some(BatchState::Released), i64::MAX, 50).await? {
-                sent.extend(payments::payments_of(c, world.book_id, batch.id, None, (0, 100)).await?);
-            }
-            let came_back =
-                |p: &&PaymentLine| matches!(p.state, PaymentState::Refused | PaymentState::Returned) && !p.is_reissued;
-            let waits: Vec<&PaymentLine> = sent.iter().filter(came_back).collect();
-            let waits = (!waits.is_empty()).then(|| waits[chance.random_range(0..waits.len())]);
-            let payment = waits.or(sent.first()).ok_or(Error::NotFound)?.id;
+            let sent = self.sent(chance).await?;
+            let payment =
+                self.came_to_nothing(chance).await?.or(sent.first().map(|sent| sent.id)).ok_or(Error::NotFound)?;
             let reason = ["", "账户已恢复"][usize::from(chance.random_ratio(3, 4))].into();
-            let done = payments::reissue(door, ask, ReissueForm { payment, reason }).await;
-            return self.keep("reissue", done.map(|done| done.payment));
+            let done = payments::reissue(door, ask, ReissueForm { payment, reason }).await?;
+            if done.became == Reissued::Approved {
+                return Ok(format!("{done:?}"));
+            }
+            return self.keep("reissue", Ok(done.payment));
         }
         let open = payments::discrepancies(c, world.book_id, Some("open"), None, (0, 1_000)).await?;
         let last = open.last().ok_or(Error::NotFound)?;
