@@ -77,7 +77,9 @@ impl<'a> Side<'a> {
         let office = Office::open(world).await;
         let auditor = world.actor("wu", "P-wu", &[Role::Auditor]).await;
         let cashier = world.actor("li", "P-li", &[Role::Cashier]).await;
-        Self { world, office, auditor, cashier, made: BTreeMap::new() }
+        let side = Self { world, office, auditor, cashier, made: BTreeMap::new() };
+        side.shares().await;
+        side
     }
 
     /// Somebody; mostly not the right one.
