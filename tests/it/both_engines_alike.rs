@@ -110,7 +110,9 @@ impl<'a> Side<'a> {
         office.in_force(shared).await;
         let auditor = world.actor("wu", "P-wu", &[Role::Auditor]).await;
         let cashier = world.actor("li", "P-li", &[Role::Cashier]).await;
-        Self { world, office, auditor, cashier, made: BTreeMap::new() }
+        let side = Self { world, office, auditor, cashier, made: BTreeMap::new() };
+        side.shares().await;
+        side
     }
 
     /// Somebody; mostly not the right one.

@@ -11,6 +11,7 @@ use relief_ledger::payments::{
 use relief_ledger::recipients;
 
 use super::Side;
+use crate::support::office::form;
 use crate::support::treasury::looked_at;
 
 /// The verbs that are drawn; those that come to little more often.
@@ -43,6 +44,23 @@ pub const VERBS: [&str; 25] = [
 ];
 
 impl Side<'_> {
+    /// Two recipients share an account from the start, and a batch pays both: chance would hardly do that.
+    pub(super) async fn shares(&self) {
+        let (world, door) = (self.world, &self.world.door);
+        let mut grants = Vec::new();
+        for (reference, recipient) in [("S-1", 1), ("S-2", 2)] {
+            let mut typed = form(reference, recipient);
+            typed.account.account_number = form("", 1).account.account_number;
+            grants.push(self.office.submitted(typed).await);
+        }
+        self.office.approve_as(&self.office.reviewer, &grants).await.unwrap();
+        let made = payments::build(door, world.ask(&self.cashier, "build"), Gather::default(), None).await.unwrap();
+        let looked = looked_at(world, made.batch).await;
+        assert_eq!(looked.explained.len(), 1);
+        let ask = world.ask(&self.office.second_reviewer, "release");
+        payments::release(door, ask, made.batch, looked).await.unwrap();
+    }
+
     pub(super) async fn of_payments(&mut self, verb: &'static str, chance: &mut StdRng) -> Result<String> {
         match verb {
             "build" | "release" | "drop" | "withdraw batch" | "payment file" => self.of_batches(verb, chance).await,

@@ -20,9 +20,12 @@ impl Side<'_> {
         let keeper = world.ask(&self.somebody(chance, &["zhou"]), "step");
         let reviewer = world.ask(&self.somebody(chance, &["wang", "zhao"]), "step");
         let approves = chance.random_ratio(3, 4);
-        let verdict = |leaf: String| match approves {
-            true => Verdict::Approved { digest: leaf },
-            false => Verdict::Refused { reason: "口径未定".into() },
+        let verdict = |leaf: String| {
+            if approves {
+                Verdict::Approved { digest: leaf }
+            } else {
+                Verdict::Refused { reason: "口径未定".into() }
+            }
         };
         match verb {
             "setting" => {
