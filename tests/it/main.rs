@@ -18,6 +18,7 @@ mod people;
 mod policies;
 mod races;
 mod recipients;
+mod reconciliation;
 mod schema;
 mod screens;
 mod struck;

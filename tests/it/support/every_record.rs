@@ -12,6 +12,7 @@ use relief_ledger::web::Lang;
 
 use super::book::World;
 use super::every_payment::{PaymentsStand, every_payment};
+use super::every_statement::{StatementsStand, every_statement};
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
 const POLICIES: &str = include_str!("../../fixtures/files/policies.csv");
@@ -42,6 +43,8 @@ pub struct Stands {
     pub file: String,
     /// Payments and what belongs to them.
     pub payments: PaymentsStand,
+    /// Statements and what belongs to them.
+    pub statements: StatementsStand,
 }
 
 struct Making<'a> {
@@ -52,11 +55,12 @@ struct Making<'a> {
 /// Fills the book of a world.
 pub async fn every_record(world: &World) -> Stands {
     let making = Making { office: Office::open(world).await, world };
-    world.actor("wu", "P-wu", &[Role::Auditor, Role::Cashier]).await;
+    let wu = world.actor("wu", "P-wu", &[Role::Auditor, Role::Cashier]).await;
     let (policy, policy_change, budget_change) = making.policies().await;
     let grant = making.grants().await;
     let (recipient, account) = making.recipients().await;
     let payments = every_payment(world, &making.office).await;
+    let statements = every_statement(world, &making.office, &wu, payments.released).await;
     let (policies_import, import) = making.imports().await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];
@@ -72,6 +76,7 @@ pub async fn every_record(world: &World) -> Stands {
         row,
         file,
         payments,
+        statements,
     }
 }
 
