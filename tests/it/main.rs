@@ -24,6 +24,7 @@ mod policies;
 mod races;
 mod recipients;
 mod recoveries;
+mod reconciliation;
 mod schema;
 mod screens;
 mod settings;

@@ -122,7 +122,7 @@ impl<C: ConnectionTrait> Of<'_, C> {
         let query = format!(
             "SELECT f.id, f.from_on, f.to_on, f.opening_fen, f.closing_fen FROM bank_files f
              WHERE f.book_id = ? AND f.paying_account = ? AND f.opening_fen IS NOT NULL AND {STOOD}
-             ORDER BY f.from_on, f.to_on, f.id"
+             ORDER BY f.id"
         );
         let rows: Vec<SpanRow> =
             sql::all(self.c, &query, vec![self.book_id(), self.account.id.into(), self.at.into()]).await?;
@@ -135,15 +135,15 @@ impl<C: ConnectionTrait> Of<'_, C> {
                 opening: Fen::new(row.opening_fen),
                 closing: Fen::new(row.closing_fen),
             };
-            let follows = spans
-                .last()
-                .is_none_or(|last| last.to < span.from || (last.to == span.from && last.closing == span.opening));
-            if follows {
-                spans.push(span);
-            } else {
+            // Of two that tell of the same days the one that was loaded first counts, so that no later file moves what is
+            // signed.
+            if spans.iter().any(|other| overlap(other, &span)) {
                 left_out.push(span.file);
+            } else {
+                spans.push(span);
             }
         }
+        spans.sort_by_key(|span| (span.from, span.to, span.file));
         Ok((spans, left_out))
     }
 
@@ -342,6 +342,12 @@ impl<C: ConnectionTrait> Of<'_, C> {
         }
         Ok((bank, booked))
     }
+}
+
+/// Whether two statements tell of the same days; one may begin on the day on which the other ends, with its balance.
+fn overlap(one: &Span, other: &Span) -> bool {
+    let follows = |before: &Span, after: &Span| before.to == after.from && before.closing == after.opening;
+    one.from <= other.to && other.from <= one.to && !follows(one, other) && !follows(other, one)
 }
 
 fn mirrored(entry: &BookEntry) -> BankEntry {

@@ -19,6 +19,7 @@ use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
 use super::every_recovery::{RecoveriesStand, every_recovery};
 use super::every_setting::every_setting;
+use super::every_statement::{StatementsStand, every_statement};
 use super::every_voucher::{VouchersStand, every_voucher};
 use super::office::{Office, USCCS, day, form, policy, yuan};
 
@@ -62,6 +63,8 @@ pub struct Stands {
     pub vouchers: VouchersStand,
     /// Demands and what belongs to them.
     pub recoveries: RecoveriesStand,
+    /// Statements and what belongs to them.
+    pub statements: StatementsStand,
 }
 
 struct Making<'a> {
@@ -72,7 +75,7 @@ struct Making<'a> {
 /// Fills the book of a world.
 pub async fn every_record(world: &World) -> Stands {
     let making = Making { office: Office::open(world).await, world };
-    world.actor("wu", "P-wu", &[Role::Auditor, Role::Cashier]).await;
+    let wu = world.actor("wu", "P-wu", &[Role::Auditor, Role::Cashier]).await;
     let (policy, policy_change, budget_change) = making.policies().await;
     let grant = making.grants().await;
     let (recipient, account) = making.recipients().await;
@@ -80,6 +83,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (payments, cashier) = every_payment(world, &making.office).await;
     let parts = every_part(world, &making.office, &cashier).await;
     let recoveries = every_recovery(world, &making.office).await;
+    let statements = every_statement(world, &making.office, &wu, payments.released).await;
     let (policies_import, import) = making.imports().await;
     let vouchers = every_voucher(world, &making.office).await;
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
@@ -103,6 +107,7 @@ pub async fn every_record(world: &World) -> Stands {
         closings,
         vouchers,
         recoveries,
+        statements,
     }
 }
 
