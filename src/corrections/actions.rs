@@ -16,9 +16,11 @@ use crate::kernel::money::Fen;
 use crate::kernel::tree::{Hash, root_of};
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::people::{Role, must};
+use crate::periods::{self, Closed};
 use crate::policies::{self, Policy};
 use crate::recipients::{REASON_MAX, Reading, required};
 use crate::recoveries::{self, DemandPrepared, DemandRaised};
+use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 
 /// Longest number of a document, in characters.
 const DOCUMENT_MAX: usize = 60;
@@ -217,16 +219,20 @@ fn is_same(before: &Content, after: &Content, overpaid: Fen) -> bool {
 }
 
 /// What a correction moves if it is signed today: on which day the reverses count, if not on their own, and the right ones.
-fn days(standing: &[Move], right_on: Day, today: Day) -> (bool, Option<Day>, Day) {
+/// What lies in a closed month counts today as well.
+fn days(standing: &[Move], right_on: Day, today: Day, closed: Closed) -> (bool, Option<Day>, Day) {
+    let today = closed.effective(today);
     let earlier = rules::is_of_earlier_year(standing, today);
+    let is_late = standing.iter().any(|one| closed.covers(one.effective_on));
     // What should have counted in an earlier year counts on the day of recording as well.
-    let right_on = if right_on.year() < today.year() { today } else { right_on };
-    if earlier { (true, Some(today), today) } else { (false, None, right_on) }
+    let right_on = if right_on.year() < today.year() { today } else { closed.effective(right_on) };
+    if earlier { (true, Some(today), today) } else { (false, is_late.then_some(today), right_on) }
 }
 
 /// Holds that the book bears the correction: the wrong booking is taken back whole, the right budget has the money.
 async fn prove(desk: &Desk, standing: &[Move], prepared: &CorrectionPrepared) -> Result<()> {
-    let (_, reversed_on, right_on) = days(standing, prepared.right_on, desk.today());
+    let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
+    let (_, reversed_on, right_on) = days(standing, prepared.right_on, desk.today(), closed);
     let position = desk.next_position();
     let mut moves = rules::reversals(position, standing, |one| reversed_on.unwrap_or(one.effective_on));
     let content = &prepared.content;
@@ -282,6 +288,24 @@ pub async fn decide_correction(door: &Door, ask: Ask, id: i64, verdict: Verdict)
     .await
 }
 
+/// What the vouchers of a correction say: in the same year red and blue ones, for an earlier year blue ones alone.
+fn draft(desk: &Desk, found: &Correction, position: i64, earlier_year: bool) -> Draft {
+    Draft {
+        act: Act::Correction,
+        subject: found.id,
+        positions: (position, position),
+        occasion: if earlier_year { Occasion::EarlierYear } else { Occasion::Ordinary },
+        summary: format!("订正 {}", found.reference),
+        attachments: 1,
+        payment_voucher: String::new(),
+        hands: Hands {
+            prepared_by: vec![found.prepared_by.clone()],
+            approved_by: vec![desk.actor().uid.clone()],
+            ..Hands::default()
+        },
+    }
+}
+
 async fn approve(desk: &mut Desk, found: &Correction, digest: String) -> Result<()> {
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
     let prepared = store::prepared(c, book_id, found.id).await?;
@@ -294,7 +318,8 @@ async fn approve(desk: &mut Desk, found: &Correction, digest: String) -> Result<
         return Err(Refusal::new("reference_used").into());
     }
     prove(desk, &standing, &prepared).await?;
-    let (earlier_year, reversed_on, right_on) = days(&standing, prepared.right_on, desk.today());
+    let closed = periods::closed(c, book_id).await?;
+    let (earlier_year, reversed_on, right_on) = days(&standing, prepared.right_on, desk.today(), closed);
     let payload = CorrectionApproved {
         correction: found.id,
         grant: found.grant,
@@ -308,7 +333,6 @@ async fn approve(desk: &mut Desk, found: &Correction, digest: String) -> Result<
         reason: prepared.reason.clone(),
     };
     let right_grant = desk.emit(KIND_CORRECTION_APPROVED, 1, &payload)?;
-    // The vouchers of this correction are written here: in the same year red and blue, for an earlier one blue alone.
     if let Some(due_on) = prepared.due_on.filter(|_| prepared.overpaid > Fen::ZERO) {
         let demand = DemandPrepared {
             grant: right_grant,
@@ -327,5 +351,6 @@ async fn approve(desk: &mut Desk, found: &Correction, digest: String) -> Result<
         };
         recoveries::emit_raised(desk, &raised)?;
     }
-    Ok(())
+    desk.answer_is(&CorrectionAnswer { correction: found.id })?;
+    vouchers::write(desk, draft(desk, found, right_grant, earlier_year)).await.map(|_| ())
 }

@@ -6,6 +6,7 @@ mod payments;
 mod vouchers;
 mod recoveries;
 mod settings;
+mod verbs;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ use relief_ledger::recipients::{
     self, AccountChangeForm, AccountForm, ApproveAccountForm, ChangeForm, RefuseAccountForm, RegisterForm,
 };
 
+use verbs::{MORE, VERBS};
+
 use crate::support::book::World;
 use crate::support::every_closing::every_closing;
 use crate::support::office::{Office, USCCS, day, form, policy, yuan};
@@ -30,66 +33,6 @@ const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
 /// How many steps the history has.
 const STEPS: usize = 3_000;
-
-/// The verbs that are drawn. Those that come to little are drawn more often.
-const VERBS: [&str; 40] = [
-    "account",
-    "account",
-    "account",
-    "record grant",
-    "record grant",
-    "approve grants",
-    "approve grants",
-    "approve grants",
-    "record grant",
-    "record grant",
-    "record grant",
-    "draft grant",
-    "edit",
-    "submit",
-    "withdraw",
-    "give back",
-    "approve grants",
-    "approve grants",
-    "refuse grant",
-    "cancel",
-    "strike",
-    "reduce",
-    "import",
-    "import",
-    "approve import",
-    "approve import",
-    "refuse import",
-    "withdraw import",
-    "prepare undo",
-    "prepare undo",
-    "decide undo",
-    "decide undo",
-    "record policy",
-    "decide policy",
-    "prepare change",
-    "decide change",
-    "budget",
-    "decide budget",
-    "recipient",
-    "account",
-];
-
-/// What is drawn once more, for without it little else comes to anything.
-const MORE: [&str; 12] = [
-    "record grant",
-    "approve grants",
-    "approve grants",
-    "build",
-    "build",
-    "drop",
-    "drop",
-    "withdraw batch",
-    "decide reissue",
-    "account",
-    "account",
-    "account",
-];
 
 /// One side of the comparison: a book, its people, and what it has so far.
 struct Side<'a> {

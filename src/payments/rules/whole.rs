@@ -150,7 +150,8 @@ mod tests {
     #[test]
     fn the_words_of_a_line_name_a_batch_or_a_file_of_it() {
         assert_eq!(named("beilun", "beilun-17"), Some((17, None)));
-        assert_eq!(named("beilun", "纾困资金 批次beilun-17，合计"), None, "a word does not begin in a word");
+        assert_eq!(named("beilun", "纾困资金 批次beilun-17，合计"), Some((17, None)));
+        assert_eq!(named("beilun", "xbeilun-17"), None, "a word does not begin in a word");
         assert_eq!(named("beilun", "批次 beilun-17 代发"), Some((17, None)));
         assert_eq!(named("beilun", "批次:beilun-17-2"), Some((17, Some(2))));
         assert_eq!(named("beilun", "beilun-017 beilun-x other-17"), None);

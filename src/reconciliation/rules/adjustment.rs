@@ -6,6 +6,8 @@
 //! issued. Two entries that are about the same thing clear each other on the later of their days; until then the earlier one
 //! is an open item. So an item that is open at the end of a month goes on into the next, and is cleared there.
 
+mod movements;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -477,26 +479,6 @@ impl Sides {
         let counted = self.book.iter().filter(|entry| self.counts(entry) && entry.on <= until);
         let fen: i64 = counted.map(|entry| signed(entry.flow, entry.amount)).sum();
         self.opening.amount.get().checked_add(fen).map(Fen::new)
-    }
-
-    fn movements(&self, from: Day, until: Day) -> Option<Movements> {
-        let mut moves = Movements {
-            opening: self.book_at(from.plus_days(-1))?,
-            closing: self.book_at(until)?,
-            ..Movements::default()
-        };
-        let within = |entry: &&BookEntry| self.counts(entry) && from <= entry.on && entry.on <= until;
-        for entry in self.book.iter().filter(within) {
-            let amount = entry.amount;
-            match (entry.what, entry.flow) {
-                (What::Payment, _) => moves.paid = moves.paid.checked_add(amount)?,
-                (What::Refusal, _) => moves.paid = moves.paid.checked_sub(amount)?,
-                (What::Return, _) => moves.returned = moves.returned.checked_add(amount)?,
-                (_, Flow::In) => moves.received = moves.received.checked_add(amount)?,
-                (_, Flow::Out) => moves.other = moves.other.checked_add(amount)?,
-            }
-        }
-        Some(moves)
     }
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{self, Step, may_decide, take};
 use super::store::Signed;
-use crate::funds;
+use crate::funds::{self, Stage};
 use crate::grants;
 use crate::journal::Desk;
 use crate::kernel::dates::Day;
@@ -22,6 +22,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::tree::{Hash, root_of};
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::recipients::{REASON_MAX, required};
+use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 
 /// Longest number of a document, in characters.
 const DOCUMENT_MAX: usize = 60;
@@ -47,6 +48,46 @@ pub enum Verdict {
         /// Why.
         reason: String,
     },
+}
+
+/// Writes the vouchers of what the event at a position moved, one that a person prepared and another signed.
+async fn post(desk: &mut Desk, act: Act, id: i64, moved: &Moved<'_>) -> Result<()> {
+    desk.answer_is(&RecoveryAnswer { id })?;
+    let draft = Draft {
+        act,
+        subject: id,
+        positions: (moved.position, moved.position),
+        occasion: moved.occasion,
+        summary: moved.summary.clone(),
+        attachments: 1,
+        payment_voucher: String::new(),
+        hands: Hands {
+            prepared_by: vec![moved.prepared_by.to_owned()],
+            approved_by: vec![desk.actor().uid.clone()],
+            ..Hands::default()
+        },
+    };
+    vouchers::write(desk, draft).await.map(|_| ())
+}
+
+/// What an event moved, for its vouchers.
+struct Moved<'m> {
+    /// Position of the event.
+    position: i64,
+    /// What is special about it.
+    occasion: Occasion,
+    /// What the summary says, in Chinese.
+    summary: String,
+    /// Who prepared it.
+    prepared_by: &'m str,
+}
+
+/// Whether what a grant was paid was paid in an earlier year than a day's.
+async fn occasion(desk: &Desk, grant: i64, on: Day) -> Result<Occasion> {
+    let moves = funds::moves_of_grant(desk.tx.connection(), desk.book_id(), grant).await?;
+    let paid = moves.iter().filter(|one| one.to == Stage::Disbursed && one.reverses.is_none());
+    let last = paid.map(|one| one.effective_on.year()).max();
+    Ok(if last.is_some_and(|year| year < on.year()) { Occasion::EarlierYear } else { Occasion::Ordinary })
 }
 
 /// The digest of what one person prepared: root over the leaf of its one event.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::receipt::standing_demand;
-use super::{RecoveryAnswer, Verdict, amount, decided, document, grant, held, reason, standing};
+use super::{Moved, RecoveryAnswer, Verdict, amount, decided, document, grant, held, post, reason, standing};
 use crate::funds;
 use crate::grants::{self, Held};
 use crate::journal::{Ask, Desk, Door};
@@ -11,6 +11,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, Result};
 use crate::payments;
 use crate::people::{Role, must};
+use crate::periods;
 use crate::recipients::{REASON_MAX, Reading, required};
 use crate::recoveries::events::{
     KIND_OFFSET_APPROVED, KIND_OFFSET_PREPARED, KIND_OFFSET_REFUSED, OffsetApproved, OffsetPrepared, PaperRemarked,
@@ -18,6 +19,7 @@ use crate::recoveries::events::{
 };
 use crate::recoveries::rules::{may_receive, share, sum};
 use crate::recoveries::store::{self, Demand, Offset};
+use crate::vouchers::{Act, Occasion};
 
 /// An offset as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,8 +112,11 @@ pub async fn decide_offset(door: &Door, ask: Ask, id: i64, verdict: Verdict) -> 
             match verdict {
                 Verdict::Approved { digest } => {
                     let payload = approved(desk, &found, digest).await?;
-                    desk.emit(KIND_OFFSET_APPROVED, 1, &payload)?;
-                    // The voucher 转 of this offset is written here.
+                    let position = desk.emit(KIND_OFFSET_APPROVED, 1, &payload)?;
+                    let summary = format!("抵扣追回款（{}）", found.document);
+                    let prepared_by = &found.signed.prepared_by;
+                    let moved = Moved { position, occasion: Occasion::Offset, summary, prepared_by };
+                    post(desk, Act::Offset, id, &moved).await?;
                 }
                 Verdict::Refused { reason: why } => {
                     desk.emit(KIND_OFFSET_REFUSED, 1, &PaperRemarked { id, reason: reason(&why)? })?;
@@ -134,7 +139,7 @@ async fn approved(desk: &Desk, offset: &Offset, digest: String) -> Result<Offset
     if offset.amount > left {
         return Err(above(left));
     }
-    let on = desk.today();
+    let on = periods::effective_day(desk, desk.today()).await?;
     let stands = standing(desk, offset.grant, on).await?;
     let (split, settled_split) = (share(offset.amount, &stands)?, share(offset.amount, &settled.split)?);
     let overpaid = Held { split: split.clone(), ..held(desk, offset.grant).await? };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecoveryAnswer, Verdict, amount, decided, document, held, reason, standing};
+use super::{Moved, RecoveryAnswer, Verdict, amount, decided, document, held, occasion, post, reason, standing};
 use crate::funds::{self, Stage};
 use crate::grants::{self, Held};
 use crate::journal::{Ask, Desk, Door};
@@ -10,12 +10,14 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, Result};
 use crate::people::{Role, must};
+use crate::periods;
 use crate::recipients::Reading;
 use crate::recoveries::events::{
     KIND_RECEIPT_APPROVED, KIND_RECEIPT_PREPARED, KIND_RECEIPT_REFUSED, PaperRemarked, ReceiptApproved, ReceiptPrepared,
 };
 use crate::recoveries::rules::{Destination, State, Step, may_receive, share, sum, take};
 use crate::recoveries::store::{self, Demand, Receipt};
+use crate::vouchers::Act;
 
 /// Money that came back, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,8 +99,11 @@ pub async fn decide_receipt(door: &Door, ask: Ask, id: i64, verdict: Verdict) ->
             match verdict {
                 Verdict::Approved { digest } => {
                     let payload = approved(desk, &found, digest).await?;
-                    desk.emit(KIND_RECEIPT_APPROVED, 1, &payload)?;
-                    // The voucher 收 of this receipt is written here.
+                    let occasion = occasion(desk, found.grant, payload.effective_on).await?;
+                    let position = desk.emit(KIND_RECEIPT_APPROVED, 1, &payload)?;
+                    let summary = format!("收回追回款（{}）", found.document);
+                    let moved = Moved { position, occasion, summary, prepared_by: &found.signed.prepared_by };
+                    post(desk, Act::Recovery, id, &moved).await?;
                 }
                 Verdict::Refused { reason: why } => {
                     desk.emit(KIND_RECEIPT_REFUSED, 1, &PaperRemarked { id, reason: reason(&why)? })?;
@@ -115,7 +120,7 @@ async fn approved(desk: &Desk, receipt: &Receipt, digest: String) -> Result<Rece
     take(receipt.signed.state, Step::Approve)?;
     let demand = standing_demand(desk, receipt.demand).await?;
     may_receive(receipt.amount, demand.open(), Fen::ZERO)?;
-    let on = receipt.received_on;
+    let on = periods::effective_day(desk, receipt.received_on).await?;
     let stands = standing(desk, receipt.grant, on).await?;
     let split = share(receipt.amount, &stands)?;
     let held = Held { split: split.clone(), ..held(desk, receipt.grant).await? };

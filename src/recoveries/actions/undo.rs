@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecoveryAnswer, grant, reason};
+use super::{Moved, RecoveryAnswer, grant, post, reason};
 use crate::funds::{self, Move};
 use crate::grants;
 use crate::journal::{Ask, Desk, Door};
+use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
 use crate::payments;
 use crate::people::{Role, must};
+use crate::periods;
 use crate::recoveries::events::{
     KIND_DEMAND_UNDO_APPROVED, KIND_DEMAND_UNDO_PREPARED, KIND_DEMAND_UNDO_REFUSED, KIND_OFFSET_UNDO_APPROVED,
     KIND_OFFSET_UNDO_PREPARED, KIND_OFFSET_UNDO_REFUSED, KIND_RECEIPT_UNDO_APPROVED, KIND_RECEIPT_UNDO_PREPARED,
@@ -17,6 +19,7 @@ use crate::recoveries::events::{
 };
 use crate::recoveries::rules::{Step, may_decide_undo, take};
 use crate::recoveries::store::{self, Signed};
+use crate::vouchers::{Act, Occasion};
 
 /// Most transfers that one receipt or offset has.
 const MOVES_MAX: u64 = 1_000;
@@ -37,6 +40,15 @@ impl Claim {
     const fn id(self) -> i64 {
         match self {
             Self::Demand(id) | Self::Receipt(id) | Self::Offset(id) => id,
+        }
+    }
+
+    /// What its undoing is for vouchers; a demand moved nothing.
+    const fn act(self) -> Option<Act> {
+        match self {
+            Self::Demand(_) => None,
+            Self::Receipt(_) => Some(Act::Recovery),
+            Self::Offset(_) => Some(Act::Offset),
         }
     }
 
@@ -107,9 +119,16 @@ pub async fn decide_undo(door: &Door, ask: Ask, claim: Claim, keep: Option<Strin
                 Some(why) => desk.emit(kept, 1, &PaperRemarked { id: claim.id(), reason: reason(&why)? })?,
                 None => {
                     may_undo(desk, claim).await?;
-                    let back = back(desk, claim).await?;
+                    let (back, first_open_on) = back(desk, claim).await?;
                     funds::prove(desk, &back).await?;
-                    desk.emit(undone, 1, &PaperUndone { id: claim.id(), first_open_on: None })?
+                    let position = desk.emit(undone, 1, &PaperUndone { id: claim.id(), first_open_on })?;
+                    if let Some(act) = claim.act() {
+                        let summary = format!("撤销收回 {}（{}）", claim.id(), found.remark);
+                        let prepared_by = found.undo_by.as_deref().unwrap_or_default();
+                        let moved = Moved { position, occasion: Occasion::Ordinary, summary, prepared_by };
+                        post(desk, act, claim.id(), &moved).await?;
+                    }
+                    position
                 }
             };
             Ok(RecoveryAnswer { id: claim.id() })
@@ -144,16 +163,19 @@ async fn may_undo(desk: &Desk, claim: Claim) -> Result<()> {
     }
 }
 
-/// What undoing moves back.
-async fn back(desk: &Desk, claim: Claim) -> Result<Vec<Move>> {
+/// What undoing moves back; with the first open day where some of it moved in a closed month.
+async fn back(desk: &Desk, claim: Claim) -> Result<(Vec<Move>, Option<Day>)> {
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
     let moved_at = match claim {
-        Claim::Demand(_) => return Ok(Vec::new()),
+        Claim::Demand(_) => return Ok((Vec::new(), None)),
         Claim::Receipt(id) => store::receipt(c, book_id, id).await?.moved_at,
         Claim::Offset(id) => store::offset(c, book_id, id).await?.moved_at,
     };
     let moved_at = moved_at.ok_or_else(|| Error::internal("what moved nothing cannot be undone"))?;
     let moved = funds::moves_after(c, book_id, (moved_at, 0), moved_at, MOVES_MAX).await?;
+    let closed = periods::closed(c, book_id).await?;
+    let is_late = moved.iter().any(|one| closed.covers(one.effective_on));
     let position = desk.next_position();
-    Ok(moved.iter().map(|one| one.reversed(position, one.line, one.effective_on)).collect())
+    let back = moved.iter().map(|one| one.reversed(position, one.line, closed.effective(one.effective_on))).collect();
+    Ok((back, closed.first_open().filter(|_| is_late)))
 }

@@ -63,10 +63,6 @@ pub enum Step {
 }
 
 impl Step {
-    /// All steps.
-    #[cfg(test)]
-    pub const ALL: [Self; 5] = [Self::Approve, Self::Refuse, Self::AskUndo, Self::Undo, Self::Keep];
-
     const fn code(self) -> &'static str {
         match self {
             Self::Approve => "approve",

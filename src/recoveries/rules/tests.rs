@@ -77,7 +77,7 @@ fn a_life_has_two_people_and_no_way_back() {
     ];
     for state in State::ALL {
         assert_eq!(State::from_code(state.code()), Some(state));
-        for step in Step::ALL {
+        for step in [Step::Approve, Step::Refuse, Step::AskUndo, Step::Undo, Step::Keep] {
             let expected = lawful.iter().find(|(from, by, _)| (*from, *by) == (state, step)).map(|(.., to)| *to);
             assert_eq!(take(state, step).ok(), expected, "{state:?} {step:?}");
         }

@@ -62,7 +62,7 @@ async fn a_month_closes_with_each_open_item_named_and_carries_them_on() {
         assert_eq!(april.book, Fen::new(ends - waiting));
         let after = file(world, "2020-03-31", at, FileFormat::Csv).await;
         assert_eq!(before, after, "the same day and position are the same bytes");
-        assert_ne!(before, file(world, "2020-03-31", world.head().await.position, FileFormat::Csv).await);
+        assert_ne!(before, file(world, "2020-04-30", world.head().await.position, FileFormat::Csv).await);
     })
     .await;
 }
@@ -82,7 +82,7 @@ async fn the_file_has_both_sides_and_every_item() {
         assert_eq!((of("bank_paid"), of("bank_received")), (vec!["5.00".into()], vec!["50000.00".into()]));
         assert_eq!(of("adjusted_bank"), of("adjusted_book"));
         assert_eq!(rows.len(), 7);
-        assert!(rows.iter().all(|row| row["account"] == NUMBER && row["until"] == "2020-03-31"));
+        assert!(rows.iter().all(|row| row["paying_account"] == NUMBER && row["until"] == "2020-03-31"));
         assert!(rows.iter().any(|row| row["item"] == "fee" && row["date"] == "2020-03-31" && row["carried"] == "0"));
         let workbook = file(world, "2020-03-31", world.head().await.position, FileFormat::Xlsx).await;
         assert_eq!(&workbook[..2], b"PK");

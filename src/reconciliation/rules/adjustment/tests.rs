@@ -109,7 +109,8 @@ fn a_gap_between_statements_does_not_close() {
     assert!(sides.adjust(day(0), day(30)).unwrap().closes(), "a balance on paper");
 }
 
-/// A payment's life as drawn: released, then perhaps told by the bank, refused or returned and told again.
+/// A payment's life as drawn: released, then perhaps told by the bank, refused or returned and told again; the days after
+/// the release.
 #[derive(Debug, Clone)]
 struct Life {
     fen: i64,
@@ -137,14 +138,16 @@ fn happened(lives: &[Life], others: &[(i64, bool, i64, Option<i64>)]) -> Sides {
     let (mut lines, mut entries) = (Vec::new(), Vec::new());
     for (payment, life) in (1..).zip(lives) {
         entries.push(book(OUT(payment), Flow::Out, life.released, life.fen, What::Payment));
-        if let Some(on) = life.debited {
+        // What follows, follows the release; the statement ends on day 60.
+        let after = |days: i64| (life.released + days).min(60);
+        if let Some(on) = life.debited.map(after) {
             lines.push(bank(payment * 10, Flow::Out, on, life.fen, vec![OUT(payment)]));
         }
         if let Some((on, refused)) = life.back {
             let what = if refused { What::Refusal } else { What::Return };
-            entries.push(book(BACK(payment), Flow::In, on, life.fen, what));
+            entries.push(book(BACK(payment), Flow::In, after(on), life.fen, what));
         }
-        if let Some(on) = life.credited {
+        if let Some(on) = life.credited.map(after) {
             lines.push(bank(payment * 10 + 1, Flow::In, on, life.fen, vec![BACK(payment)]));
         }
     }
