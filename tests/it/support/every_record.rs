@@ -81,8 +81,9 @@ pub async fn every_record(world: &World) -> Stands {
     let (recipient, account) = making.recipients().await;
     let setting_change = every_setting(world, &making.office).await;
     let (payments, cashier) = every_payment(world, &making.office).await;
-    let parts = every_part(world, &making.office, &cashier).await;
+    // Before the holds, which would keep their money back.
     let recoveries = every_recovery(world, &making.office).await;
+    let parts = every_part(world, &making.office, &cashier).await;
     let statements = every_statement(world, &making.office, &wu, payments.released).await;
     let (policies_import, import) = making.imports().await;
     let vouchers = every_voucher(world, &making.office).await;

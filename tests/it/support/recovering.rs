@@ -12,6 +12,7 @@ use relief_ledger::recoveries::{
 use super::bank::{answer_file, orders};
 use super::book::World;
 use super::office::Office;
+use super::treasury::looked_at;
 
 /// Those people.
 pub struct Recovering<'a> {
@@ -26,8 +27,8 @@ pub async fn paid(office: &Office<'_>, cashier: &Actor, grants: &[i64], on: &'st
     let world = office.world;
     let gather = Gather { grants: grants.to_vec(), ..Gather::default() };
     let batch = payments::build(&world.door, world.ask(cashier, "build"), gather, None).await.unwrap();
-    let ask = world.ask(&office.second_reviewer, "release");
-    payments::release(&world.door, ask, batch.batch, batch.digest).await.unwrap();
+    let (looked, ask) = (looked_at(world, batch.batch).await, world.ask(&office.second_reviewer, "release"));
+    payments::release(&world.door, ask, batch.batch, looked).await.unwrap();
     let (head, ask) = (world.head().await, world.ask(cashier, "file"));
     let made = payments::make_file(&world.door, ask, &head, batch.batch, "generic-csv".into()).await.unwrap();
     let file = payments::bank_file_bytes(&world.door, world.book_id, &made[0].sha256).await.unwrap();
