@@ -41,7 +41,7 @@ pub(super) enum Kind {
     /// A row of the 余额调节表; in a Chinese file its word.
     Adjusting,
     /// What an open item is; in a Chinese file its word.
-    ItemKind,
+    OpenItem,
 }
 
 impl Kind {
@@ -58,7 +58,7 @@ impl Kind {
             Self::Colour => Some(format!("vouchers.colour.{code}")),
             Self::How if !code.is_empty() => Some(format!("payments.how.{code}")),
             Self::Adjusting => Some(format!("exports.row.{code}")),
-            Self::ItemKind if !code.is_empty() => Some(format!("reconciliation.what.{code}")),
+            Self::OpenItem if !code.is_empty() => Some(format!("reconciliation.what.{code}")),
             _ => None,
         }
     }
@@ -125,7 +125,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
 
 /// The columns of the files of payments and of what differs.
 const fn of_payments(what: What) -> &'static [Column] {
-    use Kind::{Actor, Adjusting, Amount, Code, Difference, How, ItemKind, Number, PaymentState, Words};
+    use Kind::{Actor, Adjusting, Amount, Code, Difference, How, Number, OpenItem, PaymentState, Words};
     match what {
         What::Payments => &[
             ("payment_id", Words),
@@ -172,7 +172,7 @@ const fn of_payments(what: What) -> &'static [Column] {
             ("until", Code),
             ("row", Adjusting),
             ("date", Code),
-            ("item", ItemKind),
+            ("item", OpenItem),
             ("counterparty", Words),
             ("bank_serial", Words),
             ("amount", Amount),

@@ -226,7 +226,7 @@ impl<'w, W: Write + Send> Table<'w, W> {
             | Kind::Side
             | Kind::Colour
             | Kind::Adjusting
-            | Kind::ItemKind
+            | Kind::OpenItem
                 if is_for_people && !text.is_empty() =>
             {
                 self.word(kind, text);

@@ -45,7 +45,7 @@ pub const VERBS: [&str; 40] = [
 ];
 
 /// What is drawn once more, for without it little else comes to anything.
-pub const MORE: [&str; 20] = [
+pub const MORE: [&str; 28] = [
     "record grant",
     "approve grants",
     "approve grants",
@@ -66,4 +66,12 @@ pub const MORE: [&str; 20] = [
     "decide claim undo",
     "decide claim undo",
     "decide claim undo",
+    "hold",
+    "want hold lifted",
+    "want hold lifted",
+    "decide lift",
+    "decide lift",
+    "decide lift",
+    "offset",
+    "decide offset",
 ];
