@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use relief_ledger::claims::{self, Question};
 use relief_ledger::db::tables::{Class, TABLES};
 use relief_ledger::grants::{self, Form, ReasonForm, ReduceForm};
 use relief_ledger::imports::{self, Upload, What};
@@ -393,6 +394,34 @@ fn columns(world: &World, table: &str) -> String {
     names.map(Result::unwrap).collect::<Vec<_>>().join(", ")
 }
 
+/// Tables that this history may leave empty: statements of accounts, their sign-off and the calendar have scenarios of
+/// their own on both engines (`reconciliation`), and what they leave is replayed and damaged in the book of every record.
+const OWN_HISTORY: [&str; 10] = [
+    "line_wholes",
+    "line_payments",
+    "freezes",
+    "account_entries",
+    "line_bookings",
+    "reconciliations",
+    "reconciliation_hands",
+    "reconciliation_items",
+    "calendar_days",
+    "expected_files",
+];
+
+/// Somebody keeps what came of a sentence.
+async fn keep_a_statement(side: &Side<'_>) {
+    let question = Question {
+        text: "截至2020年6月底，向2家市场主体发放共计1.27亿元。".into(),
+        year: Some(2020),
+        as_of: day("2020-12-31"),
+        at: None,
+        bindings: BTreeMap::new(),
+    };
+    let (door, head) = (&side.world.door, side.world.head().await);
+    claims::keep(door, side.world.ask(&side.auditor, "keep"), &head, question).await.unwrap();
+}
+
 /// Holds the tables of two books against each other; the names of those that differ.
 async fn differing(one: &Side<'_>, other: &Side<'_>) -> Vec<&'static str> {
     let mut differing = Vec::new();
@@ -405,7 +434,7 @@ async fn differing(one: &Side<'_>, other: &Side<'_>) -> Vec<&'static str> {
         if left != right {
             differing.push(*table);
         }
-        if !matches!(*table, "tiles" | "files" | "private") {
+        if !matches!(*table, "tiles" | "files" | "private") && !OWN_HISTORY.contains(table) {
             assert!(!left.is_empty(), "the history left nothing in {table}");
         }
     }
@@ -445,6 +474,8 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
         assert_eq!(left, other.step(verb, StdRng::seed_from_u64(seed)).await, "{verb} {number}");
         *outcomes.entry((verb, left.contains(": Ok("))).or_default() += 1;
     }
+    keep_a_statement(&one).await;
+    keep_a_statement(&other).await;
     // In the end a month is closed, opened, and waits to be closed again.
     let months = [every_closing(&sqlite, &one.office).await, every_closing(&postgres, &other.office).await];
     assert_eq!(months[0], months[1]);
