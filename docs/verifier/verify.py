@@ -11,6 +11,9 @@ handed earlier: the book must extend it. HEAD is the checkpoint of the package i
 
 Every check is printed with what it found. Exit status 0: all hold; 1: one does not; 2: the files cannot be read.
 
+Not yet derived: corrections (correction_approved) and the decisions of a year's end (closing_approved); a book that has
+them is told so under 6.
+
 What is checked
   1  every event hashes to its leaf; positions are 1, 2, 3 … without a gap; one book throughout
   2  the tree of all leaves has the root of the signed checkpoint; the signature is that of the key in the book
@@ -285,6 +288,8 @@ class Book:
         self.at_position = defaultdict(list)
         self.by_grant = defaultdict(list)
         self.keys = []
+        self.moved_at = {}
+        self.settled = defaultdict(list)
         self.unknown = defaultdict(int)
         self.decisions = 0
         self.digests = 0
@@ -299,11 +304,12 @@ class Book:
             self.by_grant[grant].append(len(self.transfers))
         self.transfers.append(row)
 
-    def reverse(self, position, rows):
+    def reverse(self, position, rows, open_on=None):
+        """Each transfer back, on its own day, unless that lies before the first open one."""
         for index in rows:
             before = self.transfers[index]
-            stages = (before[5], before[4])
-            self.move(position, before[2], before[3], stages, before[6], before[7], (before[0], before[1]))
+            day = max(before[7], open_on or before[7])
+            self.move(position, before[2], before[3], (before[5], before[4]), before[6], day, (before[0], before[1]))
 
     def other_person(self, event, prepared_by, roles, what):
         """The two-person rule: by person, not by login, and with a role that may."""
@@ -547,7 +553,7 @@ class Book:
     def import_undo_approved(self, event, payload):
         found = self.imports[payload["import"]]
         self.other_person(event, [found["undo_by"]], {"reviewer"}, "the undoing of a file")
-        self.reverse(event["position"], list(self.at_position[payload["approved_at"]]))
+        self.reverse(event["position"], list(self.at_position[payload["approved_at"]]), payload.get("first_open_on"))
         for id in found["rows"]:
             if self.grants[id].state in ("approved", "paid"):
                 self.grants[id].state = "undone"
@@ -578,6 +584,7 @@ class Book:
     def payment_built(self, event, payload):
         self.payments[event["position"]] = {
             "batch": payload["batch"], "grant": payload["grant"], "amount": fen(payload["amount"]), "state": "built",
+            "split": [(allotment, fen(part)) for allotment, part in payload.get("split", [])],
             "released_on": None, "completed_on": None, "serial": "", "reason": "", "reference": payload["reference"],
         }
         self.batches[payload["batch"]]["payments"].append(event["position"])
@@ -596,8 +603,14 @@ class Book:
                 self.payments[id].update(state="withdrawn", reason=payload["reason"])
 
     def parts(self, payment):
-        """What a payment takes from which allotment: the grant's shares."""
-        return self.grants[payment["grant"]].split
+        """What a payment takes from which allotment: its own shares, else the grant's without what was settled."""
+        if payment["split"]:
+            return payment["split"]
+        shares = dict(self.grants[payment["grant"]].split)
+        for settled in self.settled[payment["grant"]]:
+            for allotment, part in settled["settled_split"]:
+                shares[allotment] -= fen(part)
+        return [(allotment, part) for allotment, part in shares.items() if part > 0]
 
     def batch_released(self, event, payload):
         batch = self.batches[payload["batch"]]
@@ -630,7 +643,7 @@ class Book:
         before = dict(payment)
         for allotment, part in self.parts(payment):
             self.move(event["position"], allotment, payment["grant"], stages, part, applied["on"])
-        payment.update(state=applied["state"], completed_on=applied["on"], serial=serial, reason=reason)
+        payment.update(state=applied["state"], completed_on=applied.get("bank_on", applied["on"]), serial=serial, reason=reason)
         self.grants[payment["grant"]].state = self.GRANT_STATES[applied["state"]]
         return before
 
@@ -651,7 +664,7 @@ class Book:
         found = self.bank_files[payload["file"]]
         self.other_person(event, [found["undo_by"]], {"reviewer"}, "the undoing of a bank's file")
         for position, _, _ in found["lines"]:
-            self.reverse(event["position"], list(self.at_position[position]))
+            self.reverse(event["position"], list(self.at_position[position]), payload.get("first_open_on"))
         for _, id, before in reversed(found["lines"]):
             self.payments[id] = before
             self.grants[before["grant"]].state = self.GRANT_STATES[before["state"]]
@@ -669,9 +682,69 @@ class Book:
 
     # -- one event
 
+    # -- money that comes back: receipts and offsets
+
+    def receipt_prepared(self, event, payload):
+        self.prepared[event["position"]] = (event, payload)
+
+    def offset_prepared(self, event, payload):
+        self.prepared[event["position"]] = (event, payload)
+
+    def receipt_approved(self, event, payload):
+        before, receipt = self.prepared[payload["id"]]
+        self.other_person(event, [before["actor_uid"]], {"reviewer"}, "a receipt")
+        self.signed(event, payload["digest"], [self.leaf(payload["id"])], "a receipt")
+        self.moved_at[payload["id"]] = event["position"]
+        for allotment, part in payload["split"]:
+            stages = ("disbursed", receipt["destination"])
+            self.move(event["position"], allotment, receipt["grant"], stages, fen(part), payload["effective_on"])
+        if payload["recovers"]:
+            self.grants[receipt["grant"]].state = "recovered"
+
+    def offset_approved(self, event, payload):
+        before, offset = self.prepared[payload["id"]]
+        people = [before["actor_uid"], *self.grants[offset["settled_grant"]].people]
+        self.other_person(event, people, {"reviewer"}, "an offset")
+        self.signed(event, payload["digest"], [self.leaf(payload["id"])], "an offset")
+        at, on = event["position"], payload["effective_on"]
+        self.moved_at[payload["id"]] = at
+        for allotment, part in payload["split"]:
+            self.move(at, allotment, offset["grant"], ("disbursed", "available"), fen(part), on)
+        for stages in (("payable", "in_transit"), ("in_transit", "disbursed")):
+            for allotment, part in payload["settled_split"]:
+                self.move(at, allotment, offset["settled_grant"], stages, fen(part), on)
+        self.settled[offset["settled_grant"]].append(payload)
+
+    def undo_of(self, event, payload):
+        id, open_on = payload["id"], payload.get("first_open_on")
+        self.reverse(event["position"], list(self.at_position[self.moved_at[id]]), open_on)
+
+    def receipt_undo_approved(self, event, payload):
+        self.undo_of(event, payload)
+
+    def offset_undo_approved(self, event, payload):
+        self.undo_of(event, payload)
+        settled = self.prepared[payload["id"]][1]["settled_grant"]
+        self.settled[settled] = [one for one in self.settled[settled] if one["id"] != payload["id"]]
+
+    # -- one event
+
+    # Kinds that move no money and on which no money waits here.
     IGNORED = {
         "policy_change_refused", "budget_change_refused", "import_undo_refused", "recipient_changed",
-        "account_change_refused", "paying_account_refused", "bank_undo_refused", "statement_checked",
+        "account_change_refused", "paying_account_refused", "bank_undo_refused", "statement_checked", "voucher_made",
+        "posting_rules_prepared", "posting_rules_approved", "posting_rules_refused", "setting_prepared",
+        "setting_approved", "setting_refused", "profile_recorded", "profile_approved", "profile_refused", "hold_set",
+        "hold_confirmed", "hold_refused", "hold_lift_prepared", "hold_lifted", "hold_lift_refused", "schedule_set",
+        "schedule_approved", "schedule_refused", "condition_recorded", "condition_met", "condition_refused",
+        "payment_reissue_prepared", "payment_reissue_refused", "demand_prepared", "demand_approved", "demand_refused",
+        "demand_raised", "demand_undo_prepared", "demand_undo_approved", "demand_undo_refused", "receipt_refused",
+        "receipt_undo_prepared", "receipt_undo_refused", "offset_refused", "offset_undo_prepared",
+        "offset_undo_refused", "correction_prepared", "correction_refused", "closing_prepared", "closing_refused",
+        "reopening_prepared", "reopening_approved", "reopening_refused", "account_entry_recorded",
+        "statement_line_booked", "bank_file_expected", "bank_file_no_longer_expected", "calendar_day_set",
+        "reconciliation_prepared", "reconciliation_signed", "reconciliation_refused",
+        "reconciliation_reopening_prepared", "reconciliation_reopening_approved", "reconciliation_reopening_refused",
     }
 
     def take(self, event):
