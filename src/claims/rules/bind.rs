@@ -131,6 +131,9 @@ struct Reading<'t> {
     /// Where the words of time stand that set `span`.
     span_at: usize,
     scope: Scope,
+    /// The scope with which this clause began, and how often it was replaced since.
+    clause_scope: Scope,
+    replaced: usize,
     sentence: usize,
     clause: usize,
     /// The end of the figure before in this clause, or where the clause begins.
@@ -151,6 +154,8 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
         span: Span::default(),
         span_at: 0,
         scope: Scope::default(),
+        clause_scope: Scope::default(),
+        replaced: 0,
         sentence: 0,
         clause: 0,
         after: 0,
@@ -194,10 +199,17 @@ impl Reading<'_> {
         }
         match mark(&self.chars, at) {
             Mark::Sentence => {
-                self.scope = Scope::default();
+                (self.scope, self.clause_scope, self.replaced) = (Scope::default(), Scope::default(), 0);
                 (self.sentence, self.clause, self.after) = (at + 1, at + 1, at + 1);
             }
-            Mark::Clause => (self.clause, self.after) = (at + 1, at + 1),
+            Mark::Clause => {
+                // Behind a list of several nobody is meant in particular.
+                if self.replaced > 1 {
+                    self.scope.clone_from(&self.clause_scope);
+                }
+                (self.clause_scope, self.replaced) = (self.scope.clone(), 0);
+                (self.clause, self.after) = (at + 1, at + 1);
+            }
             Mark::Item | Mark::None => {}
         }
         if figure::starts(&self.chars, at, "全区").or_else(|| figure::starts(&self.chars, at, "全市")).is_some() {
@@ -254,6 +266,7 @@ impl Reading<'_> {
         for mention in self.mentions.iter().filter(|m| m.start >= from && m.end <= found.start).filter(counts) {
             named.joined_by(mention.scope.clone());
         }
+        self.replaced += usize::from(!named.is_whole());
         self.scope.replaced_by(&named);
         let mut scope = self.scope.clone();
         let mut behind = Scope::default();
@@ -396,6 +409,10 @@ mod tests {
             ["5条 policies ..", "1.27亿元 net_disbursed 2018-01-01..", "1.2万元 per_recipient 2018-01-01..",]
         );
         assert_eq!(told("小微企业5000家受益"), ["5000家 recipients .. 小型+微型"], "a size, no part of a title");
+        assert_eq!(
+            told("发放房租补助5000万元、稳岗返还3000万元，户均1.2万元"),
+            ["5000万元 net_disbursed .. BL2020-01", "3000万元 net_disbursed .. BL2020-02", "1.2万元 per_recipient .."]
+        );
         assert_eq!(
             told("惠及企业5000家、个体工商户5402户"),
             ["5000家 recipients .. 企业", "5402户 recipients .. 个体工商户"]
