@@ -5,12 +5,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use super::rules::{Calendar, Due, Expectation, Received, Rhythm, Said, missing};
 use crate::db::entity::{calendar_days, expected_files};
 use crate::db::sql;
+use crate::db::sql::day;
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};
-
-fn day(stored: &str) -> Result<Day> {
-    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
-}
 
 /// The working days of a book.
 pub async fn calendar(c: &impl ConnectionTrait, book_id: i64) -> Result<Calendar> {

@@ -3,7 +3,8 @@
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 use super::constraint::refused_or_internal;
-use crate::kernel::Result;
+use crate::kernel::dates::Day;
+use crate::kernel::{Error, Result};
 
 /// A statement with `?` places; PostgreSQL gets `$1, $2, …`. No literal may hold a question mark.
 pub fn statement(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
@@ -53,4 +54,22 @@ pub fn contains(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// So many places of a statement, for a list of values.
+pub fn places(count: usize) -> String {
+    vec!["?"; count].join(",")
+}
+
+/// A day as it lies in a table.
+///
+/// # Errors
+/// Internal if it is none: what was written there was a day.
+pub fn day(stored: &str) -> Result<Day> {
+    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
+}
+
+/// The same for a column that may be empty.
+pub fn optional_day(stored: Option<&str>) -> Result<Option<Day>> {
+    stored.map(day).transpose()
 }

@@ -5,8 +5,9 @@ mod payloads;
 use futures::future::BoxFuture;
 
 use super::rules::{Direction, State};
-use super::store::{pending_appropriations, places, with_ids};
+use super::store::{pending_appropriations, with_ids};
 use crate::db::entity::{allotments, budget_changes, policies, policy_changes, policy_versions};
+use crate::db::sql::places;
 use crate::funds::{self, Move};
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::dates::Day;

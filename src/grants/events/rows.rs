@@ -3,6 +3,7 @@
 use sea_orm::Value;
 
 use crate::db::entity::{grant_lives, grant_splits, grants};
+use crate::db::sql::places;
 use crate::grants::rules::{AccountUse, Content, Source, State};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::{Error, Result};
@@ -220,18 +221,18 @@ pub(super) async fn reviewed(tx: &mut Tx, state: State, taken: &[Taken]) -> Resu
 }
 
 async fn moved(tx: &mut Tx, state: State, taken: &[Taken]) -> Result<()> {
-    let places = vec!["?"; taken.len()].join(",");
+    let list = places(taken.len());
     let mut values: Vec<Value> = vec![state.code().into(), tx.book_id().into()];
     values.extend(taken.iter().map(|step| step.grant.into()));
-    tx.run(&format!("UPDATE grant_lives SET state = ? WHERE book_id = ? AND grant_id IN ({places})"), values)
+    tx.run(&format!("UPDATE grant_lives SET state = ? WHERE book_id = ? AND grant_id IN ({list})"), values)
         .await
         .map(|_| ())
 }
 
 /// Grants that count no more free their references.
 async fn ended(tx: &mut Tx, taken: &[Taken]) -> Result<()> {
-    let places = vec!["?"; taken.len()].join(",");
+    let list = places(taken.len());
     let mut values: Vec<Value> = vec![tx.book_id().into()];
     values.extend(taken.iter().map(|step| step.grant.into()));
-    tx.run(&format!("UPDATE grants SET living = 0 WHERE book_id = ? AND id IN ({places})"), values).await.map(|_| ())
+    tx.run(&format!("UPDATE grants SET living = 0 WHERE book_id = ? AND id IN ({list})"), values).await.map(|_| ())
 }

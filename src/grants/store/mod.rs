@@ -20,25 +20,9 @@ pub use money::{held, held_in_import, import_moves, moved_since, moves_back, off
 pub use review::{Waiting, digest_of, waiting};
 pub use shown::{by_reference, count_waiting, own_waiting, subdistricts};
 
-use crate::kernel::dates::Day;
-use crate::kernel::{Error, Result};
+use crate::db::sql::{day, optional_day, places};
 
 /// Ids asked for in one query.
 const AT_ONCE: usize = 500;
 /// The grants `g` that count: against a cap, for their reference.
 const LIVING: &str = "g.living = 1";
-
-/// So many places in a list.
-fn places(count: usize) -> String {
-    vec!["?"; count].join(",")
-}
-
-/// A day as stored.
-fn day(stored: &str) -> Result<Day> {
-    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
-}
-
-/// A day as stored, if there is one.
-fn optional_day(stored: Option<&str>) -> Result<Option<Day>> {
-    stored.map(day).transpose()
-}

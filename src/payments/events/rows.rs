@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sea_orm::Value;
 
 use crate::db::entity::payment_steps;
+use crate::db::sql::places;
 use crate::funds::{Move, Stage};
 use crate::grants;
 use crate::journal::Tx;
@@ -87,10 +88,10 @@ async fn update(tx: &mut Tx, stands: &[&Stand]) -> Result<()> {
 /// Whether payments stand for their grants.
 async fn living(tx: &mut Tx, payments: &[i64], living: bool) -> Result<()> {
     for chunk in payments.chunks(AT_ONCE) {
-        let places = vec!["?"; chunk.len()].join(",");
+        let list = places(chunk.len());
         let mut values: Vec<Value> = vec![i64::from(living).into(), tx.book_id().into()];
         values.extend(chunk.iter().map(|payment| Value::from(*payment)));
-        tx.run(&format!("UPDATE payments SET living = ? WHERE book_id = ? AND id IN ({places})"), values).await?;
+        tx.run(&format!("UPDATE payments SET living = ? WHERE book_id = ? AND id IN ({list})"), values).await?;
     }
     Ok(())
 }

@@ -55,24 +55,12 @@ pub use wholes::{
     wholes_of_file,
 };
 
-use crate::kernel::dates::Day;
+use crate::db::sql::{day, optional_day, places};
 use crate::kernel::{Error, Result};
 use crate::payments::rules::PaymentState;
 
 /// Ids asked for in one query.
 const AT_ONCE: usize = 500;
-
-fn places(count: usize) -> String {
-    vec!["?"; count].join(",")
-}
-
-fn day(stored: &str) -> Result<Day> {
-    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
-}
-
-fn optional_day(stored: Option<&str>) -> Result<Option<Day>> {
-    stored.map(day).transpose()
-}
 
 fn state(code: &str) -> Result<PaymentState> {
     PaymentState::from_code(code).ok_or_else(|| Error::internal(format!("no payment is {code}")))

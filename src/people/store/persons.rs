@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::db::entity::actors;
+use crate::db::sql::places;
 use crate::journal::{ActorUid, Recorded, Tx};
 use crate::kernel::{Error, Result};
 
@@ -21,8 +22,8 @@ impl Persons {
             events.iter().map(|event| event.actor_uid.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
         let mut persons = HashMap::with_capacity(uids.len());
         for chunk in uids.chunks(AT_ONCE) {
-            let places = vec!["?"; chunk.len()].join(",");
-            let query = format!("SELECT * FROM actors WHERE book_id = ? AND actor_uid IN ({places}) ORDER BY position");
+            let list = places(chunk.len());
+            let query = format!("SELECT * FROM actors WHERE book_id = ? AND actor_uid IN ({list}) ORDER BY position");
             let mut values = vec![tx.book_id().into()];
             values.extend(chunk.iter().map(|uid| (*uid).into()));
             let rows: Vec<actors::Model> = tx.all(&query, values).await?;

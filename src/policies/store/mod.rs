@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::rules::{Level, State};
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{allotments, budget_changes, policies, policy_changes, policy_versions};
+use crate::db::sql::places;
 use crate::kernel::codes::Instrument;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
@@ -91,10 +92,6 @@ impl Policy {
     pub fn shares(&self) -> Vec<(i64, i64)> {
         self.allotments.iter().map(|a| (a.id, a.share)).collect()
     }
-}
-
-pub(super) fn places(n: usize) -> String {
-    vec!["?"; n].join(",")
 }
 
 pub(super) fn with_ids(book_id: i64, ids: &[i64]) -> Vec<Value> {

@@ -163,7 +163,7 @@ pub async fn by_numbers(
     let (personal, public): (Vec<&Identity>, Vec<&Identity>) =
         identities.iter().partition(|identity| identity.id_type().is_personal());
     for chunk in public.chunks(AT_ONCE) {
-        let places = vec!["?"; chunk.len()].join(",");
+        let places = sql::places(chunk.len());
         let numbers = chunk.iter().map(|identity| identity.number().into()).collect();
         for row in rows(c, book_id, &format!("AND r.number IN ({places})"), numbers).await? {
             let recipient = row.recipient()?;
@@ -342,7 +342,7 @@ pub async fn users_of_accounts(
     }
     let mut users: HashMap<String, Vec<(i64, String)>> = HashMap::new();
     for chunk in numbers.chunks(AT_ONCE) {
-        let places = vec!["?"; chunk.len()].join(",");
+        let places = sql::places(chunk.len());
         let query = format!(
             "SELECT DISTINCT a.account_number, a.recipient, r.name FROM accounts a
              JOIN recipients r ON r.book_id = a.book_id AND r.id = a.recipient
@@ -367,7 +367,7 @@ pub async fn pending_of(
 ) -> Result<Vec<accounts::Model>> {
     let mut pending = Vec::new();
     for chunk in recipients.chunks(AT_ONCE) {
-        let places = vec!["?"; chunk.len()].join(",");
+        let places = sql::places(chunk.len());
         let query = format!(
             "SELECT * FROM accounts
              WHERE book_id = ? AND id < ? AND state = 'pending' AND recipient IN ({places}) ORDER BY id"

@@ -19,7 +19,7 @@ pub async fn names_of(c: &impl ConnectionTrait, book_id: i64, uids: &[&str]) -> 
     if uids.is_empty() {
         return Ok(HashMap::new());
     }
-    let places = vec!["?"; uids.len()].join(",");
+    let places = sql::places(uids.len());
     let query =
         format!("SELECT actor_uid, name FROM actors WHERE book_id = ? AND actor_uid IN ({places}) ORDER BY position");
     let mut values: Vec<Value> = vec![book_id.into()];

@@ -14,13 +14,4 @@ pub use records::{
 pub use shown::shown;
 pub use sides::{AccountMonth, account_month, accounts_at, open_differences};
 
-use crate::kernel::dates::Day;
-use crate::kernel::{Error, Result};
-
-fn day(stored: &str) -> Result<Day> {
-    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
-}
-
-fn optional_day(stored: Option<&str>) -> Result<Option<Day>> {
-    stored.map(day).transpose()
-}
+use crate::db::sql::{day, optional_day};

@@ -12,15 +12,11 @@ pub use money::{
 };
 pub use undelivered::{Aged, UndeliveredRow, undelivered, undelivered_rows};
 
-use crate::kernel::dates::Day;
+use crate::db::sql::day;
 use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Result};
 
 use super::rules::State;
-
-fn day(stored: &str) -> Result<Day> {
-    Day::parse(stored).map_err(|_| Error::internal(format!("{stored} is no day")))
-}
 
 fn state(code: &str) -> Result<State> {
     State::from_code(code).ok_or_else(|| Error::internal(format!("nothing is {code}")))
