@@ -129,10 +129,11 @@ pub async fn check(db: &Database, head: &Head, question: &Question) -> Result<Ch
     let moment = Moment { as_of: today, ..moment };
     let calendar = Calendar { year: question.year, today };
     let mut claims = Vec::new();
+    let mut values = store::Values::new(&snapshot, moment);
     let mut read = rules::read(&question.text, &names, calendar);
     rules::rebind(&mut read, &question.bindings);
     for claim in read {
-        let actual = store::exact(&snapshot, &moment, &claim).await?;
+        let actual = values.exact(&claim).await?;
         claims.push(told(&claim, actual, today));
     }
     let root = root_at(&snapshot, &head, at).await?;

@@ -1,5 +1,7 @@
 //! The names of a book, and the exact values of what sentences speak of.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use super::events::StatementChecked;
@@ -74,41 +76,73 @@ const fn whole(n: i64) -> i128 {
     n as i128 * ONE
 }
 
-/// The exact value of what a figure measures; none where there is nothing to divide by, or where no budget is kept for
-/// such a scope.
-pub async fn exact(c: &impl ConnectionTrait, moment: &Moment, claim: &Claim) -> Result<Option<Exact>> {
-    let Ok(measure) = claim.measure else { return Ok(None) };
-    let moment = Moment { as_of: claim.span.to.unwrap_or(moment.as_of), ..*moment };
-    let selection = selection(&claim.scope, claim.span.from);
-    let found = async || audit::selected(c, &moment, &selection).await;
-    let all = async || audit::selected(c, &moment, &Selection { from: claim.span.from, ..Selection::default() }).await;
-    Ok(match measure {
-        Measure::NetDisbursed => Some(Exact::whole(yuan(found().await?.figures.net))),
-        Measure::GrossDisbursed => Some(Exact::whole(yuan(found().await?.figures.paid))),
-        Measure::Returned => Some(Exact::whole(yuan(found().await?.figures.returned))),
-        Measure::Recipients => Some(Exact::whole(whole(found().await?.figures.recipients))),
-        Measure::Grants => Some(Exact::whole(whole(found().await?.figures.grants))),
-        Measure::Policies => Some(Exact::whole(whole(found().await?.policies))),
-        Measure::PerRecipient => per(found().await?, |found| found.figures.recipients),
-        Measure::PerGrant => per(found().await?, |found| found.figures.grants),
-        Measure::Budget if has_budget(&claim.scope) => {
-            Some(Exact::whole(yuan(audit::appropriated(c, &moment, &selection).await?)))
+/// What was read already: a text speaks of the same scopes and times again and again.
+pub struct Values<'c, C> {
+    c: &'c C,
+    moment: Moment,
+    selected: BTreeMap<(Selection, Day), Selected>,
+}
+
+impl<'c, C: ConnectionTrait> Values<'c, C> {
+    /// Of a book at a moment.
+    pub const fn new(c: &'c C, moment: Moment) -> Self {
+        Self { c, moment, selected: BTreeMap::new() }
+    }
+
+    async fn selected(&mut self, selection: &Selection, as_of: Day) -> Result<Selected> {
+        let key = (selection.clone(), as_of);
+        if let Some(found) = self.selected.get(&key) {
+            return Ok(*found);
         }
-        Measure::Completion if has_budget(&claim.scope) => {
-            let budget = audit::appropriated(c, &moment, &selection).await?;
-            Exact::quotient(yuan(found().await?.figures.net) * 100 * ONE, yuan(budget))
+        let found = audit::selected(self.c, &Moment { as_of, ..self.moment }, selection).await?;
+        self.selected.insert(key, found);
+        Ok(found)
+    }
+
+    /// The exact value of what a figure measures; none where there is nothing to divide by, or where no budget is kept for
+    /// such a scope.
+    pub async fn exact(&mut self, claim: &Claim) -> Result<Option<Exact>> {
+        let Ok(measure) = claim.measure else { return Ok(None) };
+        if measure == Measure::OfText {
+            return Ok(claim.ratio.and_then(|(part, of)| Exact::quotient(part * 100 * ONE, of)));
         }
-        Measure::ShareOfNet if !claim.scope.is_whole() => {
-            let (part, all) = (found().await?.figures.net, all().await?.figures.net);
-            Exact::quotient(yuan(part) * 100 * ONE, yuan(all))
-        }
-        Measure::ShareOfRecipients if !claim.scope.is_whole() => {
-            let (part, all) = (found().await?.figures.recipients, all().await?.figures.recipients);
-            Exact::quotient(whole(part) * 100, i128::from(all))
-        }
-        Measure::OfText => claim.ratio.and_then(|(part, of)| Exact::quotient(part * 100 * ONE, of)),
-        Measure::Budget | Measure::Completion | Measure::ShareOfNet | Measure::ShareOfRecipients => None,
-    })
+        let as_of = claim.span.to.unwrap_or(self.moment.as_of);
+        let part = selection(&claim.scope, claim.span.from);
+        let found = self.selected(&part, as_of).await?;
+        let figures = found.figures;
+        let all = Selection { from: claim.span.from, ..Selection::default() };
+        Ok(match measure {
+            Measure::NetDisbursed => Some(Exact::whole(yuan(figures.net))),
+            Measure::GrossDisbursed => Some(Exact::whole(yuan(figures.paid))),
+            Measure::Returned => Some(Exact::whole(yuan(figures.returned))),
+            Measure::Recipients => Some(Exact::whole(whole(figures.recipients))),
+            Measure::Grants => Some(Exact::whole(whole(figures.grants))),
+            Measure::Policies => Some(Exact::whole(whole(found.policies))),
+            Measure::PerRecipient => per(found, |found| found.figures.recipients),
+            Measure::PerGrant => per(found, |found| found.figures.grants),
+            Measure::Budget if has_budget(&claim.scope) => Some(Exact::whole(yuan(self.budget(&part, as_of).await?))),
+            Measure::Completion if has_budget(&claim.scope) => {
+                Exact::quotient(yuan(figures.net) * 100 * ONE, yuan(self.budget(&part, as_of).await?))
+            }
+            Measure::ShareOfNet if !claim.scope.is_whole() => {
+                let all = self.selected(&all, as_of).await?.figures.net;
+                Exact::quotient(yuan(figures.net) * 100 * ONE, yuan(all))
+            }
+            Measure::ShareOfRecipients if !claim.scope.is_whole() => {
+                let all = self.selected(&all, as_of).await?.figures.recipients;
+                Exact::quotient(whole(figures.recipients) * 100, i128::from(all))
+            }
+            Measure::Budget
+            | Measure::Completion
+            | Measure::ShareOfNet
+            | Measure::ShareOfRecipients
+            | Measure::OfText => None,
+        })
+    }
+
+    async fn budget(&self, selection: &Selection, as_of: Day) -> Result<Fen> {
+        audit::appropriated(self.c, &Moment { as_of, ..self.moment }, selection).await
+    }
 }
 
 fn per(found: Selected, of: impl Fn(&Selected) -> i64) -> Option<Exact> {

@@ -10,7 +10,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 
 /// Which grants count, and from when. An empty list restricts nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Selection {
     /// First effective day of the moves that count; without one all from the beginning.
     pub from: Option<Day>,
@@ -57,7 +57,7 @@ fn within(column: &str, names: &[String], values: &mut Vec<Value>) -> String {
         return String::new();
     }
     values.extend(names.iter().map(|name| Value::from(name.clone())));
-    format!(" AND {column} IN ({})", vec!["?"; names.len()].join(", "))
+    format!(" AND {column} IN ({})", sql::places(names.len()))
 }
 
 impl Selection {

@@ -93,6 +93,10 @@ fn folded(text: &str) -> Vec<char> {
     chars
 }
 
+/// How far from a figure words still speak of it, in characters: no sentence of a report is longer, and a text without
+/// marks must not make every word be held against every figure.
+const NEAR: usize = 500;
+
 /// How far a mark divides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark {
@@ -135,6 +139,8 @@ struct Reading<'t> {
     clause_scope: Scope,
     replaced: usize,
     sentence: usize,
+    /// Where the sentence ends.
+    ends: usize,
     clause: usize,
     /// The end of the figure before in this clause, or where the clause begins.
     after: usize,
@@ -157,11 +163,13 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
         clause_scope: Scope::default(),
         replaced: 0,
         sentence: 0,
+        ends: 0,
         clause: 0,
         after: 0,
         claims: Vec::new(),
         names,
     };
+    reading.ends = reading.sentence_end(0);
     let mut at = 0;
     while at < reading.chars.len() {
         at = reading.step(at);
@@ -201,6 +209,7 @@ impl Reading<'_> {
             Mark::Sentence => {
                 (self.scope, self.clause_scope, self.replaced) = (Scope::default(), Scope::default(), 0);
                 (self.sentence, self.clause, self.after) = (at + 1, at + 1, at + 1);
+                self.ends = self.sentence_end(at + 1);
             }
             Mark::Clause => {
                 // Behind a list of several nobody is meant in particular.
@@ -231,10 +240,11 @@ impl Reading<'_> {
 
     fn take(&mut self, found: &Figure) {
         let until = self.until(found.end);
-        let sentence_end = self.sentence_end(found.end);
         let scope = self.scope_of(found, until);
         let names_policy = !scope.policies.is_empty();
-        let (sentence, clause, after) = (self.sentence, self.clause, self.after);
+        let sentence = self.sentence.max(found.start.saturating_sub(NEAR));
+        let sentence_end = self.ends.min(found.end + NEAR);
+        let (clause, after) = (self.clause.max(sentence), self.after.max(sentence));
         let place = Place { sentence, sentence_end, clause, until, after, names_policy };
         let measure = context::measure(&self.chars, found, place);
         let is_recorded =
@@ -257,8 +267,7 @@ impl Reading<'_> {
     /// The scope of a figure: what the sentence named before, replaced by what stands since the figure before it, joined
     /// by the noun behind it.
     fn scope_of(&mut self, found: &Figure, until: usize) -> Scope {
-        let in_sentence =
-            |mention: &&Mention| mention.start >= self.sentence && mention.start < self.sentence_end(found.end);
+        let in_sentence = |mention: &&Mention| mention.start >= self.sentence && mention.start < self.ends;
         let has_kinds = self.mentions.iter().filter(in_sentence).any(|m| !m.is_loose && !m.scope.kinds.is_empty());
         let counts = |mention: &&Mention| !mention.is_loose || has_kinds;
         let mut named = Scope::default();
@@ -435,6 +444,15 @@ mod tests {
                 "11125/11194 of_text 2020-01-01..2020-12-31 loan",
             ]
         );
+    }
+
+    #[test]
+    fn a_long_text_without_marks_is_read_to_its_end() {
+        let text = "发放1元".repeat(5_000);
+        let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
+        let claims = read(&text, &names(), calendar);
+        assert_eq!(claims.len(), 5_000);
+        assert!(claims.iter().all(|claim| claim.measure == Ok(Measure::NetDisbursed)));
     }
 
     #[test]
