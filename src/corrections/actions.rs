@@ -13,17 +13,14 @@ use crate::grants::{self, AccountUse, Content, Grant, Held, NUMBER_MAX, Step};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
-use crate::kernel::tree::{Hash, root_of};
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::people::{Role, must};
+pub use crate::people::{Verdict, digest_of_one as digest};
 use crate::periods::{self, Closed};
 use crate::policies::{self, Policy};
-use crate::recipients::{REASON_MAX, Reading, required};
+use crate::recipients::{DOCUMENT_MAX, REASON_MAX, Reading, required};
 use crate::recoveries::{self, DemandPrepared, DemandRaised};
 use crate::vouchers::{self, Act, Draft, Hands, Occasion};
-
-/// Longest number of a document, in characters.
-const DOCUMENT_MAX: usize = 60;
 
 /// A correction as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,27 +52,6 @@ pub struct CorrectionForm {
 pub struct CorrectionAnswer {
     /// The correction.
     pub correction: i64,
-}
-
-/// What another person says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Let it be so.
-    Approved {
-        /// What was shown and is signed, see [`digest`].
-        digest: String,
-    },
-    /// No.
-    Refused {
-        /// Why.
-        reason: String,
-    },
-}
-
-/// The digest of a prepared correction: root over the leaf of its one event.
-pub fn digest(leaf: Hash) -> String {
-    root_of([leaf]).to_string()
 }
 
 /// What was typed, read.

@@ -14,11 +14,9 @@ use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
 use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Refusal, Result};
+pub use crate::people::Verdict;
 use crate::people::must;
-use crate::recipients::{self, REASON_MAX, Reading, required};
-
-/// Longest number of a document, in characters.
-const DOCUMENT_MAX: usize = 60;
+use crate::recipients::{self, DOCUMENT_MAX, REASON_MAX, Reading, required};
 
 /// A hold as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,33 +83,16 @@ pub struct LiftForm {
     pub reason: String,
 }
 
-/// What a second person says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Let it be so.
-    Confirmed {
-        /// Hex leaf hash of what was shown.
-        digest: String,
-    },
-    /// No.
-    Refused {
-        /// Why.
-        reason: String,
-    },
-}
-
-impl Verdict {
-    fn on(&self, hold: i64, leaf: Option<Hash>) -> Result<HoldDecided> {
-        match self {
-            Self::Confirmed { digest } if leaf.map(|leaf| leaf.to_string()).as_deref() != Some(digest.as_str()) => {
-                Err(Refusal::new("digest_changed").into())
-            }
-            Self::Confirmed { digest } => Ok(HoldDecided { hold, digest: digest.clone(), reason: String::new() }),
-            Self::Refused { reason } => {
-                let reason = required(reason, REASON_MAX).map_err(|refusal| refusal.at("reason"))?;
-                Ok(HoldDecided { hold, digest: String::new(), reason })
-            }
+/// Holds a verdict against what stands in the book now.
+fn decided(verdict: &Verdict, hold: i64, leaf: Option<Hash>) -> Result<HoldDecided> {
+    match verdict {
+        Verdict::Approved { digest } if leaf.map(|leaf| leaf.to_string()).as_deref() != Some(digest.as_str()) => {
+            Err(Refusal::new("digest_changed").into())
+        }
+        Verdict::Approved { digest } => Ok(HoldDecided { hold, digest: digest.clone(), reason: String::new() }),
+        Verdict::Refused { reason } => {
+            let reason = required(reason, REASON_MAX).map_err(|refusal| refusal.at("reason"))?;
+            Ok(HoldDecided { hold, digest: String::new(), reason })
         }
     }
 }
@@ -170,11 +151,11 @@ pub async fn decide(door: &Door, ask: Ask, hold: i64, verdict: Verdict) -> Resul
         Box::pin(async move {
             let found = found(desk, hold).await?;
             let (step, kind) = match &verdict {
-                Verdict::Confirmed { .. } => (Step::Confirm, KIND_HOLD_CONFIRMED),
+                Verdict::Approved { .. } => (Step::Confirm, KIND_HOLD_CONFIRMED),
                 Verdict::Refused { .. } => (Step::Refuse, KIND_HOLD_REFUSED),
             };
             take(found.state, step, &desk.actor().person, &found.set.person)?;
-            let decided = verdict.on(hold, Some(found.leaf))?;
+            let decided = decided(&verdict, hold, Some(found.leaf))?;
             desk.emit(kind, 1, &decided)?;
             Ok(HoldAnswer { hold })
         })
@@ -218,12 +199,12 @@ pub async fn decide_lift(door: &Door, ask: Ask, hold: i64, verdict: Verdict) -> 
         Box::pin(async move {
             let found = found(desk, hold).await?;
             let (step, kind) = match &verdict {
-                Verdict::Confirmed { .. } => (Step::Lift, KIND_HOLD_LIFTED),
+                Verdict::Approved { .. } => (Step::Lift, KIND_HOLD_LIFTED),
                 Verdict::Refused { .. } => (Step::KeepHeld, KIND_HOLD_LIFT_REFUSED),
             };
             let before = found.lift.as_ref().map_or("", |lift| lift.person.as_str());
             take(found.state, step, &desk.actor().person, before)?;
-            let decided = verdict.on(hold, found.lift_leaf)?;
+            let decided = decided(&verdict, hold, found.lift_leaf)?;
             desk.emit(kind, 1, &decided)?;
             Ok(HoldAnswer { hold })
         })

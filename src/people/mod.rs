@@ -12,6 +12,7 @@ mod role;
 mod rules;
 mod secrets;
 mod store;
+mod verdict;
 
 use rocket::fairing::AdHoc;
 
@@ -35,6 +36,7 @@ pub use store::accounts::Account;
 pub use store::persons::Persons;
 pub use store::sessions::Session;
 pub use store::{books_of, roles_in, roles_of};
+pub use verdict::{Verdict, digest_of_one};
 
 /// Holds that the one who asks has one of these roles in this book, at this moment, inside the transaction.
 ///

@@ -23,8 +23,8 @@ pub use pages::{
     Choices, id_type_word, industry_word, kind_code, kind_word, places, relation_word, size_code, size_word, stage,
 };
 pub use rules::{
-    Account, AccountForm, BANK_NAME_MAX, NAME_MAX, Particulars, ParticularsForm, REASON_MAX, Reading, SUBDISTRICT_MAX,
-    Standing, masked_number, read_account, read_identity, read_particulars, required,
+    Account, AccountForm, BANK_NAME_MAX, DOCUMENT_MAX, NAME_MAX, Particulars, ParticularsForm, REASON_MAX, Reading,
+    SUBDISTRICT_MAX, Standing, masked_number, read_account, read_identity, read_particulars, required,
 };
 pub use store::{
     AccountOnFile, Found, Recipient, account, account_of, accounts, by_id, by_number, by_numbers, count_alike,

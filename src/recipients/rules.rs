@@ -19,6 +19,8 @@ pub const SUBDISTRICT_MAX: usize = 40;
 pub const BANK_NAME_MAX: usize = 120;
 /// Longest reason or evidence, in characters.
 pub const REASON_MAX: usize = 500;
+/// Longest number of a document, in characters.
+pub const DOCUMENT_MAX: usize = 60;
 
 /// Reads field after field and keeps every refusal, so that a person sees all that is wrong at once.
 #[derive(Debug, Default)]

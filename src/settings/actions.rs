@@ -9,6 +9,7 @@ use super::rules::{Setting, filled};
 use super::{CONFIRMERS, KEEPERS, store};
 use crate::journal::{Ask, Door};
 use crate::kernel::{Error, Refusal, Result};
+pub use crate::people::Verdict;
 use crate::people::must;
 
 /// Longest reason, in characters.
@@ -30,22 +31,6 @@ pub struct SettingForm {
 pub struct SettingAnswer {
     /// The change.
     pub change: i64,
-}
-
-/// What a second person says to a change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Let it come into force.
-    Approved {
-        /// Hex leaf hash of the event that was shown.
-        digest: String,
-    },
-    /// No.
-    Refused {
-        /// Why.
-        reason: String,
-    },
 }
 
 /// Prepares another value; it counts once another person has approved it. Managers and administrators.

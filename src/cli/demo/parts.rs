@@ -27,7 +27,7 @@ pub(super) async fn tell(workplace: &Workplace, head: &Head) -> Result<()> {
     let hold = parting.hold(court, "（2026）浙0206执保128号", "法院裁定冻结应付该单位的款项").await?;
     let digest = holds::by_id(c, book_id, hold).await?.leaf.to_string();
     let ask = parting.ask("reviewer", "hold_confirm").await?;
-    holds::decide(&workplace.door, ask, hold, holds::Verdict::Confirmed { digest }).await?;
+    holds::decide(&workplace.door, ask, hold, holds::Verdict::Approved { digest }).await?;
     let objection = HoldForm { grant: Some(doubted.id), kind: "objection".to_owned(), ..HoldForm::default() };
     parting.hold(objection, "异议登记 2026-09", "公示期间有人反映不符合条件").await.map(|_| ())
 }

@@ -13,8 +13,9 @@ use crate::db::constraint::refused_or_internal;
 use crate::db::entity::{closings as closing_rows, reopenings as reopening_rows};
 use crate::journal;
 use crate::kernel::instant::Instant;
-use crate::kernel::tree::{Hash, root_of};
+use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Result};
+pub use crate::people::digest_of_one as digest;
 use crate::periods::Month;
 
 /// Months that somebody wanted closed, as that stands.
@@ -68,11 +69,6 @@ pub struct Signed {
     pub reviewed_by: Option<String>,
     /// When.
     pub reviewed_at: Option<Instant>,
-}
-
-/// What the second person signs: the root over the leaf of the one event.
-pub fn digest(leaf: Hash) -> String {
-    root_of([leaf]).to_string()
 }
 
 fn leaf(bytes: &[u8]) -> Result<Hash> {

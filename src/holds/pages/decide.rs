@@ -113,7 +113,7 @@ async fn decided(
 ) -> Result<Reply<Shown>> {
     let Some(key) = form.key() else { return Ok(Reply::again(page(who, id, frame, form, door).await?)) };
     let verdict = if deciding.yes {
-        Verdict::Confirmed { digest: form.value("digest").to_owned() }
+        Verdict::Approved { digest: form.value("digest").to_owned() }
     } else {
         Verdict::Refused { reason: form.value("reason").to_owned() }
     };

@@ -11,10 +11,7 @@ use crate::payments::events::{
 };
 use crate::payments::store::{self, Instalment};
 use crate::people::{Role, must};
-use crate::recipients::{Reading, required};
-
-/// Longest number of a document, in characters.
-const DOCUMENT_MAX: usize = 60;
+use crate::recipients::{DOCUMENT_MAX, Reading, required};
 
 /// A condition that is met, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

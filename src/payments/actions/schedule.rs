@@ -10,11 +10,9 @@ use crate::payments::events::{
 };
 use crate::payments::rules::{PartForm, conditions_kept, keeps_engaged, read_parts};
 use crate::payments::store::{self, Schedule};
+pub use crate::people::Verdict;
 use crate::people::{Role, must};
-use crate::recipients::{REASON_MAX, required};
-
-/// Longest number of a document, in characters.
-const DOCUMENT_MAX: usize = 60;
+use crate::recipients::{DOCUMENT_MAX, REASON_MAX, required};
 
 /// The parts of a grant as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,22 +26,6 @@ pub struct ScheduleForm {
     /// Why a schedule that stands is changed.
     #[serde(default)]
     pub reason: String,
-}
-
-/// What a second person says to a schedule or a condition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Let it be so.
-    Approved {
-        /// Hex leaf hash of what was shown.
-        digest: String,
-    },
-    /// No.
-    Refused {
-        /// Why.
-        reason: String,
-    },
 }
 
 /// Which schedule an action made or decided on.

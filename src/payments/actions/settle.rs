@@ -12,11 +12,8 @@ use crate::payments::rules::{Answer, How, Name, Said, Verdict, judge};
 use crate::payments::store::{self, Discrepancy, Line};
 use crate::people::{Role, must};
 use crate::periods;
-use crate::recipients::{REASON_MAX, required};
+use crate::recipients::{DOCUMENT_MAX, REASON_MAX, required};
 use crate::vouchers::{self, Act, Draft, Hands, Occasion};
-
-/// Longest number of a document, in characters.
-const DOCUMENT_MAX: usize = 60;
 
 /// How a difference shall be settled, as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::verdict::may_decide;
+use super::verdict::{decided, may_decide};
 use super::{Made, Verdict, a_reason};
 use crate::funds::{self, Move};
 use crate::journal::{Ask, Desk, Door};
@@ -106,7 +106,7 @@ pub async fn decide_budget_change(door: &Door, ask: Ask, id: i64, verdict: Verdi
                 return Err(Refusal::new("budget_with_policy").into());
             }
             may_decide(desk, change.state, &change.prepared_person, &change.document_number)?;
-            let decided = verdict.on(id, change.leaf)?;
+            let decided = decided(&verdict, id, change.leaf)?;
             let kind = match verdict {
                 Verdict::Approved { .. } => {
                     let one = budget_move(&row, 0, desk.next_position(), 1)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::verdict::may_decide;
+use super::verdict::{decided, may_decide};
 use super::{Made, Verdict, a_reason};
 use crate::journal::{Ask, Door};
 use crate::kernel::dates::Day;
@@ -77,7 +77,7 @@ pub async fn decide_change(door: &Door, ask: Ask, id: i64, verdict: Verdict) -> 
             people::must(desk, &CONFIRMERS).await?;
             let change = store::change_by_id(desk.tx.connection(), desk.book_id(), id).await?.ok_or(Error::NotFound)?;
             may_decide(desk, change.state, &change.prepared_person, &change.title)?;
-            let decided = verdict.on(id, change.leaf)?;
+            let decided = decided(&verdict, id, change.leaf)?;
             let kind = match verdict {
                 Verdict::Approved { .. } => KIND_POLICY_CHANGE_APPROVED,
                 Verdict::Refused { .. } => KIND_POLICY_CHANGE_REFUSED,

@@ -14,10 +14,7 @@ use super::rules::RecordState;
 use super::store::{self, Record};
 use crate::journal::Desk;
 use crate::kernel::{Refusal, Result};
-use crate::recipients::{REASON_MAX, required};
-
-/// Longest number of a document, in characters.
-const DOCUMENT_MAX: usize = 60;
+use crate::recipients::{DOCUMENT_MAX, REASON_MAX, required};
 
 /// Which reconciliation an action made or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,8 @@ pub use offset::{OffsetForm, decide_offset, prepare_offset};
 pub use receipt::{ReceiptForm, decide_receipt, prepare_receipt};
 pub use undo::{Claim, ask_undo, decide_undo};
 
+pub use crate::people::{Verdict, digest_of_one as digest};
+
 use serde::{Deserialize, Serialize};
 
 use super::rules::{self, Step, may_decide, take};
@@ -19,35 +21,15 @@ use crate::grants;
 use crate::journal::Desk;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
-use crate::kernel::tree::{Hash, root_of};
 use crate::kernel::{Error, Refusal, Result, text};
-use crate::recipients::{REASON_MAX, required};
+use crate::recipients::{DOCUMENT_MAX, REASON_MAX, required};
 use crate::vouchers::{self, Act, Draft, Hands, Occasion};
-
-/// Longest number of a document, in characters.
-const DOCUMENT_MAX: usize = 60;
 
 /// Which demand, receipt or offset an action made or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryAnswer {
     /// Its id.
     pub id: i64,
-}
-
-/// What another person says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Let it be so.
-    Approved {
-        /// What was shown and is signed, see [`digest`].
-        digest: String,
-    },
-    /// No.
-    Refused {
-        /// Why.
-        reason: String,
-    },
 }
 
 /// Writes the vouchers of what the event at a position moved, one that a person prepared and another signed.
@@ -88,11 +70,6 @@ async fn occasion(desk: &Desk, grant: i64, on: Day) -> Result<Occasion> {
     let paid = moves.iter().filter(|one| one.to == Stage::Disbursed && one.reverses.is_none());
     let last = paid.map(|one| one.effective_on.year()).max();
     Ok(if last.is_some_and(|year| year < on.year()) { Occasion::EarlierYear } else { Occasion::Ordinary })
-}
-
-/// The digest of what one person prepared: root over the leaf of its one event.
-pub fn digest(leaf: Hash) -> String {
-    root_of([leaf]).to_string()
 }
 
 /// Holds that a person may sign or refuse what waits, and signs what is in the book.
