@@ -33,7 +33,7 @@ async fn found(world: &World, hold: i64) -> holds::Hold {
 }
 
 async fn confirm_as(world: &World, actor: &Actor, hold: i64) -> Result<HoldAnswer> {
-    let verdict = Verdict::Confirmed { digest: found(world, hold).await.leaf.to_string() };
+    let verdict = Verdict::Approved { digest: found(world, hold).await.leaf.to_string() };
     holds::decide(&world.door, world.ask(actor, "confirm_hold"), hold, verdict).await
 }
 
@@ -44,7 +44,7 @@ async fn want_lifted_as(world: &World, actor: &Actor, hold: i64) -> Result<HoldA
 
 async fn lift_as(world: &World, actor: &Actor, hold: i64) -> Result<HoldAnswer> {
     let leaf = found(world, hold).await.lift_leaf;
-    let verdict = Verdict::Confirmed { digest: leaf.map(|leaf| leaf.to_string()).unwrap_or_default() };
+    let verdict = Verdict::Approved { digest: leaf.map(|leaf| leaf.to_string()).unwrap_or_default() };
     holds::decide_lift(&world.door, world.ask(actor, "lift_hold"), hold, verdict).await
 }
 

@@ -137,6 +137,10 @@ const CASHIER: &[Stop] = &[
     ("reconciliation-batch", "/reconciliation", &["tbody a"]),
 ];
 
+/// A sentence with figures that are true, false and not checkable.
+const CHECKED: &str = "/audit/claim?year=2020&text=截至10月底，该区已向10402家市场主体发放共计1.27亿元纾困资金，稳岗返还3500万元，\
+    兑现率99.38%25。";
+
 const AUDITOR: &[Stop] = &[
     ("totals", "/audit/totals?by=policy&as_of=2020-10-31", &[]),
     ("totals-many", "/audit/totals?by=subdistrict&by=size", &[]),
@@ -148,6 +152,14 @@ const AUDITOR: &[Stop] = &[
     ("voucher", "/vouchers", &["tbody td:first-child a"]),
     ("voucher-red", "/vouchers", &["tbody tr:has(.red-ink) td:first-child a"]),
     ("posting-rules", "/posting-rules", &[]),
+    ("claim", "/audit/claim", &[]),
+    ("claim-checked", CHECKED, &[]),
+    ("claim-kept", "/audit/claim/kept", &[]),
+    ("claim-rows", CHECKED, &["a[href*='/audit/claim/rows']"]),
+    ("recoveries", "/recoveries", &[]),
+    ("undelivered", "/undelivered", &[]),
+    ("corrections", "/corrections", &[]),
+    ("calendar", "/calendar", &[]),
     ("verify", "/audit/verify", &[]),
     ("exports", "/audit/exports?what=grants", &[]),
 ];

@@ -129,7 +129,7 @@ impl Side<'_> {
             if chance.random_ratio(1, 2) {
                 holds::Verdict::Refused { reason: "不符".into() }
             } else {
-                holds::Verdict::Confirmed { digest: leaf.unwrap_or_default() }
+                holds::Verdict::Approved { digest: leaf.unwrap_or_default() }
             }
         };
         match verb {

@@ -112,14 +112,14 @@ impl Parting<'_> {
         holds::decide(door, ask(), all[0], refused()).await.unwrap();
         for hold in &all[1..5] {
             let digest = holds::by_id(c, world.book_id, *hold).await.unwrap().leaf.to_string();
-            holds::decide(door, ask(), *hold, holds::Verdict::Confirmed { digest }).await.unwrap();
+            holds::decide(door, ask(), *hold, holds::Verdict::Approved { digest }).await.unwrap();
         }
         for hold in &all[1..4] {
             let form = LiftForm { hold: *hold, document: "解除函".into(), reason: "已和解".into() };
             holds::lift(door, world.ask(&self.office.clerk, "lift"), form).await.unwrap();
         }
         let digest = holds::by_id(c, world.book_id, all[1]).await.unwrap().lift_leaf.unwrap().to_string();
-        holds::decide_lift(door, ask(), all[1], holds::Verdict::Confirmed { digest }).await.unwrap();
+        holds::decide_lift(door, ask(), all[1], holds::Verdict::Approved { digest }).await.unwrap();
         holds::decide_lift(door, ask(), all[2], refused()).await.unwrap();
         all[5]
     }
