@@ -3,6 +3,7 @@
 use relief_ledger::audit::{self, GroupBy};
 use relief_ledger::db::sql;
 use relief_ledger::grants::{self, Form, ReasonForm, State};
+use relief_ledger::holds::{self, HoldForm};
 use relief_ledger::kernel::Error;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, Gather};
@@ -163,6 +164,20 @@ async fn a_demand_is_settled_against_another_grant_and_the_rest_is_paid() {
         refused_with(people.offset_as(&people.clerk, demand, waits, "1").await, &["offset_not_payable"]);
         refused_with(people.offset_as(&people.clerk, demand, settled, "300.01").await, &["receipt_above_open"]);
         forbidden(people.offset_as(&people.reviewer, demand, settled, "1").await);
+        // Held money is not settled either; a hold that a second person refused stops nothing.
+        let held = HoldForm {
+            grant: Some(settled),
+            recipient: None,
+            kind: "court".into(),
+            document: "（2020）浙0206执保12号".into(),
+            reason: "法院冻结".into(),
+            from_on: String::new(),
+            until_on: "2020-12-31".into(),
+        };
+        let hold = holds::set(&world.door, world.ask(&people.clerk, "hold"), held).await.unwrap().hold;
+        refused_with(people.offset_as(&people.cashier, demand, settled, "300").await, &["offset_held"]);
+        let no = holds::Verdict::Refused { reason: "查无此文".into() };
+        holds::decide(&world.door, world.ask(&people.reviewer, "refuse"), hold, no).await.unwrap();
         let offset = people.offset_as(&people.cashier, demand, settled, "300").await.unwrap().id;
         // An offset is a payment: who prepared the grant does not sign it.
         refused_with(people.sign_as(&office.clerk_again, Claim::Offset(offset)).await, &["two_people"]);

@@ -64,8 +64,8 @@ pub fn rebind(claims: &mut [Claim], bindings: &BTreeMap<usize, Binding>) {
     }
 }
 
-/// Longest text that is read, in characters: the length of a long report.
-pub const CHARS_MAX: usize = 100_000;
+/// Longest text that is read, in characters: the length of a long report, and what a form can carry.
+pub const CHARS_MAX: usize = 50_000;
 
 /// Folds a text character by character: half width, lower case, so that every place stays where it is.
 fn folded(text: &str) -> Vec<char> {

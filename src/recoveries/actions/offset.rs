@@ -41,7 +41,7 @@ pub struct OffsetForm {
 ///
 /// # Errors
 /// Those of the fields; `demand_not_standing` (`state`), `receipt_above_open` (`left`), `offset_recipient`,
-/// `offset_not_payable` (`state`), `offset_of_parts`, `offset_above_payable` (`left`).
+/// `offset_not_payable` (`state`), `offset_held`, `offset_of_parts`, `offset_above_payable` (`left`).
 pub async fn prepare_offset(door: &Door, ask: Ask, form: OffsetForm) -> Result<RecoveryAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -84,6 +84,9 @@ async fn payable(desk: &Desk, demand: &Demand, settled_grant: i64) -> Result<Fen
         return Err(refusal.with("state", settled.state.code()).into());
     }
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    if !grants::which_held_back(c, book_id, &[settled.id], desk.today()).await?.is_empty() {
+        return Err(Refusal::new("offset_held").at("settled_grant").into());
+    }
     for state in ["standing", "pending"] {
         if payments::schedule_of(c, book_id, settled.id, state).await?.is_some() {
             return Err(Refusal::new("offset_of_parts").at("settled_grant").into());
