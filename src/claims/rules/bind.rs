@@ -448,10 +448,10 @@ mod tests {
 
     #[test]
     fn a_long_text_without_marks_is_read_to_its_end() {
-        let text = "发放1元".repeat(5_000);
+        let text = "发放1元".repeat(1_200);
         let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
         let claims = read(&text, &names(), calendar);
-        assert_eq!(claims.len(), 5_000);
+        assert_eq!(claims.len(), 1_200);
         assert!(claims.iter().all(|claim| claim.measure == Ok(Measure::NetDisbursed)));
     }
 
