@@ -26,6 +26,7 @@ import argparse
 import base64
 import csv
 import datetime
+import gc
 import hashlib
 import io
 import json
@@ -1148,6 +1149,8 @@ def main(arguments=None):
     parser.add_argument("--checkpoint", help="a checkpoint that you were handed earlier")
     parser.add_argument("--head", help="the checkpoint of the package (default: checkpoint in it, or beside events.jsonl)")
     options = parser.parse_args(arguments)
+    # Millions of objects and no cycle among them: looking for cycles costs a fifth of the time.
+    gc.disable()
     findings = Findings()
     try:
         package = Package(options.package)
