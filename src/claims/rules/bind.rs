@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{self, Measure, Place, Reason};
+use super::context::{self, Cues, Measure, Place, Reason};
 use super::english_period;
 use super::figure::{self, Figure, Kind, Qualifier};
 use super::period::{self, Calendar, Span};
@@ -129,6 +129,7 @@ struct Reading<'t> {
     original: Vec<char>,
     chars: Vec<char>,
     mentions: Vec<Mention>,
+    cues: Cues,
     calendar: Calendar,
     year: Option<i32>,
     span: Span,
@@ -154,6 +155,7 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
     let mut reading = Reading {
         original: text.chars().collect(),
         mentions: mentions(&chars, names),
+        cues: Cues::of(&chars),
         chars,
         calendar,
         year: None,
@@ -246,7 +248,7 @@ impl Reading<'_> {
         let sentence_end = self.ends.min(found.end + NEAR);
         let (clause, after) = (self.clause.max(sentence), self.after.max(sentence));
         let place = Place { sentence, sentence_end, clause, until, after, names_policy };
-        let measure = context::measure(&self.chars, found, place);
+        let measure = context::measure(&self.chars, &self.cues, found, place);
         let is_recorded =
             scope.instruments.iter().all(|wanted| self.names.policies.iter().any(|p| p.instrument == *wanted));
         let measure = if is_recorded { measure } else { Err(Reason::NotRecorded) };
@@ -448,10 +450,10 @@ mod tests {
 
     #[test]
     fn a_long_text_without_marks_is_read_to_its_end() {
-        let text = "发放1元".repeat(1_200);
+        let text = "发放1元".repeat(5_000);
         let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
         let claims = read(&text, &names(), calendar);
-        assert_eq!(claims.len(), 1_200);
+        assert_eq!(claims.len(), 5_000);
         assert!(claims.iter().all(|claim| claim.measure == Ok(Measure::NetDisbursed)));
     }
 

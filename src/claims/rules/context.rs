@@ -293,25 +293,45 @@ const CUES: &[(Cue, &[&str])] = &[
     ),
 ];
 
-/// The last cue that ends before a place, and where it ends.
-fn last_cue(chars: &[char], from: usize, to: usize) -> Option<(Cue, usize)> {
-    cues(chars, from, to).into_iter().max_by_key(|(_, start, end)| (*end, end - start)).map(|(cue, _, end)| (cue, end))
-}
+/// The words of a text that tell what its figures measure: each cue with where it begins and ends, in the order in which
+/// they begin. They are looked for once, for many figures stand near the same words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cues(Vec<(Cue, usize, usize)>);
 
-fn cues(chars: &[char], from: usize, to: usize) -> Vec<(Cue, usize, usize)> {
-    let mut found = Vec::new();
-    for at in from..to {
-        for (cue, words) in CUES {
-            for word in *words {
-                let whole_before =
-                    !word.is_ascii() || at == 0 || !chars.get(at - 1).is_some_and(char::is_ascii_alphanumeric);
-                if whole_before && let Some(end) = starts(chars, at, word).filter(|end| *end <= to) {
-                    found.push((*cue, at, end));
+impl Cues {
+    /// Finds them.
+    pub fn of(chars: &[char]) -> Self {
+        let mut found = Vec::new();
+        for at in 0..chars.len() {
+            for (cue, words) in CUES {
+                for word in *words {
+                    let whole_before =
+                        !word.is_ascii() || at == 0 || !chars.get(at - 1).is_some_and(char::is_ascii_alphanumeric);
+                    if whole_before && let Some(end) = starts(chars, at, word) {
+                        found.push((*cue, at, end));
+                    }
                 }
             }
         }
+        Self(found)
     }
-    found
+
+    /// Those that stand whole in a stretch of the text.
+    fn within(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = (Cue, usize, usize)> {
+        let first = self.0.partition_point(|(_, start, _)| *start < from);
+        let behind = self.0.partition_point(|(_, start, _)| *start < to);
+        self.0.get(first..behind).unwrap_or_default().iter().copied().filter(move |(.., end)| *end <= to)
+    }
+
+    /// The first one in a stretch of the text.
+    fn first(&self, from: usize, to: usize) -> Option<Cue> {
+        self.within(from, to).next().map(|(cue, ..)| cue)
+    }
+
+    /// The last one to end in a stretch of the text.
+    fn last(&self, from: usize, to: usize) -> Option<Cue> {
+        self.within(from, to).max_by_key(|(_, start, end)| (*end, end - start)).map(|(cue, ..)| cue)
+    }
 }
 
 /// The stretch of text in which a figure stands: its sentence, its clause, and how far the words behind it go.
@@ -332,39 +352,35 @@ pub struct Place {
 }
 
 /// What a figure measures, by the words around it.
-pub fn measure(chars: &[char], figure: &Figure, place: Place) -> Result<Measure, Reason> {
+pub fn measure(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
     match figure.kind {
-        Kind::Amount => amount(chars, figure, place),
-        Kind::Count => count(chars, figure, place),
-        Kind::Percent => percent(chars, figure, place),
+        Kind::Amount => amount(chars, cues, figure, place),
+        Kind::Count => count(chars, cues, figure, place),
+        Kind::Percent => percent(chars, cues, figure, place),
         Kind::Ratio => Err(Reason::WholeUnknown),
     }
 }
 
 /// The cue of the figure itself: of the nearest words before it in its clause, else in its sentence; words behind it that
 /// name something else come first.
-fn nearest(chars: &[char], figure: &Figure, place: Place) -> Option<Cue> {
-    let behind =
-        cues(chars, figure.end, place.until).into_iter().min_by_key(|(_, start, _)| *start).map(|(cue, ..)| cue);
+fn nearest(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Option<Cue> {
+    let behind = cues.first(figure.end, place.until);
     if matches!(behind, Some(Cue::Foreign)) {
         return behind;
     }
-    let before = average(chars, place.after, figure.start)
-        .or_else(|| last_cue(chars, place.after, figure.start))
-        .or_else(|| last_cue(chars, place.clause, figure.start))
-        .map(|(cue, _)| cue);
-    let first_after = || cues(chars, figure.end, place.sentence_end).into_iter().min_by_key(|(_, start, _)| *start);
-    before
+    average(cues, place.after, figure.start)
+        .or_else(|| cues.last(place.after, figure.start))
+        .or_else(|| cues.last(place.clause, figure.start))
         .or(behind)
-        .or_else(|| last_cue(chars, place.sentence, figure.start).map(|(cue, _)| cue))
-        .or_else(|| first_after().map(|(cue, ..)| cue).filter(|cue| *cue == Cue::Paid))
+        .or_else(|| cues.last(place.sentence, figure.start))
+        .or_else(|| cues.first(figure.end, place.sentence_end).filter(|cue| *cue == Cue::Paid))
         .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))
 }
 
 /// 户均受益1.2万元: that it is an average holds also where a verb of paying stands nearer.
-fn average(chars: &[char], from: usize, to: usize) -> Option<(Cue, usize)> {
-    let of_each = |(cue, _, end)| matches!(cue, Cue::PerRecipient | Cue::PerGrant).then_some((cue, end));
-    cues(chars, from, to).into_iter().filter_map(of_each).next_back()
+fn average(cues: &Cues, from: usize, to: usize) -> Option<Cue> {
+    let is_average = |cue: &Cue| matches!(cue, Cue::PerRecipient | Cue::PerGrant);
+    cues.within(from, to).map(|(cue, ..)| cue).rfind(is_average)
 }
 
 /// `CNY 127 million to 10,402 businesses`, 向10402家…1.27亿元: money and to whom, without a verb.
@@ -387,15 +403,15 @@ fn blanks_before(chars: &[char], mut at: usize) -> usize {
 }
 
 /// Whether the clause says that it is a plan.
-fn is_planned(chars: &[char], figure: &Figure, place: Place) -> bool {
-    cues(chars, place.clause, figure.start).iter().any(|(cue, ..)| *cue == Cue::Planned)
+fn is_planned(cues: &Cues, figure: &Figure, place: Place) -> bool {
+    cues.within(place.clause, figure.start).any(|(cue, ..)| cue == Cue::Planned)
 }
 
-fn amount(chars: &[char], figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    if is_planned(chars, figure, place) {
+fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
+    if is_planned(cues, figure, place) {
         return Err(Reason::Planned);
     }
-    match nearest(chars, figure, place) {
+    match nearest(chars, cues, figure, place) {
         Some(Cue::Paid) => Ok(Measure::NetDisbursed),
         Some(Cue::Gross) => Ok(Measure::GrossDisbursed),
         Some(Cue::Returned) => Ok(Measure::Returned),
@@ -408,11 +424,11 @@ fn amount(chars: &[char], figure: &Figure, place: Place) -> Result<Measure, Reas
     }
 }
 
-fn count(chars: &[char], figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    if is_planned(chars, figure, place) {
+fn count(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
+    if is_planned(cues, figure, place) {
         return Err(Reason::Planned);
     }
-    let cue = nearest(chars, figure, place);
+    let cue = nearest(chars, cues, figure, place);
     let is_paid = matches!(cue, Some(Cue::Paid | Cue::Gross | Cue::PerRecipient));
     match (figure.counted, cue) {
         (Some(Counted::Policies), Some(Cue::Planned)) => Err(Reason::Planned),
@@ -425,8 +441,8 @@ fn count(chars: &[char], figure: &Figure, place: Place) -> Result<Measure, Reaso
     }
 }
 
-fn percent(chars: &[char], figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    match last_cue(chars, place.clause, figure.start).map(|(cue, _)| cue) {
+fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
+    match cues.last(place.clause, figure.start) {
         Some(Cue::Completion) => Ok(Measure::Completion),
         Some(Cue::Share) => {
             let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
