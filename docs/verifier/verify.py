@@ -261,13 +261,21 @@ class Grant:
     )
 
 
-def is_of_a_kind(method):
-    """Whether a method of the book is named after a kind of event and takes events of it."""
-    return callable(method) and method.__code__.co_varnames[:3] == ("self", "event", "payload")
+def not_before(payload):
+    """The own day of a transfer, unless that lies before the first open one."""
+    first_open_on = payload.get("first_open_on")
+    return lambda day: max(day, first_open_on or day)
+
+
+def account_of(content):
+    return tuple(content.get(field, "") for field in ("account_name", "account_number", "bank_name"))
 
 
 class Book:
-    """What the events come to. `transfers` are (position, line, allotment, grant, from, to, fen, day, reversed)."""
+    """What the events come to; `on_KIND` takes an event of a kind.
+
+    `transfers` are (position, line, allotment, grant, from, to, fen, day, reversed).
+    """
 
     def __init__(self, findings):
         self.findings = findings
@@ -277,10 +285,7 @@ class Book:
         self.roles = defaultdict(set)
         self.policies = {}
         self.allotments = {}
-        self.budget_changes = {}
-        self.prepared = {}
         self.grants = {}
-        self.recipients = {}
         self.by_number = {}
         self.imports = {}
         self.batches = {}
@@ -295,7 +300,6 @@ class Book:
         self.settled = defaultdict(list)
         self.waiting = {}
         self.schedule_of_grant = {}
-        self.handlers = {name: getattr(self, name) for name, method in vars(Book).items() if is_of_a_kind(method)}
         self.unknown = defaultdict(int)
         self.decisions = 0
         self.digests = 0
@@ -310,11 +314,11 @@ class Book:
             self.by_grant[grant].append(len(self.transfers))
         self.transfers.append(row)
 
-    def reverse(self, position, rows, open_on=None):
-        """Each transfer back, on its own day, unless that lies before the first open one."""
+    def reverse(self, position, rows, day_of):
+        """Each transfer back, on the day that follows from its own."""
         for index in rows:
             before = self.transfers[index]
-            day = max(before[7], open_on or before[7])
+            day = day_of(before[7])
             self.move(position, before[2], before[3], (before[5], before[4]), before[6], day, (before[0], before[1]))
 
     def other_person(self, event, prepared_by, roles, what):
@@ -345,37 +349,37 @@ class Book:
 
     # -- journal and people
 
-    def book_created(self, event, payload):
+    def on_book_created(self, event, payload):
         self.uid, self.code, self.origin = payload["book_uid"], payload["code"], payload["origin"]
         self.keys.append(payload["public_key"])
 
-    def key_rotated(self, event, payload):
+    def on_key_rotated(self, event, payload):
         self.keys.append(payload["public_key"])
 
-    def book_reopened(self, event, payload):
+    def on_book_reopened(self, event, payload):
         self.origin = payload["origin"]
 
-    def private_erased(self, event, payload):
+    def on_private_erased(self, event, payload):
         pass
 
-    def actor_seen(self, event, payload):
+    def on_actor_seen(self, event, payload):
         self.person[payload["uid"]], self.login[payload["uid"]] = payload["person"], payload["login"]
 
-    def role_given(self, event, payload):
+    def on_role_given(self, event, payload):
         self.roles[payload["actor_uid"]].add(payload["role"])
 
-    def role_withdrawn(self, event, payload):
+    def on_role_withdrawn(self, event, payload):
         self.roles[payload["actor_uid"]].discard(payload["role"])
 
     # -- policies and budgets
 
-    def policy_recorded(self, event, payload):
+    def on_policy_recorded(self, event, payload):
         self.policies[event["position"]] = {
             "code": payload["code"], "state": "submitted", "allotments": [], "by": event["actor_uid"],
             "import": payload.get("import"), "leaves": [event["position"]],
         }
 
-    def allotment_recorded(self, event, payload):
+    def on_allotment_recorded(self, event, payload):
         policy = self.policies[payload["policy"]]
         policy["allotments"].append(event["position"])
         policy["leaves"].append(event["position"])
@@ -394,35 +398,22 @@ class Book:
                     stages = ("source", "available")
                     self.move(event["position"], allotment, None, stages, found["amount"], found["starts_on"])
 
-    def policies_approved(self, event, payload):
+    def on_policies_approved(self, event, payload):
         prepared = [self.policies[id]["by"] for id in payload["policies"]]
         self.other_person(event, prepared, {"manager", "reviewer"}, "policies")
         leaves = [self.leaf(at) for id in payload["policies"] for at in self.policies[id]["leaves"]]
         self.signed(event, payload["digest"], leaves, "policies")
         self.appropriate(event, payload["policies"])
 
-    def policies_refused(self, event, payload):
+    def on_policies_refused(self, event, payload):
         for id in payload["policies"]:
             self.policies[id]["state"] = "refused"
 
-    def policy_struck(self, event, payload):
+    def on_policy_struck(self, event, payload):
         self.policies[payload["policy"]]["state"] = "struck"
 
-    def policy_change_prepared(self, event, payload):
-        self.prepared[event["position"]] = (event, payload)
-
-    def policy_change_approved(self, event, payload):
-        before, change = self.prepared[payload["change"]]
-        self.other_person(event, [before["actor_uid"]], {"manager", "reviewer"}, "a change of a policy")
-        self.signed(event, payload["digest"], [self.leaf(payload["change"])], "a change of a policy")
-
-    def budget_change_prepared(self, event, payload):
-        self.prepared[event["position"]] = (event, payload)
-
-    def budget_change_approved(self, event, payload):
-        before, change = self.prepared[payload["change"]]
-        self.other_person(event, [before["actor_uid"]], {"manager", "reviewer"}, "a change of a budget")
-        self.signed(event, payload["digest"], [self.leaf(payload["change"])], "a change of a budget")
+    def on_budget_change_approved(self, event, payload):
+        _, change = self.waiting["budget_change", payload["change"]]
         stages = ("source", "available") if change["direction"] == "increase" else ("available", "source")
         self.move(event["position"], change["allotment"], None, stages, fen(change["amount"]), change["effective_on"])
 
@@ -435,7 +426,7 @@ class Book:
         number = (content["id_type"], content["number"])
         return self.by_number.setdefault(number, position)
 
-    def recipient_registered(self, event, payload):
+    def on_recipient_registered(self, event, payload):
         number = (payload.get("id_type", "uscc"), payload.get("number"))
         self.by_number.setdefault(number, event["position"])
 
@@ -468,31 +459,31 @@ class Book:
         grant.account = content.get("account_number", "")
         grant.leaf_at = event["position"]
 
-    def grant_recorded(self, event, payload):
+    def on_grant_recorded(self, event, payload):
         self.grant(event, payload["content"], "submitted" if payload["submitted"] else "draft")
 
-    def grant_imported(self, event, payload):
+    def on_grant_imported(self, event, payload):
         self.grant(event, payload["content"], "submitted", payload["import"])
         self.imports[payload["import"]]["rows"].append(event["position"])
 
-    def grant_edited(self, event, payload):
+    def on_grant_edited(self, event, payload):
         self.fill(self.grants[payload["grant"]], event, payload["content"])
 
-    def grant_submitted(self, event, payload):
+    def on_grant_submitted(self, event, payload):
         self.grants[payload["grant"]].state = "submitted"
 
-    def grant_returned(self, event, payload):
+    def on_grant_returned(self, event, payload):
         self.grants[payload["grant"]].state = "draft"
 
-    def grant_refused(self, event, payload):
+    def on_grant_refused(self, event, payload):
         grant = self.grants[payload["grant"]]
         self.other_person(event, grant.people, {"reviewer"}, "a grant")
         grant.state = "refused"
 
-    def grant_struck(self, event, payload):
+    def on_grant_struck(self, event, payload):
         self.grants[payload["grant"]].state = "struck"
 
-    def grant_reduced(self, event, payload):
+    def on_grant_reduced(self, event, payload):
         grant = self.grants[payload["grant"]]
         grant.amount = fen(payload["amount"])
         grant.split = [(allotment, fen(part)) for allotment, part in payload["split"]]
@@ -506,13 +497,13 @@ class Book:
             for allotment, part in grant.split:
                 self.move(event["position"], allotment, grant.id, stages, part, grant.paid_on if day is None else day)
 
-    def grants_approved(self, event, payload):
+    def on_grants_approved(self, event, payload):
         grants = [self.grants[id] for id in payload["grants"]]
         self.other_person(event, [uid for grant in grants for uid in grant.people], {"reviewer"}, "grants")
         self.signed(event, payload["digest"], self.leaves_of(grants), "grants")
         self.approve(event, grants, ("available", "payable"), payload["effective_on"])
 
-    def grant_cancelled(self, event, payload):
+    def on_grant_cancelled(self, event, payload):
         grant = self.grants[payload["grant"]]
         if payload.get("effective_on"):
             for allotment, part in grant.split:
@@ -521,13 +512,13 @@ class Book:
 
     # -- imports
 
-    def import_opened(self, event, payload):
+    def on_import_opened(self, event, payload):
         self.imports[event["position"]] = {"what": payload["what"], "by": event["actor_uid"], "rows": []}
 
-    def import_submitted(self, event, payload):
+    def on_import_submitted(self, event, payload):
         self.imports[payload["import"]]["range"] = (payload["first"], payload["last"])
 
-    def import_approved(self, event, payload):
+    def on_import_approved(self, event, payload):
         found = self.imports[payload["import"]]
         if found["what"] == "policies":
             ids = [id for id, policy in self.policies.items() if policy["import"] == payload["import"]]
@@ -547,67 +538,45 @@ class Book:
         stages = ("available", "disbursed" if is_history else "payable")
         self.approve(event, rows, stages, None if is_history else payload["approved_on"])
 
-    def import_refused(self, event, payload):
+    def on_import_refused(self, event, payload):
         found = self.imports[payload["import"]]
         for id in found["rows"]:
             if self.grants[id].state == "submitted":
                 self.grants[id].state = "refused"
 
-    def import_withdrawn(self, event, payload):
+    def on_import_withdrawn(self, event, payload):
         for id in self.imports[payload["import"]]["rows"]:
             if self.grants[id].state == "submitted":
                 self.grants[id].state = "cancelled"
 
-    def import_undo_prepared(self, event, payload):
-        self.imports[payload["import"]]["undo_by"] = event["actor_uid"]
-
-    def import_undo_approved(self, event, payload):
+    def on_import_undo_approved(self, event, payload):
         found = self.imports[payload["import"]]
-        self.other_person(event, [found["undo_by"]], {"reviewer"}, "the undoing of a file")
-        self.reverse(event["position"], list(self.at_position[payload["approved_at"]]), payload.get("first_open_on"))
+        self.reverse(event["position"], list(self.at_position[payload["approved_at"]]), not_before(payload))
         for id in found["rows"]:
             if self.grants[id].state in ("approved", "paid"):
                 self.grants[id].state = "undone"
 
-    # -- accounts of recipients
-
-    def account_change_prepared(self, event, payload):
-        self.prepared[event["position"]] = (event, payload)
-
-    def account_change_approved(self, event, payload):
-        before, _ = self.prepared[payload["account"]]
-        self.other_person(event, [before["actor_uid"]], {"reviewer"}, "a change of account")
-
     # -- payments
 
-    def paying_account_recorded(self, event, payload):
-        self.prepared[event["position"]] = (event, payload)
-
-    def paying_account_approved(self, event, payload):
-        before, _ = self.prepared[payload["account"]]
-        self.other_person(event, [before["actor_uid"]], {"manager", "reviewer"}, "a paying account")
-        if payload["digest"] != self.leaf(payload["account"]).hex():
-            self.findings.fault(5, f"{event['position']}: the digest of a paying account is not its leaf")
-
-    def batch_opened(self, event, payload):
+    def on_batch_opened(self, event, payload):
         self.batches[event["position"]] = {"by": event["actor_uid"], "payments": [], "state": "open"}
 
-    def payment_built(self, event, payload):
+    def on_payment_built(self, event, payload):
         self.payments[event["position"]] = {
             "batch": payload["batch"], "grant": payload["grant"], "amount": fen(payload["amount"]), "state": "built",
             "split": [(allotment, fen(part)) for allotment, part in payload.get("split", [])],
-            "released_on": None, "completed_on": None, "serial": "", "reason": "", "reference": payload["reference"],
+            "account": account_of(payload), "released_on": None, "completed_on": None, "serial": "", "reason": "", "reference": payload["reference"],
         }
         self.batches[payload["batch"]]["payments"].append(event["position"])
 
-    def batch_built(self, event, payload):
+    def on_batch_built(self, event, payload):
         self.batches[payload["batch"]]["state"] = "built"
 
-    def payments_dropped(self, event, payload):
+    def on_payments_dropped(self, event, payload):
         for id in payload["payments"]:
             self.payments[id].update(state="dropped", reason=payload["reason"])
 
-    def batch_withdrawn(self, event, payload):
+    def on_batch_withdrawn(self, event, payload):
         self.batches[payload["batch"]]["state"] = "withdrawn"
         for id in self.batches[payload["batch"]]["payments"]:
             if self.payments[id]["state"] == "built":
@@ -623,7 +592,7 @@ class Book:
                 shares[allotment] -= fen(part)
         return [(allotment, part) for allotment, part in shares.items() if part > 0]
 
-    def batch_released(self, event, payload):
+    def on_batch_released(self, event, payload):
         batch = self.batches[payload["batch"]]
         rows = [id for id in batch["payments"] if self.payments[id]["state"] == "built"]
         people = [uid for id in rows for uid in self.grants[self.payments[id]["grant"]].people]
@@ -639,10 +608,10 @@ class Book:
                 self.move(event["position"], allotment, payment["grant"], ("payable", "in_transit"), part, payload["released_on"])
             self.grants[payment["grant"]].state = "in_batch"
 
-    def payment_file_made(self, event, payload):
+    def on_payment_file_made(self, event, payload):
         pass
 
-    def bank_file_opened(self, event, payload):
+    def on_bank_file_opened(self, event, payload):
         self.bank_files[event["position"]] = {"by": event["actor_uid"], "lines": []}
 
     STAGES = {"in_transit": "in_transit", "paid": "disbursed", "refused": "payable", "returned": "payable"}
@@ -658,29 +627,25 @@ class Book:
         self.grants[payment["grant"]].state = self.GRANT_STATES[applied["state"]]
         return before
 
-    def bank_line_read(self, event, payload):
+    def on_bank_line_read(self, event, payload):
         self.bank_lines[event["position"]] = payload
         found = self.bank_files[payload["file"]]
         if payload.get("applied"):
             before = self.apply(event, payload["payment"], payload["applied"], payload.get("bank_serial", ""), payload.get("reason", ""))
             found["lines"].append((event["position"], payload["payment"], before))
 
-    def bank_file_taken(self, event, payload):
+    def on_bank_file_taken(self, event, payload):
         self.bank_files[payload["file"]]["range"] = (payload["first"], payload["last"])
 
-    def bank_undo_prepared(self, event, payload):
-        self.bank_files[payload["file"]]["undo_by"] = event["actor_uid"]
-
-    def bank_undo_approved(self, event, payload):
+    def on_bank_undo_approved(self, event, payload):
         found = self.bank_files[payload["file"]]
-        self.other_person(event, [found["undo_by"]], {"reviewer"}, "the undoing of a bank's file")
         for position, _, _ in found["lines"]:
-            self.reverse(event["position"], list(self.at_position[position]), payload.get("first_open_on"))
+            self.reverse(event["position"], list(self.at_position[position]), not_before(payload))
         for _, id, before in reversed(found["lines"]):
             self.payments[id] = before
             self.grants[before["grant"]].state = self.GRANT_STATES[before["state"]]
 
-    def discrepancy_settled(self, event, payload):
+    def on_discrepancy_settled(self, event, payload):
         line = self.bank_lines[payload["line"]]
         if payload["how"] == "as_booked":
             by = self.bank_files[line["file"]]["by"]
@@ -688,12 +653,16 @@ class Book:
         if payload.get("applied"):
             self.apply(event, line["payment"], payload["applied"], line.get("bank_serial", ""), line.get("reason", ""))
 
-    def payment_reissued(self, event, payload):
-        pass
+    def on_payment_reissued(self, event, payload):
+        """To the same account two people make a payment again; to another one that two people put on file, one does."""
+        if payload.get("prepared") is not None:
+            self.decide(event, payload, "reissue", ("prepared",), {"reviewer"}, True)
+        elif self.payments[payload["payment"]]["account"] == account_of(payload["account"]):
+            self.findings.fault(4, f"{event['position']}: a payment is made again to the same account by one person")
 
     # -- money that comes back: receipts and offsets
 
-    def receipt_approved(self, event, payload):
+    def on_receipt_approved(self, event, payload):
         _, receipt = self.waiting["receipt", payload["id"]]
         self.moved_at[payload["id"]] = event["position"]
         for allotment, part in payload["split"]:
@@ -702,9 +671,8 @@ class Book:
         if payload["recovers"]:
             self.grants[receipt["grant"]].state = "recovered"
 
-    def offset_approved(self, event, payload):
+    def on_offset_approved(self, event, payload):
         _, offset = self.waiting["offset", payload["id"]]
-        self.other_person(event, self.grants[offset["settled_grant"]].people, {"reviewer"}, "an offset")
         at, on = event["position"], payload["effective_on"]
         self.moved_at[payload["id"]] = at
         for allotment, part in payload["split"]:
@@ -714,20 +682,17 @@ class Book:
                 self.move(at, allotment, offset["settled_grant"], stages, fen(part), on)
         self.settled[offset["settled_grant"]].append(payload)
 
-    def take_back(self, event, id, open_on):
-        self.reverse(event["position"], list(self.at_position[self.moved_at[id]]), open_on)
+    def on_receipt_undo_approved(self, event, payload):
+        self.reverse(event["position"], list(self.at_position[self.moved_at[payload["id"]]]), not_before(payload))
 
-    def receipt_undo_approved(self, event, payload):
-        self.take_back(event, payload["id"], payload.get("first_open_on"))
-
-    def offset_undo_approved(self, event, payload):
-        self.take_back(event, payload["id"], payload.get("first_open_on"))
+    def on_offset_undo_approved(self, event, payload):
+        self.reverse(event["position"], list(self.at_position[self.moved_at[payload["id"]]]), not_before(payload))
         settled = self.waiting["offset", payload["id"]][1]["settled_grant"]
         self.settled[settled] = [one for one in self.settled[settled] if one["id"] != payload["id"]]
 
     # -- parts, payments made again
 
-    def schedule_approved(self, event, payload):
+    def on_schedule_approved(self, event, payload):
         """Conditions that another schedule recorded and this one keeps wait for their second person still."""
         before = self.schedule_of_grant.get(payload["grant"])
         for number in payload.get("kept", []):
@@ -737,8 +702,8 @@ class Book:
 
     # -- reconciliations
 
-    def reconciliation_signed(self, event, payload):
-        before, prepared = self.waiting["reconciliation", payload["reconciliation"]]
+    def on_reconciliation_signed(self, event, payload):
+        _, prepared = self.waiting["reconciliation", payload["reconciliation"]]
         if self.person.get(event["actor_uid"]) in prepared.get("hands", []):
             self.findings.fault(4, f"{event['position']}: signs a reconciliation and had a hand in it")
         self.digests += 1
@@ -747,7 +712,7 @@ class Book:
 
     # -- corrections and closed months
 
-    def correction_approved(self, event, payload):
+    def on_correction_approved(self, event, payload):
         """The wrong booking is taken back, the last transfer first; the right grant has this event's position."""
         before, prepared = self.waiting["correction", payload["correction"]]
         at, wrong = event["position"], {tuple(name) for name in payload["reversed"]}
@@ -756,10 +721,7 @@ class Book:
         rows = [index for index in self.by_grant[payload["grant"]] if self.transfers[index][:2] in wrong]
         if len(rows) != len(wrong):
             self.findings.fault(6, f"{at}: takes transfers back that are not of the grant")
-        for index in reversed(rows):
-            row = self.transfers[index]
-            day = payload.get("reversed_on") or row[7]
-            self.move(at, row[2], row[3], (row[5], row[4]), row[6], day, row[:2])
+        self.reverse(at, reversed(rows), lambda day: payload.get("reversed_on") or day)
         self.grants[payload["grant"]].state = "corrected"
         self.grant(before, payload["content"], "paid", at=event)
         right = self.grants[at]
@@ -769,7 +731,7 @@ class Book:
             for allotment, part in right.split:
                 self.move(at, allotment, at, way, part, payload["right_on"])
 
-    def closing_approved(self, event, payload):
+    def on_closing_approved(self, event, payload):
         """What a year's end cancels, in its order, then what it takes back."""
         at, on = event["position"], payload["effective_on"]
         _, prepared = self.waiting["closing", payload["closing"]]
@@ -788,6 +750,9 @@ class Book:
     # What is prepared by one person and decided by another. By kind of the event that prepares: what it is, and the fields
     # that name it (none: its position).
     PREPARES = {
+        "policy_change_prepared": ("policy_change", ()), "budget_change_prepared": ("budget_change", ()),
+        "account_change_prepared": ("account_change", ()), "paying_account_recorded": ("paying_account", ()),
+        "import_undo_prepared": ("import_undo", ("import",)), "bank_undo_prepared": ("bank_undo", ("file",)),
         "receipt_prepared": ("receipt", ()), "receipt_undo_prepared": ("receipt_undo", ("id",)),
         "offset_prepared": ("offset", ()), "offset_undo_prepared": ("offset_undo", ("id",)),
         "demand_prepared": ("demand", ()), "demand_undo_prepared": ("demand_undo", ("id",)),
@@ -804,6 +769,12 @@ class Book:
     # prepared is what was signed.
     EITHER = {"reviewer", "manager"}
     DECIDES = {
+        "policy_change_approved": ("policy_change", ("change",), EITHER, True),
+        "budget_change_approved": ("budget_change", ("change",), EITHER, True),
+        "account_change_approved": ("account_change", ("account",), {"reviewer"}, True),
+        "paying_account_approved": ("paying_account", ("account",), EITHER, True),
+        "import_undo_approved": ("import_undo", ("import",), {"reviewer"}, False),
+        "bank_undo_approved": ("bank_undo", ("file",), {"reviewer"}, False),
         "receipt_approved": ("receipt", ("id",), {"reviewer"}, True),
         "receipt_undo_approved": ("receipt_undo", ("id",), {"reviewer"}, False),
         "offset_approved": ("offset", ("id",), {"reviewer"}, True),
@@ -817,7 +788,6 @@ class Book:
         "hold_lifted": ("hold_lift", ("hold",), EITHER, True),
         "schedule_approved": ("schedule", ("schedule",), {"reviewer"}, True),
         "condition_met": ("condition", ("schedule", "number"), EITHER, True),
-        "payment_reissued": ("reissue", ("prepared",), {"reviewer"}, True),
         "correction_approved": ("correction", ("correction",), {"reviewer"}, True),
         "closing_approved": ("closing", ("closing",), EITHER, True),
         "reopening_approved": ("reopening", ("reopening",), EITHER, True),
@@ -838,13 +808,12 @@ class Book:
     }
 
     def decide(self, event, decision, what, fields, roles, is_signed):
-        key = (what, *(decision.get(field) for field in fields))
-        # A payment whose account two people corrected is made again without a paper of its own.
-        if key[1] is None and what == "reissue":
-            return
-        before, _ = self.waiting[key]
-        named = "a " + what.replace("_", " ")
-        self.other_person(event, [before["actor_uid"]], roles, named)
+        before, prepared = self.waiting[(what, *(decision[field] for field in fields))]
+        people, named = [before["actor_uid"]], "a " + what.replace("_", " ")
+        if what == "offset":
+            # It pays the grant that it settles: whoever prepared that one does not sign it.
+            people += self.grants[prepared["settled_grant"]].people
+        self.other_person(event, people, roles, named)
         if is_signed:
             self.signed(event, decision["digest"], [self.leaf(before["position"])], named)
 
@@ -852,7 +821,7 @@ class Book:
         kind = event["kind"]
         if kind in self.IGNORED:
             return
-        handler = self.handlers.get(kind)
+        handler = getattr(self, "on_" + kind, None)
         prepares, decides = self.PREPARES.get(kind), self.DECIDES.get(kind)
         if handler is None and prepares is None and decides is None:
             self.unknown[kind] += 1
@@ -860,8 +829,8 @@ class Book:
         payload = json.loads(event["payload"])
         if prepares is not None:
             what, fields = prepares
-            key = (what, *(payload[field] for field in fields)) if fields else (what, event["position"])
-            self.waiting[key] = (event, payload)
+            name = [payload[field] for field in fields] or [event["position"]]
+            self.waiting[(what, *name)] = (event, payload)
         if decides is not None:
             self.decide(event, payload, *decides)
         if handler is not None:

@@ -1,5 +1,6 @@
 //! Totals and trial balances against a brute-force oracle: random transfers, asked at random pairs of clocks.
 
+mod offline;
 mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
