@@ -174,14 +174,22 @@ async fn a_demand_is_settled_against_another_grant_and_the_rest_is_paid() {
             from_on: String::new(),
             until_on: "2020-12-31".into(),
         };
-        let hold = holds::set(&world.door, world.ask(&people.clerk, "hold"), held).await.unwrap().hold;
+        let hold = async || holds::set(&world.door, world.ask(&people.clerk, "hold"), held.clone()).await.unwrap().hold;
+        let refuse = async |hold| {
+            let no = holds::Verdict::Refused { reason: "查无此文".into() };
+            holds::decide(&world.door, world.ask(&people.reviewer, "refuse"), hold, no).await.unwrap();
+        };
+        let first = hold().await;
         refused_with(people.offset_as(&people.cashier, demand, settled, "300").await, &["offset_held"]);
-        let no = holds::Verdict::Refused { reason: "查无此文".into() };
-        holds::decide(&world.door, world.ask(&people.reviewer, "refuse"), hold, no).await.unwrap();
+        refuse(first).await;
         let offset = people.offset_as(&people.cashier, demand, settled, "300").await.unwrap().id;
         // An offset is a payment: who prepared the grant does not sign it.
         refused_with(people.sign_as(&office.clerk_again, Claim::Offset(offset)).await, &["two_people"]);
         refused_with(people.sign_as(&treasury.cashier_again, Claim::Offset(offset)).await, &["two_people"]);
+        // Held after it was prepared, it waits as well.
+        let second = hold().await;
+        refused_with(people.sign_as(&people.reviewer, Claim::Offset(offset)).await, &["offset_held"]);
+        refuse(second).await;
         people.sign_as(&people.reviewer, Claim::Offset(offset)).await.unwrap();
 
         // 500 paid, 300 of it settled; 800 granted, 300 of it settled: 500 + 900 wait.

@@ -101,8 +101,8 @@ async fn payable(desk: &Desk, demand: &Demand, settled_grant: i64) -> Result<Fen
 ///
 /// # Errors
 /// `recovery_step` (`step`, `state`), `two_people`, `digest_changed`, `demand_not_standing` (`state`),
-/// `receipt_above_open` (`left`), `recovery_above_paid` (`paid`), `offset_not_payable` (`state`), `payable_short`; the
-/// reason's.
+/// `receipt_above_open` (`left`), `recovery_above_paid` (`paid`), `offset_not_payable` (`state`), `offset_held`,
+/// `offset_of_parts`, `offset_above_payable` (`left`), `payable_short`; the reason's.
 pub async fn decide_offset(door: &Door, ask: Ask, id: i64, verdict: Verdict) -> Result<RecoveryAnswer> {
     let content = (id, verdict.clone());
     door.command(ask, &content, move |desk| {
