@@ -809,7 +809,7 @@ class Book:
 
     def decide(self, event, decision, what, fields, roles, is_signed):
         before, prepared = self.waiting[(what, *(decision[field] for field in fields))]
-        people, named = [before["actor_uid"]], "a " + what.replace("_", " ")
+        people, named = [before["actor_uid"]], "the " + what.replace("_", " ")
         if what == "offset":
             # It pays the grant that it settles: whoever prepared that one does not sign it.
             people += self.grants[prepared["settled_grant"]].people

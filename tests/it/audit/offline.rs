@@ -52,6 +52,28 @@ impl Events {
         Self(self.0.iter().map(forge).collect())
     }
 
+    /// The same where other people acted.
+    fn acted(&self, who: impl Fn(&Value) -> Option<String>) -> Self {
+        let act = |event: &Value| {
+            let mut event = event.clone();
+            if let Some(actor) = who(&event) {
+                event["actor_uid"] = actor.into();
+                event["leaf_hash"] = leaf(&event).to_string().into();
+            }
+            event
+        };
+        Self(self.0.iter().map(act).collect())
+    }
+
+    /// The event at a position.
+    fn at(&self, position: &Value) -> &Value {
+        &self.0[usize::try_from(position.as_i64().unwrap()).unwrap() - 1]
+    }
+
+    fn count(&self, of: &str) -> usize {
+        self.0.iter().filter(|event| kind(event) == of).count()
+    }
+
     /// How many of them decide on what somebody else prepared.
     fn decisions(&self) -> usize {
         self.0.iter().filter(|event| decides(kind(event), &payload(event))).count()
@@ -69,6 +91,10 @@ impl Events {
 
 fn kind(event: &Value) -> &str {
     event["kind"].as_str().unwrap()
+}
+
+fn actor(event: &Value) -> String {
+    event["actor_uid"].as_str().unwrap().to_owned()
 }
 
 fn payload(event: &Value) -> Value {
@@ -155,6 +181,31 @@ async fn the_offline_verifier_holds_every_decision_and_every_digest() {
     });
     let found = other.verified(world);
     assert_eq!((found.holds, found.faults(5)), (false, honest.looked_at(5)), "{}", found.said);
+
+    // Somebody else prepared the offsets; whoever prepared the grants that they pay signs them.
+    let manager = events.0.iter().find(|event| kind(event) == "policy_recorded").unwrap();
+    let own = events.acted(|event| match kind(event) {
+        "offset_prepared" => Some(actor(manager)),
+        "offset_approved" => {
+            let offset = payload(events.at(&payload(event)["id"]));
+            Some(actor(events.at(&offset["settled_grant"])))
+        }
+        _ => None,
+    });
+    let found = own.verified(world);
+    let named = found.said.matches("the person who prepared the offset decides on it").count();
+    assert_eq!(named, events.count("offset_approved"), "{}", found.said);
+
+    // Everybody had a hand in what was reconciled.
+    let persons: Vec<Value> =
+        events.0.iter().filter(|e| kind(e) == "actor_seen").map(|e| payload(e)["person"].clone()).collect();
+    let handy = events.forged(|kind, payload| {
+        if kind == "reconciliation_prepared" {
+            payload["hands"] = persons.clone().into();
+        }
+    });
+    let found = handy.verified(world);
+    assert_eq!((found.holds, found.faults(4)), (false, events.count("reconciliation_signed")), "{}", found.said);
 
     // A payment is made again to the same account without a paper.
     let unasked = events.forged(|kind, payload| {
