@@ -2,6 +2,7 @@
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 use relief_ledger::corrections::{self, CorrectionForm};
 use relief_ledger::grants::{self, Filter, Order, Sort};
 use relief_ledger::kernel::dates::Day;
@@ -136,7 +137,8 @@ impl Side<'_> {
             let open = recoveries::demands(c, world.book_id, (None, self.today()), false, (0, 50)).await?;
             for demand in open {
                 let settleable = recoveries::settleable(c, world.book_id, demand.recipient).await?;
-                let Some(settled) = settleable.first() else { continue };
+                // Any of them: the first one may be held for long.
+                let Some(settled) = settleable.choose(chance) else { continue };
                 let amount = if chance.random() { demand.open().min(settled.left) } else { settled.left };
                 let form = OffsetForm {
                     demand: demand.id,
