@@ -1,6 +1,9 @@
 //! Wiring: which features there are, and the server that carries them.
 
+use std::time::Duration;
+
 use rocket::data::{ByteUnit, Limits};
+use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
 
 use crate::config::Surroundings;
@@ -8,7 +11,7 @@ use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
     audit, calendar, claims, closing, corrections, exports, funds, grants, holds, imports, journal, overview, payments,
-    people, periods, policies, recipients, reconciliation, recoveries, settings, vouchers, web,
+    people, periods, policies, proofs, recipients, reconciliation, recoveries, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -86,7 +89,36 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(claims::stage())
         .attach(closing::stage())
         .attach(exports::stage())
+        .attach(proofs::stage())
+        .attach(daily_checkpoints())
         .attach(overview::stage())
+}
+
+/// How often it is looked whether a checkpoint is due.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
+
+/// Signs the head of each book once a day while the server runs, the first time when it starts.
+fn daily_checkpoints() -> AdHoc {
+    AdHoc::on_liftoff("daily checkpoints", |rocket| {
+        Box::pin(async move {
+            let (Some(door), Some(keeper)) = (rocket.state::<Door>().cloned(), rocket.state::<Keeper>().cloned())
+            else {
+                return;
+            };
+            let mut shutdown = rocket.shutdown();
+            tokio::spawn(async move {
+                loop {
+                    if let Err(error) = journal::sign_due(&door, &keeper).await {
+                        tracing::error!(?error, "no checkpoint today");
+                    }
+                    tokio::select! {
+                        () = &mut shutdown => return,
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                    }
+                }
+            });
+        })
+    })
 }
 
 /// What the frame shows to whom.

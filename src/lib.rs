@@ -39,6 +39,7 @@ pub mod audit;
 pub mod claims;
 pub mod closing;
 pub mod exports;
+pub mod proofs;
 pub mod overview;
 
 pub mod app;

@@ -5,9 +5,12 @@ Python 3.9 or later, the standard library, no network, no secret. It is written 
 with the program that keeps the book.
 
     python3 verify.py PACKAGE [--checkpoint OLDER] [--head HEAD]
+    python3 verify.py PROOF.tlog-proof --key KEY
 
 PACKAGE is an audit package (zip), a folder of its files, or events.jsonl alone. OLDER is a checkpoint that you were
 handed earlier: the book must extend it. HEAD is the checkpoint of the package itself (found in it by default).
+
+PROOF is the proof of one record (C2SP tlog-proof), KEY the public key of the book or a file that holds it.
 
 Every check is printed with what it found. Exit status 0: all hold; 1: one does not; 2: the files cannot be read.
 
@@ -168,6 +171,57 @@ class Checkpoint:
             signer == name and signature[:4] == number and signature_holds(data[1:], self.signed, signature[4:])
             for signer, signature in self.signatures
         )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# One record (RFC 9162, 2.1.3.2; C2SP tlog-proof)
+
+
+def root_above(leaf, index, size, hashes):
+    """The root to which the hashes lead from a leaf, or nothing if they are too few or too many."""
+    if index >= size:
+        return None
+    node, last, found = index, size - 1, leaf
+    for beside in hashes:
+        if last == 0:
+            return None
+        if node & 1 or node == last:
+            found = hashlib.sha256(b"\x01" + beside + found).digest()
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\x01" + found + beside).digest()
+        node, last = node >> 1, last >> 1
+    return found if last == 0 else None
+
+
+def check_proof(path, key):
+    with open(path, encoding="utf-8", newline="") as file:
+        proof, _, note = file.read().partition("\n\n")
+    lines = proof.split("\n")
+    if lines[0] != "c2sp.org/tlog-proof@v1" or not lines[1].startswith("extra ") or not lines[2].startswith("index "):
+        raise ValueError("not a proof")
+    record = base64.b64decode(lines[1][6:], validate=True)
+    index, hashes = int(lines[2][6:]), [base64.b64decode(line, validate=True) for line in lines[3:]]
+    head, leaf = Checkpoint(note), hashlib.sha256(b"\x00" + record).digest()
+    findings = Findings()
+    if not key:
+        findings.fault(2, "no key was given: nothing says who signed it")
+    elif not head.is_signed_by(key):
+        findings.fault(2, "the checkpoint is not signed by this key")
+    findings.tell(2, f"checkpoint of {head.size} events of {head.origin}")
+    if root_above(leaf, index, head.size, hashes) != head.root:
+        findings.fault(1, "the hashes do not lead from the record to the signed root")
+    findings.tell(1, f"the record at position {index + 1} is in it")
+    names = ("format", "book", "position", "recorded_at_ms", "actor", "kind", "request")
+    fields = dict(zip(names, record.decode().split("\n", 7)))
+    print(f"         {fields['kind']}, recorded {instant(int(fields['recorded_at_ms']))}")
+    content = json.loads(record.decode().split("\n", 7)[7])
+    content = content.get("content", content)
+    for name in ("reference", "amount", "applied_on", "paid_on"):
+        if isinstance(content.get(name), str):
+            print(f"         {name}: {content[name]}")
+    return 1 if findings.wrong else 0
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1116,10 +1170,21 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Checks a relief-ledger book offline.")
     parser.add_argument("package", help="audit package (zip), folder, or events.jsonl")
     parser.add_argument("--checkpoint", help="a checkpoint that you were handed earlier")
+    parser.add_argument("--key", help="public key of the book, or a file that holds it (for a proof of one record)")
     parser.add_argument("--head", help="the checkpoint of the package (default: checkpoint in it, or beside events.jsonl)")
     options = parser.parse_args(arguments)
     # Millions of objects and no cycle among them: looking for cycles costs a fifth of the time.
     gc.disable()
+    if options.package.endswith(".tlog-proof"):
+        key = options.key
+        if key and os.path.exists(key):
+            with open(key, encoding="utf-8") as file:
+                key = file.read().strip()
+        try:
+            return check_proof(options.package, key)
+        except (OSError, ValueError, IndexError) as error:
+            print(f"cannot be read: {error}", file=sys.stderr)
+            return 2
     findings = Findings()
     try:
         package = Package(options.package)

@@ -76,10 +76,13 @@ pub struct Check {
 ///
 /// # Errors
 /// Refusals of the note at `checkpoint`, if it is not one of this book.
-pub(super) fn older_checkpoint(head: &Head, text: &str) -> Result<Option<Checkpoint>> {
+pub(super) async fn older_checkpoint(door: &Door, book_id: i64, text: &str) -> Result<Option<Checkpoint>> {
     match text.trim() {
         "" => Ok(None),
-        note => check_checkpoint(&format!("{note}\n"), &head.public_key).map(Some).map_err(at_checkpoint),
+        note => {
+            let read = check_checkpoint(&door.db.read, book_id, &format!("{note}\n")).await;
+            read.map(Some).map_err(at_checkpoint)
+        }
     }
 }
 

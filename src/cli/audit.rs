@@ -183,13 +183,14 @@ async fn trial_balance(workplace: &Workplace, clocks: &Clocks, format: Format) -
 
 async fn verify(workplace: &Workplace, code: &str, checkpoint: Option<PathBuf>, format: Format) -> Result<Outcome> {
     let head = workplace.book(code).await?;
-    let older = checkpoint
-        .map(|path| {
+    let older = match checkpoint {
+        Some(path) => {
             let note = std::fs::read_to_string(&path)
                 .map_err(|_| Refusal::new("file_unreadable").with("file", path.display()))?;
-            journal::check_checkpoint(&note, &head.public_key)
-        })
-        .transpose()?;
+            Some(journal::check_checkpoint(&workplace.door.db.read, head.book_id, &note).await?)
+        }
+        None => None,
+    };
     let events = u64::try_from(head.position).unwrap_or(0);
     let bar = progress::bar(events, i18n::text(workplace.lang, "cli.verify.replaying").to_owned());
     let report = journal::verify(&workplace.door.db, REGISTRY, head.book_id, older.as_ref(), |done, _| {

@@ -31,6 +31,14 @@ pub enum Book {
         /// events.jsonl
         events: PathBuf,
     },
+    /// Give a book a new signing key; what the old one signed stays valid
+    RotateKey {
+        /// The book
+        code: String,
+        /// The administrator who does it
+        #[arg(long = "as")]
+        login: String,
+    },
     /// Go on with a book that is shorter than a checkpoint that was handed out; for ever visible
     Reopen {
         /// The book
@@ -49,6 +57,7 @@ impl Book {
         match self {
             Self::Create { code, name, division } => create(&workplace, NewBook { code, name, division }).await,
             Self::Load { events } => load(&workplace, events).await,
+            Self::RotateKey { code, login } => rotate_key(&workplace, &code, &login).await,
             Self::Reopen { code, accept_loss, login } => reopen(&workplace, &code, accept_loss, &login).await,
         }
     }
@@ -99,6 +108,19 @@ fn files_beside(events: &std::path::Path) -> Result<Vec<Vec<u8>>> {
     let mut paths: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
     paths.sort();
     paths.iter().map(|path| std::fs::read(path).map_err(Error::internal)).collect()
+}
+
+async fn rotate_key(workplace: &Workplace, code: &str, login: &str) -> Result<Outcome> {
+    let head = workplace.book(code).await?;
+    let administrator = workplace.person(login).await?;
+    let ask = workplace.ask(&head, administrator, "book_rotate_key");
+    let head = journal::rotate(&workplace.door, &workplace.keeper, &head, ask, |desk| {
+        Box::pin(crate::people::must(desk, &[crate::people::Role::Administrator]))
+    })
+    .await?;
+    output::say(workplace.lang, "cli.book.rotated", &[("book", code), ("position", &head.position.to_string())])?;
+    output::line(&head.public_key)?;
+    Ok(Outcome::True)
 }
 
 async fn reopen(workplace: &Workplace, code: &str, note: PathBuf, login: &str) -> Result<Outcome> {

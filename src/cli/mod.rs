@@ -13,6 +13,7 @@ mod import;
 mod output;
 mod period;
 mod progress;
+mod proof;
 mod reconcile;
 mod release;
 mod serve;
@@ -122,6 +123,9 @@ enum Command {
     Audit(audit::Audit),
     /// Sign the head of a book
     Checkpoint(audit::Checkpoint),
+    /// Prove that a grant is in a book
+    #[command(subcommand)]
+    Proof(proof::Proof),
     /// Write a file with its manifest and checkpoint
     Export(export::Export),
     /// Copy the databases while they are in use (SQLite)
@@ -174,6 +178,7 @@ async fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Period(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Audit(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Checkpoint(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Proof(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Export(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Backup(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Restore(command) => command.run(&settings).await,

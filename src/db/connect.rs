@@ -103,7 +103,36 @@ pub async fn migrate(url: &str) -> Result<()> {
     }
     let connection = postgres(&location.url, 1).await?;
     Books::up(&connection, None).await.map_err(refused_or_internal)?;
-    Office::up(&connection, None).await.map_err(refused_or_internal)
+    Office::up(&connection, None).await.map_err(refused_or_internal)?;
+    connection.execute_unprepared(FRESH_STATISTICS).await.map_err(refused_or_internal).map(|_| ())
+}
+
+/// Looks anew at tables that doubled since they were last looked at. It runs as the owner of the tables, for nobody else
+/// may; the server's role may call it.
+const FRESH_STATISTICS: &str = "
+    CREATE OR REPLACE FUNCTION fresh_statistics() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    DECLARE
+        grown record;
+    BEGIN
+        FOR grown IN
+            SELECT c.oid::regclass AS name FROM pg_class c
+            WHERE c.relkind = 'r' AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'books'::regclass)
+                AND pg_relation_size(c.oid) > 65536 AND pg_relation_size(c.oid) / 8192 > 2 * c.relpages
+        LOOP
+            EXECUTE 'ANALYZE ' || grown.name;
+        END LOOP;
+    END $$";
+
+/// PostgreSQL plans by what it last counted, and counts by itself only minutes after a large file: until then a table of
+/// ten thousand rows is joined as if it had ten. So what has just grown is counted at once. SQLite plans by its indexes.
+pub(super) async fn fresh_statistics(db: &Database) {
+    if db.engine == Engine::Postgres
+        && let Err(error) = db.write.execute_unprepared("SELECT fresh_statistics()").await
+    {
+        // The plans are slower for some minutes; nothing is wrong.
+        tracing::warn!(%error, "statistics of the tables are old");
+    }
 }
 
 /// A throw-away SQLite database for replay.
@@ -153,7 +182,9 @@ async fn sqlite(
 }
 
 async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
-    let options = lasting(ConnectOptions::new(url.to_owned()), connections);
+    let mut options = lasting(ConnectOptions::new(url.to_owned()), connections);
+    // What a statement warns of is said by its result or its error; a log is no place for it.
+    options.map_sqlx_postgres_opts(|o| o.options([("client_min_messages", "error")]));
     sea_orm::Database::connect(options).await.map_err(refused_or_internal)
 }
 

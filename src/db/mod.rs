@@ -53,6 +53,12 @@ impl Database {
         connect::copy_whole(&self.office, &office_path(target)).await
     }
 
+    /// Lets the planner know of tables that have just grown. Not within a transaction.
+    pub async fn fresh_statistics(&self) {
+        let _turn = self.turn.lock().await;
+        connect::fresh_statistics(self).await;
+    }
+
     /// One consistent view of the books on a connection of its own, for long readers that need the bulk face: what is
     /// written meanwhile is not seen. It ends when the connection is dropped.
     pub async fn view(&self) -> Result<DatabaseConnection> {

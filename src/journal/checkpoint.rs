@@ -3,12 +3,16 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sea_orm::ConnectionTrait;
 
+use super::events::{KIND_BOOK_CREATED, KIND_KEY_ROTATED, KeyRotated};
 use super::head::{Head, index};
+use super::log::events_of_kinds;
 use super::proof::root_at;
 use crate::kernel::clock::Chance;
+use crate::kernel::instant::Instant;
 use crate::kernel::note::{self, Checkpoint, SigningKey, VerifierKey};
 use crate::kernel::{Error, Refusal, Result};
 
@@ -27,6 +31,8 @@ pub struct LastHandedOut {
     pub checkpoint: Checkpoint,
     /// The signed note.
     pub note: String,
+    /// When it was kept.
+    pub at: Instant,
 }
 
 impl Keeper {
@@ -54,24 +60,47 @@ impl Keeper {
         self.key(head).is_ok()
     }
 
+    /// Makes the key that an origin will have next, beside the one that it has; returns its verifier key.
+    pub(super) fn make_next_key(&self, origin: &str, chance: &dyn Chance) -> Result<String> {
+        let mut seed = [0; 32];
+        chance.fill(&mut seed);
+        let key = SigningKey::from_seed(seed, origin).map_err(Refusal::from)?;
+        write_whole(&self.next_key_file(origin), key.to_private_text().as_bytes(), true)?;
+        Ok(key.verifier().to_string())
+    }
+
+    fn next_key_file(&self, origin: &str) -> PathBuf {
+        self.keys.join(format!("{}.next-key", file_name(origin)))
+    }
+
+    /// The key that the book names. Once the book names the next one, that takes the place of the one before, which is
+    /// gone for ever: a power cut between event and file leaves both.
     fn key(&self, head: &Head) -> Result<SigningKey> {
-        let missing = || Refusal::new("signing_key_missing").with("book", &head.code);
-        let text = fs::read_to_string(self.key_file(&head.origin)).map_err(|_| missing())?;
-        let key = SigningKey::from_private_text(text.trim()).map_err(Refusal::from)?;
-        if key.verifier().to_string() == head.public_key {
-            Ok(key)
-        } else {
-            Err(Refusal::new("signing_key_other").with("book", &head.code).into())
+        let (file, next) = (self.key_file(&head.origin), self.next_key_file(&head.origin));
+        let read = |path: &Path| {
+            let text = fs::read_to_string(path).ok()?;
+            Some(SigningKey::from_private_text(text.trim()).map_err(Refusal::from))
+        };
+        let is_named = |key: &SigningKey| key.verifier().to_string() == head.public_key;
+        if let Some(key) = read(&next).transpose()?.filter(is_named) {
+            fs::rename(&next, &file).map_err(Error::internal)?;
+            return Ok(key);
         }
+        let missing = || Refusal::new("signing_key_missing").with("book", &head.code);
+        let key = read(&file).ok_or_else(missing)??;
+        if is_named(&key) { Ok(key) } else { Err(Refusal::new("signing_key_other").with("book", &head.code).into()) }
     }
 
     /// Signs the committed head, after proving that it extends the last checkpoint kept; the note is on disk before
     /// it is returned. `head` must have been read from committed data.
     pub async fn sign(&self, c: &impl ConnectionTrait, head: &Head) -> Result<String> {
         let key = self.key(head)?;
-        if let Some(last) = self.last(head)? {
+        if let Some(last) = self.last(c, head).await? {
             if last.checkpoint.size == head.edge.size() && last.checkpoint.root == head.root() {
-                return Ok(last.note);
+                // After a rotation the same head is signed anew.
+                if note::open(last.note.as_bytes(), &[key.verifier().clone()]).is_ok() {
+                    return Ok(last.note);
+                }
             }
             if !extends(c, head, &last.checkpoint).await? {
                 return Err(Refusal::new("checkpoint_inconsistent").with("book", &head.code).into());
@@ -90,21 +119,22 @@ impl Keeper {
     }
 
     /// The newest checkpoint kept of a book.
-    pub fn last(&self, head: &Head) -> Result<Option<LastHandedOut>> {
+    pub async fn last(&self, c: &impl ConnectionTrait, head: &Head) -> Result<Option<LastHandedOut>> {
         let Ok(entries) = fs::read_dir(self.folder(head)) else { return Ok(None) };
         let newest = entries
             .filter_map(|entry| entry.ok().map(|e| e.path()))
             .filter(|path| path.extension().is_some_and(|e| e == "checkpoint"))
             .max();
         let Some(path) = newest else { return Ok(None) };
-        let note = fs::read_to_string(path).map_err(Error::internal)?;
-        let checkpoint = check(&note, &head.public_key)?;
-        Ok(Some(LastHandedOut { checkpoint, note }))
+        let note = fs::read_to_string(&path).map_err(Error::internal)?;
+        let checkpoint = check(c, head.book_id, &note).await?;
+        let at = fs::metadata(&path).and_then(|data| data.modified()).map_err(Error::internal)?;
+        Ok(Some(LastHandedOut { checkpoint, note, at: moment(at) }))
     }
 
     /// Why a book must not be written to: it is shorter than, or inconsistent with, its last checkpoint.
     pub async fn objection(&self, c: &impl ConnectionTrait, head: &Head) -> Result<Option<&'static str>> {
-        let Some(last) = self.last(head)? else { return Ok(None) };
+        let Some(last) = self.last(c, head).await? else { return Ok(None) };
         if last.checkpoint.size > head.edge.size() {
             return Ok(Some("book_shorter_than_checkpoint"));
         }
@@ -113,10 +143,22 @@ impl Keeper {
     }
 }
 
-/// Reads a checkpoint and checks its signature with the verifier key of a book.
-pub fn check(note: &str, public_key: &str) -> Result<Checkpoint> {
-    let key: VerifierKey = public_key.parse().map_err(Refusal::from)?;
-    Ok(note::open(note.as_bytes(), &[key]).map_err(Refusal::from)?)
+/// The verifier keys that a book had, the first one first.
+pub async fn keys_of(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<VerifierKey>> {
+    let mut keys = Vec::new();
+    for event in events_of_kinds(c, book_id, &[KIND_BOOK_CREATED, KIND_KEY_ROTATED]).await? {
+        let KeyRotated { public_key } = event.payload()?;
+        if !public_key.is_empty() {
+            keys.push(public_key.parse().map_err(Refusal::from)?);
+        }
+    }
+    Ok(keys)
+}
+
+/// Reads a checkpoint and checks its signature with the verifier keys that the book had.
+pub async fn check(c: &impl ConnectionTrait, book_id: i64, note: &str) -> Result<Checkpoint> {
+    let keys = keys_of(c, book_id).await?;
+    Ok(note::open(note.as_bytes(), &keys).map_err(Refusal::from)?)
 }
 
 /// Whether the book, as it stands, extends a checkpoint.
@@ -125,6 +167,12 @@ pub async fn extends(c: &impl ConnectionTrait, head: &Head, older: &Checkpoint) 
         return Ok(false);
     }
     Ok(root_at(c, head, index(older.size)?).await? == older.root)
+}
+
+/// A moment of the machine's clock; one before 1970 counts as 1970.
+fn moment(time: SystemTime) -> Instant {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Instant::new(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// An origin as a file name.

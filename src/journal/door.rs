@@ -26,6 +26,8 @@ use crate::kernel::{Error, Refusal, Result};
 
 /// Commands taken into one transaction at most.
 const GROUP: usize = 128;
+/// Events of one transaction after which tables may have grown so much that old plans are bad ones.
+const MANY_EVENTS: i64 = 1_000;
 /// Commands that may wait; more are told that the book is busy.
 const QUEUE: usize = 4_096;
 
@@ -209,8 +211,13 @@ impl Writer {
         let open = Open::begin(&self.db).await?;
         let decided = self.decide_all(book_id, group).await;
         match decided {
-            Ok(answers) => match open.commit().await {
-                Ok(()) => Ok(answers),
+            Ok((answers, events)) => match open.commit().await {
+                Ok(()) => {
+                    if events >= MANY_EVENTS {
+                        self.db.fresh_statistics().await;
+                    }
+                    Ok(answers)
+                }
                 // Unknown at COMMIT: what the book says now is the answer.
                 Err(error) => self.look_up(book_id, group, &answers, error).await,
             },
@@ -221,10 +228,12 @@ impl Writer {
         }
     }
 
-    async fn decide_all(&self, book_id: i64, group: &[Command]) -> Result<Vec<Result<serde_json::Value>>> {
+    /// The answers, and how many events they came to.
+    async fn decide_all(&self, book_id: i64, group: &[Command]) -> Result<(Vec<Result<serde_json::Value>>, i64)> {
         let connection = &self.db.write;
         let mut tx = Tx::new(connection.clone(), book_id);
         let mut head = Head::lock(&tx).await?;
+        let before = head.position;
         let mut answers = Vec::with_capacity(group.len());
         let alone = group.len() == 1;
         for command in group {
@@ -251,7 +260,7 @@ impl Writer {
                 plain(connection, "RELEASE SAVEPOINT command").await?;
             }
         }
-        Ok(answers)
+        Ok((answers, head.position - before))
     }
 
     async fn decide_one(&self, tx: Tx, head: Head, command: &Command) -> (Result<serde_json::Value>, Tx, Head) {

@@ -71,7 +71,16 @@ impl Recorded {
 
     /// The leaf hash that these bytes must have in the book `book_uid`.
     pub fn expected_leaf(&self, book_uid: &str) -> Hash {
-        let header = format!(
+        leaf_hash_of_parts(&[self.header(book_uid).as_bytes(), &self.payload])
+    }
+
+    /// The bytes that are hashed to the leaf.
+    pub fn leaf_input(&self, book_uid: &str) -> Vec<u8> {
+        [self.header(book_uid).as_bytes(), &self.payload].concat()
+    }
+
+    fn header(&self, book_uid: &str) -> String {
+        format!(
             "{LEAF_FORMAT}\n{book_uid}\n{}\n{}\n{}\n{}/{}\n{}\n",
             self.position,
             self.recorded_at.get(),
@@ -79,8 +88,7 @@ impl Recorded {
             self.kind,
             self.version,
             self.request_key
-        );
-        leaf_hash_of_parts(&[header.as_bytes(), &self.payload])
+        )
     }
 }
 

@@ -123,6 +123,7 @@ pub async fn load(
     match load_all(db, registry, lines, files, &mut progress).await {
         Ok(head) => {
             open.commit().await?;
+            db.fresh_statistics().await;
             Ok(head)
         }
         Err(error) => {

@@ -43,6 +43,14 @@ fn recorded(row: events::Model) -> Result<Recorded> {
     })
 }
 
+/// The events of these kinds, the first one first: of kinds that are rare.
+pub async fn events_of_kinds(c: &impl ConnectionTrait, book_id: i64, kinds: &[&str]) -> Result<Vec<Recorded>> {
+    let of_book = events::Entity::find().filter(events::Column::BookId.eq(book_id));
+    let query = of_book.filter(events::Column::Kind.is_in(kinds.iter().copied()));
+    let rows = query.order_by_asc(events::Column::Position).all(c).await.map_err(refused_or_internal)?;
+    rows.into_iter().map(recorded).collect()
+}
+
 /// A page of the log, newest first.
 pub async fn entries(c: &impl ConnectionTrait, book_id: i64, filter: &Filter, limit: u64) -> Result<Vec<Entry>> {
     let mut query = events::Entity::find().filter(events::Column::BookId.eq(book_id));

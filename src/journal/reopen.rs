@@ -26,7 +26,7 @@ pub async fn reopen(
     auditor: &Actor,
     guard: impl for<'d> Fn(&'d Desk) -> BoxFuture<'d, Result<()>> + Send + Sync + 'static,
 ) -> Result<Head> {
-    let lost = check(note, &head.public_key)?;
+    let lost = check(&door.db.read, head.book_id, note).await?;
     if extends(&door.db.read, head, &lost).await? {
         return Err(Refusal::new("nothing_lost").with("book", &head.code).into());
     }

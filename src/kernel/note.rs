@@ -10,6 +10,7 @@
 mod checkpoint;
 mod error;
 mod key;
+mod proof;
 mod signed;
 #[cfg(test)]
 mod tests;
@@ -17,4 +18,5 @@ mod tests;
 pub use checkpoint::{Checkpoint, open, sign};
 pub use error::NoteError;
 pub use key::{KeyId, SigningKey, VerifierKey};
+pub use proof::Proof;
 pub use signed::{MAX_BYTES, MAX_SIGNATURES, Note, Signature};

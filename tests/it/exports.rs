@@ -407,7 +407,7 @@ async fn a_manifest_and_a_signed_checkpoint_stand_beside_the_file() {
     let root = journal::root_at(&world.door.db.read, &head, clocks.1).await.unwrap();
     assert_eq!(said["root"], root.to_string());
     let note = std::fs::read_to_string(beside(&target, "checkpoint")).unwrap();
-    let checkpoint = journal::check_checkpoint(&note, &head.public_key).unwrap();
+    let checkpoint = journal::check_checkpoint(&world.door.db.read, head.book_id, &note).await.unwrap();
     assert_eq!((checkpoint.size, checkpoint.root), (head.edge.size(), head.root()));
     assert!(!Path::new(&beside(&target, "part")).exists());
 

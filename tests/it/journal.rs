@@ -191,7 +191,7 @@ async fn a_checkpoint_is_extended_by_an_honest_book_and_not_by_a_shorter_one() {
     note(world, world.ask(&clerk, "note"), "one").await.unwrap();
     let early = world.head().await;
     let note_text = world.keeper.sign(&world.door.db.read, &early).await.expect("signed");
-    let checkpoint = journal::check_checkpoint(&note_text, &early.public_key).expect("verified");
+    let checkpoint = journal::check_checkpoint(&world.door.db.read, world.book_id, &note_text).await.expect("verified");
     note(world, world.ask(&clerk, "note"), "two").await.unwrap();
     let report = journal::verify(&world.door.db, REGISTRY, early.book_id, Some(&checkpoint), |_, _| ()).await.unwrap();
     assert_eq!((report.checkpoint, report.findings), (Some(true), vec![]));
@@ -204,7 +204,11 @@ async fn a_checkpoint_is_extended_by_an_honest_book_and_not_by_a_shorter_one() {
     // … but a checkpoint that left the house does not.
     let why = world.keeper.objection(&world.door.db.read, &shorter).await.unwrap();
     assert_eq!(why, Some("book_shorter_than_checkpoint"));
-    assert!(journal::check_checkpoint(&newer.replace("relief", "belief"), &early.public_key).is_err());
+    assert!(
+        journal::check_checkpoint(&world.door.db.read, world.book_id, &newer.replace("relief", "belief"))
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

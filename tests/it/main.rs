@@ -21,6 +21,7 @@ mod payments;
 mod people;
 mod periods;
 mod policies;
+mod proofs;
 mod races;
 mod recipients;
 mod recoveries;

@@ -106,7 +106,7 @@ pub async fn show(
     keeper: &State<Keeper>,
     under_way: &State<Arc<UnderWay>>,
 ) -> Answer<Verify> {
-    let last = keeper.last(who.head())?.map(|last| last.checkpoint.size);
+    let last = keeper.last(&door.db.read, who.head()).await?.map(|last| last.checkpoint.size);
     let standing = (who.book_id(), who.head().position, who.has(Role::Auditor));
     Ok(Page::new(page(standing, last, frame, Fields::new(), (door, under_way)).await?))
 }
@@ -136,10 +136,10 @@ pub async fn run(
     under_way: &State<Arc<UnderWay>>,
 ) -> Result<Reply<Verify>, Error> {
     let form = form.into_inner();
-    let older = match older_checkpoint(who.head(), form.value("checkpoint")) {
+    let older = match older_checkpoint(door, who.book_id(), form.value("checkpoint")).await {
         Ok(older) => older,
         Err(error) => {
-            let last = keeper.last(who.head())?.map(|last| last.checkpoint.size);
+            let last = keeper.last(&door.db.read, who.head()).await?.map(|last| last.checkpoint.size);
             let standing = (who.book_id(), who.head().position, true);
             return Ok(Reply::again(page(standing, last, frame, form.take(error)?, (door, under_way)).await?));
         }

@@ -23,8 +23,8 @@ pub struct Overview {
     figures: Option<Figures>,
     waiting: Vec<Link>,
     check: Option<Check>,
-    /// Size of the last checkpoint handed out.
-    handed_out: Option<u64>,
+    /// The last checkpoint handed out.
+    handed_out: Option<HandedOut>,
     events: i64,
     /// Files of the bank that are due and did not come.
     missing: usize,
@@ -52,11 +52,33 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
     Ok(Page::new(Overview {
         waiting: links.filter(|link| link.waiting > 0).cloned().collect(),
         check: last_check(door, who.book_id()).await?,
-        handed_out: keeper.last(who.head())?.map(|last| last.checkpoint.size),
+        handed_out: handed_out(&who, door, keeper).await?,
         events: who.head().position,
         missing: if reads { missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
         figures,
         frame: frame.page("overview", title),
+    }))
+}
+
+/// Size and age of the last checkpoint handed out.
+#[derive(Debug, Clone, Copy)]
+struct HandedOut {
+    size: u64,
+    hours: i64,
+}
+
+impl HandedOut {
+    /// Whether nobody outside could tell what was rewritten in the last day.
+    const fn is_old(self) -> bool {
+        self.hours >= 24
+    }
+}
+
+async fn handed_out(who: &Member, door: &Door, keeper: &Keeper) -> Result<Option<HandedOut>> {
+    let (last, now) = (keeper.last(&door.db.read, who.head()).await?, door.surroundings.clock.now());
+    Ok(last.map(|last| HandedOut {
+        size: last.checkpoint.size,
+        hours: (now.get().saturating_sub(last.at.get()) / 3_600_000).max(0),
     }))
 }
 

@@ -93,6 +93,7 @@ catalogue! {
     "bank_files",
     "bank_profiles",
     "payments",
+    "proofs",
     "payment_pages",
     "instalments",
     "recoveries",

@@ -146,6 +146,8 @@ fn address(row: &Row, house: &House) -> String {
         ("<direction>", "out".to_owned()),
         ("<name>", if route.starts_with("/settings/") { "head_of_unit" } else { "ccb" }.to_owned()),
         ("<login>", "somebody".to_owned()),
+        ("<code>", "no-such-book".to_owned()),
+        ("<leaf>", "00ff".to_owned()),
         ("<token>", "no-such-token".to_owned()),
     ] {
         path = path.replace(place, &value);
