@@ -13,5 +13,6 @@ mod reissue;
 mod releases;
 mod reports;
 mod settle;
+mod two_people;
 mod undo;
 mod walk;
