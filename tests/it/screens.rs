@@ -96,7 +96,7 @@ const REVIEWER: &[Stop] = &[
     ("policy-decide", "/policies", &["tbody a", "a[href$='/decide']"]),
     ("policy-change-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/policy-changes/']"]),
     ("policy-budget-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/budget-changes/']"]),
-    ("recovery-decide", "/recoveries", &["tbody tr:has(.state-submitted) a[href*='/recoveries/']"]),
+    ("recovery-decide", "/recoveries", &[".confirm-list a"]),
     ("correction-decide", "/corrections", &["tbody tr:has(.state-submitted) a[href*='/corrections/']"]),
     ("reconciliation-sign", "/reconciliation", &["tr:has(.state-submitted) a[href*='/batch/']", "a[href*='/record/']"]),
     ("closing", "/closing", &[]),
