@@ -16,3 +16,4 @@ mod settle;
 mod two_people;
 mod undo;
 mod walk;
+mod walk_of_parts;
