@@ -7,6 +7,7 @@ use relief_ledger::holds::{self, HoldForm};
 use relief_ledger::kernel::Error;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, Gather};
+use relief_ledger::people::Role;
 use relief_ledger::recoveries::{self, Age, Claim, Undelivered, Verdict};
 
 use crate::support::bank::{answer_file, orders};
@@ -14,6 +15,7 @@ use crate::support::book::{World, on_both_engines};
 use crate::support::office::{day, forbidden, form, refused_with, yuan};
 use crate::support::recovering::{Recovering, paid};
 use crate::support::treasury::{Stages, Treasury, amount};
+use crate::support::visitor::{Visitor, user};
 
 /// A treasury with people who recover.
 async fn begun(world: &World) -> (Treasury<'_>, Recovering<'_>) {
@@ -337,6 +339,31 @@ async fn claims_and_money_on_its_way_are_counted_by_their_age() {
             }
         }
         assert_eq!(payments::open_count(c, world.book_id).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_second_person_must_decide_stands_above_the_list_until_it_is_decided() {
+    on_both_engines(async |world| {
+        let (treasury, people) = begun(world).await;
+        let grant = treasury.approved(0..1).await[0];
+        paid(&treasury.office, &treasury.cashier, &[grant], "2020-03-02").await;
+        user(world, "rev", &[Role::Reviewer]).await;
+        let visitor = Visitor::signed_in(world, "rev").await;
+        let shown = async || visitor.page("/recoveries").await;
+        assert!(!shown().await.contains("等待第二人办理"), "control: nothing waits");
+        let demand = people.demand_as(&people.clerk, grant, "60").await.unwrap().id;
+        let html = shown().await;
+        assert!(html.contains("等待第二人办理：1 项") && html.contains(&format!("/recoveries/{demand}\"")), "{html}");
+        people.sign_as(&people.reviewer, Claim::Demand(demand)).await.unwrap();
+        assert!(!shown().await.contains("等待第二人办理"));
+        let receipt = people.receive_as(&people.cashier, demand, "5", "2020-03-02").await.unwrap().id;
+        assert!(shown().await.contains(&format!("/receipts/{receipt}\"")));
+        people.sign_as(&people.reviewer, Claim::Receipt(receipt)).await.unwrap();
+        people.ask_undo_as(&people.cashier, Claim::Receipt(receipt)).await.unwrap();
+        let html = shown().await;
+        assert!(html.contains("撤销收回") && html.contains(&format!("/receipts/{receipt}\"")), "{html}");
     })
     .await;
 }

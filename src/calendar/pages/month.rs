@@ -36,6 +36,8 @@ pub struct Month {
     today: Day,
     /// Days before the first, so that it stands under its weekday.
     before: Vec<i64>,
+    /// Days behind the last, so that its week is whole.
+    after: Vec<i64>,
     cells: Vec<Cell>,
     missing: Vec<Due>,
     expectations: Vec<Expectation>,
@@ -173,6 +175,7 @@ async fn page<A: Admission>(
     let heading = t.f("calendar.title.month").with("month", first.month());
     Ok(Month {
         before: (0..weekday(first)).collect(),
+        after: (weekday(first.month_end()) + 1..7).collect(),
         cells: cells(&frame, (first, today), &calendar, &due),
         missing: missing(&calendar, &expectations, &received, today),
         account_choices: open

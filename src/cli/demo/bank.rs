@@ -3,6 +3,7 @@
 use csv::{ReaderBuilder, Terminator, WriterBuilder};
 
 use crate::kernel::dates::Day;
+use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 
 /// The columns of an answer in the profile `generic-csv`.
@@ -78,9 +79,59 @@ pub fn written(replies: &[Reply], file: u32, on: Day) -> Result<Vec<u8>> {
     writer.into_inner().map_err(Error::internal)
 }
 
+/// An entry of a statement: money that came or went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// On which day.
+    pub on: Day,
+    /// How much came.
+    pub credit: Fen,
+    /// How much went.
+    pub debit: Fen,
+    /// What the bank says of it.
+    pub summary: &'static str,
+}
+
+/// Writes a statement of an account in the profile `generic-statement`.
+pub fn statement(number: &str, (from, to): (Day, Day), opening: Fen, entries: &[Entry]) -> Result<Vec<u8>> {
+    let ends = || {
+        let (debits, credits) = (Fen::sum(entries.iter().map(|entry| entry.debit))?, credits(entries)?);
+        Some((debits, credits, opening.checked_add(credits)?.checked_sub(debits)?))
+    };
+    let (debits, credits, closing) = ends().ok_or_else(|| Error::internal("a statement of too much"))?;
+    let mut text = format!("account,{number},currency,CNY,from,{from},to,{to},opening,{}\r\n", opening.plain());
+    text += "date,serial,counter_account,counter_name,debit,credit,balance,summary\r\n";
+    let written = |fen: Fen| if fen == Fen::ZERO { String::new() } else { fen.plain() };
+    let mut balance = opening;
+    for (line, Entry { on, credit, debit, summary }) in entries.iter().enumerate() {
+        let after = balance.checked_add(*credit).and_then(|sum| sum.checked_sub(*debit));
+        balance = after.ok_or_else(|| Error::internal("a statement of too much"))?;
+        let (debit, credit, serial) = (written(*debit), written(*credit), line + 1);
+        text += &format!("{on},ST{serial:06},,,{debit},{credit},{},{summary}\r\n", balance.plain());
+    }
+    let (closing, debits, credits, count) = (closing.plain(), debits.plain(), credits.plain(), entries.len());
+    text += &format!("closing,{closing},debits,{debits},credits,{credits},count,{count}\r\n");
+    Ok(text.into_bytes())
+}
+
+fn credits(entries: &[Entry]) -> Option<Fen> {
+    Fen::sum(entries.iter().map(|entry| entry.credit))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_leads_from_its_opening_to_its_closing_balance() {
+        let on = Day::new(2020, 2, 3).unwrap();
+        let entry = |credit, debit| Entry { on, credit: Fen::new(credit), debit: Fen::new(debit), summary: "拨款" };
+        let days = (on, on.month_end());
+        let bytes = statement("6222", days, Fen::new(100), &[entry(50, 0), entry(0, 149)]).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.ends_with("closing,0.01,debits,1.49,credits,0.50,count,2\r\n"), "{text}");
+        assert_eq!(text.lines().nth(2).unwrap(), "2020-02-03,ST000001,,,,0.50,1.50,拨款");
+    }
 
     #[test]
     fn it_answers_what_it_was_sent() {

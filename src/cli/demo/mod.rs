@@ -1,6 +1,8 @@
 //! `demo`: an empty database becomes the demonstration book, through the same door as everything else.
 
 mod bank;
+mod claims_back;
+mod month_ends;
 mod parts;
 mod payment_days;
 mod seed;
@@ -78,10 +80,12 @@ async fn make(workplace: &Workplace) -> Result<()> {
     // What waits is not approved, so that no batch takes it.
     submit(workplace, &head, What::Grants, "待复核名单.csv", story.waiting, "clerk2").await?;
     record_single_grants(workplace, &head, &story.businesses).await?;
-    payment_days::tell(workplace, &head).await?;
+    let paid = payment_days::tell(workplace, &head).await?;
     parts::tell(workplace, &head).await?;
+    claims_back::tell(workplace, &head).await?;
     let clerk = people::actor(&workplace.door, "clerk").await?;
-    vouchers::gather(&workplace.door, workplace.ask(&head, clerk, "gather_vouchers")).await.map(|_| ())
+    vouchers::gather(&workplace.door, workplace.ask(&head, clerk, "gather_vouchers")).await?;
+    month_ends::tell(workplace, &head, &paid).await
 }
 
 async fn add_people(workplace: &Workplace, head: &Head) -> Result<()> {

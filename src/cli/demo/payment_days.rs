@@ -27,8 +27,16 @@ const UNANSWERED: usize = 40;
 const WITHDRAWN: usize = 30;
 const WAITING: usize = 45;
 
+/// What later days need to know of the payment days.
+pub(super) struct Paid {
+    /// The account from which was paid.
+    pub account: i64,
+    /// The batch that the bank answered whole.
+    pub answered: i64,
+}
+
 /// What happens to payments before a visitor comes.
-pub(super) async fn tell(workplace: &Workplace, head: &Head) -> Result<()> {
+pub(super) async fn tell(workplace: &Workplace, head: &Head) -> Result<Paid> {
     let today = workplace.door.surroundings.clock.now().day();
     let account = paying_accounts(&Office { workplace, head, today, account: None }).await?;
     let office = Office { workplace, head, today, account: Some(account) };
@@ -44,7 +52,8 @@ pub(super) async fn tell(workplace: &Workplace, head: &Head) -> Result<()> {
     payments::withdraw(door, office.ask("cashier", "batch_withdraw").await?, early.batch, why.to_owned()).await?;
     // The batch that waits pays to an account that was changed just now: its releaser must confirm it.
     make_again(&office, &differing).await?;
-    office.build(WAITING).await.map(|_| ())
+    office.build(WAITING).await?;
+    Ok(Paid { account, answered: answered.batch })
 }
 
 /// Where the payment days happen.

@@ -5,10 +5,10 @@ use crate::funds::{self, DaySums, Stage};
 use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
-use crate::kernel::{Refusal, Result};
+use crate::kernel::{Error, Refusal, Result};
 use crate::payments::events::{BatchReleased, KIND_BATCH_RELEASED};
 use crate::payments::rules::{
-    AccountConfirmed, AccountExplained, BatchStep, ReleaseForm, confirmed, explained, take_batch, typed_sum,
+    AccountConfirmed, AccountExplained, BatchStep, Contact, ReleaseForm, confirmed, explained, take_batch, typed_sum,
 };
 use crate::payments::store::{self, Batch, ReleaseChecks};
 use crate::people::{Role, must};
@@ -40,6 +40,7 @@ pub async fn release(door: &Door, ask: Ask, batch: i64, form: impl Into<ReleaseF
             let (confirmed, explained) = checked(&checks, left.sum, &form)?;
             let on = periods::effective_day(desk, today).await?;
             funds::prove_sums(desk, &sums(desk, batch, on).await?).await?;
+            let (confirmed, contacts): (Vec<_>, Vec<_>) = confirmed.into_iter().map(AccountConfirmed::apart).unzip();
             let payload = BatchReleased {
                 batch,
                 payments: left.payments,
@@ -47,6 +48,7 @@ pub async fn release(door: &Door, ask: Ask, batch: i64, form: impl Into<ReleaseF
                 digest: left.digest,
                 released_on: on,
                 confirmed,
+                confirmation_contacts: sealed(desk, &contacts)?,
                 explained,
             };
             let answer = BatchAnswer { batch };
@@ -57,6 +59,15 @@ pub async fn release(door: &Door, ask: Ask, batch: i64, form: impl Into<ReleaseF
         })
     })
     .await
+}
+
+/// Seals with whom accounts were confirmed at the position of the next event; what stands of it in that event.
+fn sealed(desk: &mut Desk, contacts: &[Contact]) -> Result<Option<String>> {
+    if contacts.is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(contacts).map_err(Error::internal)?;
+    Ok(Some(desk.seal(store::CONTACTS, &text)))
 }
 
 /// What the vouchers of a release say.

@@ -32,6 +32,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{AccountConfirmed, AccountExplained, How, Name, PayerKind, PaymentState};
+use super::store::CONTACTS;
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
@@ -208,6 +209,9 @@ pub struct BatchReleased {
     /// Changed accounts that the releaser confirmed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub confirmed: Vec<AccountConfirmed>,
+    /// With whom and through which numbers: SHA-256 of salt and what is sealed at this position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation_contacts: Option<String>,
     /// Account numbers of several recipients that the releaser explained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub explained: Vec<AccountExplained>,
@@ -398,7 +402,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_PROFILE_APPROVED, 1),
         (KIND_PROFILE_REFUSED, 1),
     ],
-    slots: &[],
+    slots: &[CONTACTS],
     apply,
 };
 

@@ -16,6 +16,7 @@ pub use instalment::{
 pub use judge::{Answer, Known, Said, Verdict, judge, judge_statement, same_cues};
 pub use life::PaymentState;
 pub use release::{
-    AccountConfirmed, AccountExplained, Confirmation, Explanation, ReleaseForm, confirmed, explained, typed_sum,
+    AccountConfirmed, AccountExplained, Confirmation, Contact, Explanation, ReleaseForm, confirmed, explained,
+    typed_sum,
 };
 pub use whole::{Member, Whole, credits, debits, fitting, named as named_batch, runs};

@@ -62,10 +62,33 @@ pub struct AccountConfirmed {
     pub account: i64,
     /// Its number.
     pub account_number: String,
+    /// With whom. Empty where that is sealed, as it is in all but the oldest books.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub with: String,
+    /// Through which number that was on file already. Empty where that is sealed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub through: String,
+}
+
+/// With whom and through which number an account was confirmed. It is somebody's name and telephone, which need not be
+/// kept for as long as the book: it is sealed beside it and can be erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The account on file.
+    pub account: i64,
     /// With whom.
     pub with: String,
-    /// Through which number that was on file already.
+    /// Through which number.
     pub through: String,
+}
+
+impl AccountConfirmed {
+    /// What the book keeps, and what is sealed beside it.
+    pub fn apart(self) -> (Self, Contact) {
+        let Self { account, account_number, with, through } = self;
+        let kept = Self { account, account_number, with: String::new(), through: String::new() };
+        (kept, Contact { account, with, through })
+    }
 }
 
 /// An account number of several recipients that a releaser explained.
@@ -161,6 +184,16 @@ mod tests {
         assert_eq!(confirmed(&changed, &whole[..1]).unwrap_err().facts, [("n", "1".to_owned())]);
         assert_eq!(confirmed(&changed, &[said(7, &"王".repeat(61), "1")]).unwrap_err().code, "text_too_long");
         assert_eq!(confirmed(&[], &[]), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_name_and_a_telephone_are_set_apart_and_older_books_are_read() {
+        let old = r#"{"account":7,"account_number":"6222","with":"王芳","through":"86780002"}"#;
+        let (kept, contact) = serde_json::from_str::<AccountConfirmed>(old).unwrap().apart();
+        assert_eq!((contact.with.as_str(), contact.through.as_str()), ("王芳", "86780002"));
+        let new = r#"{"account":7,"account_number":"6222"}"#;
+        assert_eq!(serde_json::to_string(&kept).unwrap(), new);
+        assert_eq!(serde_json::from_str::<AccountConfirmed>(new).unwrap(), kept);
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::db::sql;
-use crate::kernel::Result;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
+use crate::kernel::{Error, Result};
+use crate::payments::rules::Contact;
 use crate::settings;
 
 /// Recipients of one account number that are shown by name; all are counted.
@@ -155,8 +156,11 @@ pub async fn accounts_with_number(
     Ok(sql::all::<Id>(c, query, values).await?.into_iter().map(|row| row.id).collect())
 }
 
+/// The slot in which it is sealed with whom changed accounts were confirmed.
+pub const CONTACTS: &str = "confirmation_contacts";
+
 /// How the releaser of a batch confirmed a changed account.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfirmedAccount {
     /// The account.
     pub account: i64,
@@ -164,10 +168,34 @@ pub struct ConfirmedAccount {
     pub account_number: String,
     /// The recipient's name.
     pub name: String,
-    /// With whom.
-    pub confirmed_with: String,
-    /// Through which number.
-    pub confirmed_through: String,
+    /// With whom and through which number; none once that was erased.
+    pub contact: Option<(String, String)>,
+}
+
+#[derive(FromQueryResult)]
+struct ConfirmedRow {
+    account: i64,
+    account_number: String,
+    name: String,
+    confirmed_with: String,
+    confirmed_through: String,
+}
+
+#[derive(FromQueryResult)]
+struct SealedRow {
+    value: Vec<u8>,
+}
+
+/// What is sealed of the contacts of a release, unless there was nothing to seal or it was erased.
+async fn contacts(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<Contact>> {
+    let query = "SELECT x.value FROM private x WHERE x.book_id = ? AND x.slot = ? AND x.position =
+        (SELECT MIN(s.position) FROM payment_steps s JOIN payments p ON p.book_id = s.book_id AND p.id = s.payment_id
+         WHERE s.book_id = ? AND p.batch = ? AND s.state = 'in_transit')";
+    let values = vec![book_id.into(), CONTACTS.into(), book_id.into(), batch.into()];
+    match sql::one::<SealedRow>(c, query, values).await? {
+        Some(sealed) => serde_json::from_slice(&sealed.value).map_err(Error::internal),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The changed accounts that the releaser of a batch confirmed.
@@ -176,7 +204,15 @@ pub async fn confirmed_accounts(c: &impl ConnectionTrait, book_id: i64, batch: i
         FROM release_confirmations k JOIN accounts a ON a.book_id = k.book_id AND a.id = k.account
         JOIN recipients r ON r.book_id = a.book_id AND r.id = a.recipient
         WHERE k.book_id = ? AND k.batch = ? ORDER BY k.account";
-    sql::all(c, query, vec![book_id.into(), batch.into()]).await
+    let rows: Vec<ConfirmedRow> = sql::all(c, query, vec![book_id.into(), batch.into()]).await?;
+    let sealed = if rows.is_empty() { Vec::new() } else { contacts(c, book_id, batch).await? };
+    let confirmed = |row: ConfirmedRow| {
+        let in_clear = (!row.confirmed_with.is_empty()).then_some((row.confirmed_with, row.confirmed_through));
+        let beside = || sealed.iter().find(|one| one.account == row.account);
+        let contact = in_clear.or_else(|| beside().map(|one| (one.with.clone(), one.through.clone())));
+        ConfirmedAccount { account: row.account, account_number: row.account_number, name: row.name, contact }
+    };
+    Ok(rows.into_iter().map(confirmed).collect())
 }
 
 /// What the releaser of a batch said of an account number of several recipients.

@@ -27,7 +27,7 @@ pub use bank::{
 };
 pub use batches::{Batch, MadeFile, barred, batch, batches, batches_after, left, made_files, orders};
 pub use checks::{
-    ChangedAccount, ConfirmedAccount, ExplainedAccount, ReleaseChecks, SharedAccount, accounts_with_number,
+    CONTACTS, ChangedAccount, ConfirmedAccount, ExplainedAccount, ReleaseChecks, SharedAccount, accounts_with_number,
     confirmed_accounts, explained_accounts, release_checks,
 };
 pub use differing::{

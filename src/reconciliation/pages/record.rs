@@ -76,8 +76,12 @@ impl Shown {
     }
 
     fn verb(&self) -> String {
-        let phrase = self.frame.t.f("reconciliation.sign.do").with("what", self.subject());
-        phrase.with("sum", self.frame.t.yuan(self.record.adjusted)).to_string()
+        let t = self.frame.t;
+        let phrase = match self.record.subject {
+            Subject::Batch(_) => t.f("reconciliation.sign.do_batch"),
+            Subject::Account { .. } => t.f("reconciliation.sign.do"),
+        };
+        phrase.with("what", self.subject()).with("sum", self.frame.t.yuan(self.record.adjusted)).to_string()
     }
 
     fn consequence(&self) -> &'static str {

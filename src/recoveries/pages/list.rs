@@ -9,11 +9,13 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::people::Reader;
 use crate::recoveries::rules::Age;
-use crate::recoveries::store::{self, Demand};
+use crate::recoveries::store::{self, Demand, Waiting};
 use crate::web::{Answer, Frame, Page};
 
 /// Demands on one page.
 const ROWS_EACH: u64 = 50;
+/// Papers that wait and are shown above the list.
+const WAITING_MAX: u64 = 20;
 
 /// An age with what is open of it.
 pub struct Aging {
@@ -28,6 +30,8 @@ pub struct Aging {
 pub struct List {
     frame: Frame,
     demands: Vec<Demand>,
+    /// What a second person must decide on.
+    waiting: Vec<Waiting>,
     ageing: Vec<Aging>,
     /// The largest sum of an age, for the bars.
     most: Fen,
@@ -56,6 +60,28 @@ impl List {
 
     fn at(&self, age: &Age) -> String {
         self.frame.href(&format!("recoveries?age={}", age.code()))
+    }
+
+    /// What somebody wants of a paper that waits.
+    fn wanted(&self, one: &Waiting) -> &'static str {
+        self.frame.t.s(match (one.kind.as_str(), one.is_undo) {
+            ("receipt", false) => "recoveries.waits.receipt",
+            ("receipt", true) => "recoveries.waits.receipt_undo",
+            ("offset", false) => "recoveries.waits.offset",
+            ("offset", true) => "recoveries.waits.offset_undo",
+            (_, false) => "recoveries.waits.demand",
+            (_, true) => "recoveries.waits.demand_undo",
+        })
+    }
+
+    /// Where it is decided on.
+    fn paper(&self, one: &Waiting) -> String {
+        let pages = match one.kind.as_str() {
+            "receipt" => "receipts",
+            "offset" => "offsets",
+            _ => "recoveries",
+        };
+        self.frame.href(&format!("{pages}/{}", one.id))
     }
 
     fn is(&self, age: &Age) -> bool {
@@ -97,6 +123,7 @@ pub async fn show(
         onward: if is_more { link(page + 1) } else { String::new() },
         frame: frame.page("recoveries", title),
         demands,
+        waiting: store::to_decide_papers(c, book_id, WAITING_MAX).await?,
         total,
         age,
         all,

@@ -3,6 +3,7 @@
 mod demands;
 mod money;
 mod undelivered;
+mod waiting;
 
 pub use demands::{
     Demand, DemandStep, Signed, ageing, demand, demand_steps, demanded, demands, demands_of_grant, to_decide,
@@ -11,6 +12,7 @@ pub use money::{
     Offset, Receipt, Settleable, offset, offsets_of, offsets_of_grant, receipt, receipts_of, settleable, waiting,
 };
 pub use undelivered::{Aged, UndeliveredRow, undelivered, undelivered_rows};
+pub use waiting::{Waiting, to_decide_papers};
 
 use crate::db::sql::day;
 use crate::kernel::tree::Hash;

@@ -45,7 +45,7 @@ impl Side<'_> {
         }
     }
 
-    fn today(&self) -> Day {
+    pub(super) fn today(&self) -> Day {
         self.world.door.surroundings.clock.now().day()
     }
 

@@ -13,5 +13,7 @@ mod reissue;
 mod releases;
 mod reports;
 mod settle;
+mod two_people;
 mod undo;
 mod walk;
+mod walk_of_parts;

@@ -1,7 +1,9 @@
 //! What a releaser must have looked at: the sum above the book's limit, accounts that were changed not long ago, numbers
 //! that several recipients share.
 
+use relief_ledger::db::sql;
 use relief_ledger::grants::Form;
+use relief_ledger::journal::{Cell, Desk};
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::identity::{IdType, Identity};
 use relief_ledger::payments::{self, BatchAnswer, Confirmation, Explanation, ReleaseForm};
@@ -115,11 +117,37 @@ async fn a_changed_account_is_confirmed_with_somebody_through_a_number_and_that_
         set(&treasury, "changed_account_days", "30").await;
         release(&treasury, made.batch, said("李会计", "0574-86780001")).await.unwrap();
         let kept = payments::confirmed_accounts(&world.door.db.read, world.book_id, made.batch).await.unwrap();
-        let kept: Vec<_> =
-            kept.iter().map(|one| (one.account, &*one.confirmed_with, &*one.confirmed_through)).collect();
-        assert_eq!(kept, [(account, "李会计", "0574-86780001")]);
+        let kept: Vec<_> = kept.into_iter().map(|one| (one.account, one.contact)).collect();
+        assert_eq!(kept, [(account, Some(("李会计".to_owned(), "0574-86780001".to_owned())))]);
+        told_by_no_event_and_erasable(&treasury, made.batch).await;
     })
     .await;
+}
+
+/// A name and a telephone number stand beside the book: no event holds them, and once they are erased the book still holds.
+async fn told_by_no_event_and_erasable(treasury: &Treasury<'_>, batch: i64) {
+    let (world, c) = (treasury.world, &treasury.world.door.db.read);
+    let rows = treasury.rows("SELECT position, payload FROM events", "position").await;
+    let holds = |cells: &[Cell], word: &str| String::from_utf8_lossy(cells[1].bytes()).contains(word);
+    let released = rows.iter().rev().find(|cells| holds(cells, "confirmation_contacts")).unwrap();
+    for said in ["李会计", "86780001"] {
+        assert!(!rows.iter().any(|cells| holds(cells, said)), "{said}");
+    }
+    assert!(holds(released, "6222020000000000777"), "control: what is an accounting record stands in the event");
+    let position = released[0].int().unwrap();
+    assert!(world.verify().await.findings.is_empty());
+    // Control: what is gone without an event that says so is missed.
+    let gone = "DELETE FROM private WHERE book_id = ? AND position = ?";
+    let values = vec![world.book_id.into(), position.into()];
+    assert_eq!(sql::run(&world.door.db.write, gone, values).await.unwrap(), 1);
+    assert_eq!(world.verify().await.findings[0].table, "private");
+    let erased = serde_json::json!({
+        "position": position, "slot": "confirmation_contacts", "reason": "当事人申请",
+    });
+    let ask = world.ask(&treasury.office.manager, "erase");
+    let emit = move |desk: &mut Desk| desk.emit("private_erased", 1, &erased);
+    world.door.command(ask, &position, move |desk| Box::pin(std::future::ready(emit(desk)))).await.unwrap();
+    assert_eq!(payments::confirmed_accounts(c, world.book_id, batch).await.unwrap()[0].contact, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

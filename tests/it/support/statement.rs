@@ -10,7 +10,7 @@ use super::book::World;
 /// A line.
 #[derive(Debug, Clone, Default)]
 pub struct StatementLine {
-    pub on: &'static str,
+    pub on: String,
     pub serial: String,
     pub name: String,
     pub number: String,
@@ -22,9 +22,9 @@ pub struct StatementLine {
 
 impl StatementLine {
     /// Money that went or came on a day, with what the bank says of it.
-    pub fn new(on: &'static str, fen: i64, summary: &str) -> Self {
+    pub fn new(on: &str, fen: i64, summary: &str) -> Self {
         let serial = format!("S{on}{fen}");
-        Self { on, fen, summary: summary.to_owned(), serial, ..Self::default() }
+        Self { on: on.to_owned(), fen, summary: summary.to_owned(), serial, ..Self::default() }
     }
 
     /// About a payment that the bank names.
