@@ -5,6 +5,7 @@ mod entries;
 mod records;
 mod shown;
 mod sides;
+mod unsigned;
 
 pub use compared::{compare, reconcile};
 pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_entries};
@@ -13,5 +14,6 @@ pub use records::{
 };
 pub use shown::shown;
 pub use sides::{AccountMonth, account_month, accounts_at, open_differences};
+pub use unsigned::unsigned;
 
 use crate::db::sql::{day, optional_day};

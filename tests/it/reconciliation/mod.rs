@@ -1,6 +1,7 @@
 //! Accounts reconciled month by month, signed by people without a hand in them, frozen; lines that stand for wholes; the
 //! calendar of expected files.
 
+mod before_closing;
 mod calendar;
 mod months;
 mod signing;
