@@ -8,7 +8,7 @@ mod sides;
 mod unsigned;
 
 pub use compared::{compare, reconcile};
-pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_entries};
+pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_entries, unmatched_receipts};
 pub use records::{
     Record, account_months, hands_of, hands_of_account, hands_of_batch, living, record, records, to_sign,
 };

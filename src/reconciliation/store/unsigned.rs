@@ -58,11 +58,13 @@ async fn accounts(c: &impl ConnectionTrait, book_id: i64, (from, until): (Day, D
             UNION SELECT k.paying_account, k.booked_on FROM line_bookings k
             WHERE k.book_id = ? AND k.booked_on BETWEEN ? AND ?
             UNION SELECT e.paying_account, e.effective_on FROM account_entries e
-            WHERE e.book_id = ? AND e.kind IN ('issued', 'withdrawn') AND e.effective_on BETWEEN ? AND ?) x
+            WHERE e.book_id = ? AND e.kind IN ('issued', 'withdrawn') AND e.effective_on BETWEEN ? AND ?
+            UNION SELECT r.paying_account, r.received_on FROM receipts r
+            WHERE r.book_id = ? AND r.state IN ('standing', 'undo_pending') AND r.received_on BETWEEN ? AND ?) x
          WHERE x.account IS NOT NULL ORDER BY account, month"
     );
     let values: Vec<Value> = vec![book_id.into(), from.to_string().into(), until.to_string().into()];
-    let rows: Vec<MonthRow> = sql::all(c, &query, vec![values; 5].concat()).await?;
+    let rows: Vec<MonthRow> = sql::all(c, &query, vec![values; 6].concat()).await?;
     rows.into_iter().map(|row| Ok(Subject::month(row.account, day(&format!("{}-01", row.month))?))).collect()
 }
 
@@ -70,7 +72,7 @@ async fn batches(c: &impl ConnectionTrait, book_id: i64, (from, until): (Day, Da
     let query = format!(
         "SELECT x.id FROM batches x WHERE x.book_id = ? AND x.state = 'released' AND x.paying_account IS NULL
             AND (x.released_on BETWEEN ? AND ? OR x.id IN (SELECT b.id FROM {ANSWERED}))
-            AND NOT EXISTS (SELECT 1 FROM payments y
+            AND NOT EXISTS (SELECT 1 FROM whole_payments y
                 WHERE y.book_id = x.book_id AND y.batch = x.id AND y.state = 'in_transit')
          ORDER BY x.id"
     );

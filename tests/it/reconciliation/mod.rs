@@ -3,7 +3,9 @@
 
 mod before_closing;
 mod calendar;
+mod command_line;
 mod months;
+mod recovered;
 mod signing;
 mod wholes;
 

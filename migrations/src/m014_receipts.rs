@@ -1,0 +1,9 @@
+//! The account to which money came back, and which of it a line of a statement tells of.
+
+crate::ddl::step!(
+    "ALTER TABLE receipts ADD COLUMN paying_account {INT}",
+    "ALTER TABLE receipts ADD COLUMN undone_at {INT}",
+    "CREATE INDEX ix_receipts_account ON receipts (book_id, paying_account, received_on) WHERE paying_account IS NOT NULL",
+    "ALTER TABLE line_bookings ADD COLUMN receipt {INT}",
+    "CREATE UNIQUE INDEX ux_line_bookings_receipt ON line_bookings (book_id, receipt) WHERE receipt IS NOT NULL",
+);
