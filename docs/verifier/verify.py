@@ -586,8 +586,15 @@ class Book:
             "batch": payload["batch"], "grant": payload["grant"], "amount": fen(payload["amount"]), "state": "built",
             "split": [(allotment, fen(part)) for allotment, part in payload.get("split", [])],
             "released_on": None, "completed_on": None, "serial": "", "reason": "", "reference": payload["reference"],
+            "part": payload.get("instalment"), "offset": self.offset_of(payload),
         }
         self.batches[payload["batch"]]["payments"].append(event["position"])
+
+    def offset_of(self, payload):
+        """What of its grant was settled without cash when a payment of the rest was built."""
+        if payload.get("instalment"):
+            return 0
+        return sum(fen(part) for settled in self.settled[payload["grant"]] for _, part in settled["settled_split"])
 
     def batch_built(self, event, payload):
         self.batches[payload["batch"]]["state"] = "built"
@@ -936,6 +943,8 @@ def payments_rows(book):
         yield {
             "payment_id": f"{book.code}-{id}", "batch": str(payment["batch"]), "reference": payment["reference"],
             "amount": yuan(payment["amount"]), "status": payment["state"], "position": str(id),
+            "part": str(payment["part"] or ""), "gross_amount": yuan(payment["amount"] + payment["offset"]),
+            "offset_amount": yuan(payment["offset"]), "net_amount": yuan(payment["amount"]),
         }
 
 
