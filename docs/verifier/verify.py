@@ -749,7 +749,7 @@ class Book:
         "receipt_undo_prepared", "receipt_undo_refused", "offset_refused", "offset_undo_prepared",
         "offset_undo_refused", "correction_prepared", "correction_refused", "closing_prepared", "closing_refused",
         "reopening_prepared", "reopening_approved", "reopening_refused", "account_entry_recorded",
-        "statement_line_booked", "bank_file_expected", "bank_file_no_longer_expected", "calendar_day_set",
+        "statement_line_booked", "bank_line_matched", "bank_file_expected", "bank_file_no_longer_expected", "calendar_day_set",
         "reconciliation_prepared", "reconciliation_signed", "reconciliation_refused",
         "reconciliation_reopening_prepared", "reconciliation_reopening_approved", "reconciliation_reopening_refused",
     }

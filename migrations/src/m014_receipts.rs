@@ -1,4 +1,4 @@
-//! The account to which money came back, and which of it a line of a statement tells of.
+//! The account to which money came back, which of it a line of a statement tells of, and batches chosen for lines.
 
 crate::ddl::step!(
     "ALTER TABLE receipts ADD COLUMN paying_account {INT}",
@@ -6,4 +6,6 @@ crate::ddl::step!(
     "CREATE INDEX ix_receipts_account ON receipts (book_id, paying_account, received_on) WHERE paying_account IS NOT NULL",
     "ALTER TABLE line_bookings ADD COLUMN receipt {INT}",
     "CREATE UNIQUE INDEX ux_line_bookings_receipt ON line_bookings (book_id, receipt) WHERE receipt IS NOT NULL",
+    // Since when a line stands for what somebody chose; none where the book found it itself.
+    "ALTER TABLE line_wholes ADD COLUMN chosen_at {INT}",
 );

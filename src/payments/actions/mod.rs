@@ -2,6 +2,7 @@
 
 mod account;
 mod build;
+mod choose;
 mod condition;
 mod frozen;
 mod load;
@@ -17,6 +18,7 @@ mod whole;
 
 pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
 pub use build::{BatchMade, build, drop_payments, withdraw};
+pub use choose::{Choosing, choose_batch};
 pub use condition::{ConditionForm, decide_condition, record_condition};
 pub use frozen::must_be_open;
 pub use load::{Loaded, load_bank_file};

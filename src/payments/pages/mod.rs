@@ -119,6 +119,7 @@ fn pages() -> Vec<Route> {
         condition::refuse,
         differences::show,
         differences::settle,
+        differences::choose,
         instalments::show,
         instalments::of_grant,
         new_batch::show,

@@ -274,16 +274,17 @@ impl<C: ConnectionTrait> Of<'_, C> {
         FROM bank_files f
         JOIN bank_lines l ON l.book_id = f.book_id AND l.file = f.id
         LEFT JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
-        LEFT JOIN line_wholes w ON w.book_id = l.book_id AND w.line_id = l.id
+        LEFT JOIN line_wholes w ON w.book_id = l.book_id AND w.line_id = l.id AND COALESCE(w.chosen_at, 0) <= ?
         LEFT JOIN line_bookings k ON k.book_id = l.book_id AND k.line_id = l.id AND k.id <= ?";
 
     /// The lines of statements.
     async fn lines(&self, spans: &[Span]) -> Result<Vec<LineRow>> {
-        let mut lines = Vec::new();
+        let (mut lines, at) = (Vec::new(), Value::from(self.at));
         for span in spans {
             let query = format!("{} WHERE f.book_id = ? AND f.id = ? ORDER BY l.id", Self::LINE);
             lines.extend(
-                sql::all::<LineRow>(self.c, &query, vec![self.at.into(), self.book_id(), span.file.into()]).await?,
+                sql::all::<LineRow>(self.c, &query, vec![at.clone(), at.clone(), self.book_id(), span.file.into()])
+                    .await?,
             );
         }
         Ok(lines)
@@ -297,8 +298,8 @@ impl<C: ConnectionTrait> Of<'_, C> {
              ORDER BY l.id",
             Self::LINE
         );
-        let values = vec![self.at.into(), self.book_id(), self.at.into(), self.account.id.into()];
-        sql::all(self.c, &query, values).await
+        let at = || Value::from(self.at);
+        sql::all(self.c, &query, vec![at(), at(), self.book_id(), at(), self.account.id.into()]).await
     }
 
     /// Which payments lines stand for.
