@@ -1,4 +1,5 @@
-//! The account to which money came back, which of it a line of a statement tells of, and batches chosen for lines.
+//! The account to which money came back, which of it a line of a statement tells of, batches chosen for lines, and
+//! formats of bank files that are used no more.
 
 crate::ddl::step!(
     "ALTER TABLE receipts ADD COLUMN paying_account {INT}",
@@ -8,4 +9,7 @@ crate::ddl::step!(
     "CREATE UNIQUE INDEX ux_line_bookings_receipt ON line_bookings (book_id, receipt) WHERE receipt IS NOT NULL",
     // Since when a line stands for what somebody chose; none where the book found it itself.
     "ALTER TABLE line_wholes ADD COLUMN chosen_at {INT}",
+    "ALTER TABLE bank_profiles ADD COLUMN retired_at {INT}",
+    "ALTER TABLE bank_profiles ADD COLUMN retired_by {TXT}",
+    "ALTER TABLE bank_profiles ADD COLUMN retired_reason {TXT}",
 );

@@ -156,9 +156,9 @@ async fn tell(workplace: &Workplace, acting: &Acting, id: i64) -> Result<Outcome
     let book_id = acting.book(workplace).await?.book_id;
     let record = reconciliation::record(&workplace.door.db.read, book_id, id).await?;
     if acting.is_json() {
-        output::json(&described(&record))?
+        output::json(&described(&record))?;
     } else {
-        say(workplace, &record)?
+        say(workplace, &record)?;
     }
     Ok(Outcome::True)
 }

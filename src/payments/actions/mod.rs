@@ -23,7 +23,7 @@ pub use condition::{ConditionForm, decide_condition, record_condition};
 pub use frozen::must_be_open;
 pub use load::{Loaded, load_bank_file};
 pub use make_file::{bank_file_bytes, make_file};
-pub use profiles::{NewProfile, ProfileAnswer, decide_profile, record_profile};
+pub use profiles::{NewProfile, ProfileAnswer, decide_profile, record_profile, retire_profile};
 pub use reissue::{ReissueAnswer, ReissueForm, Reissued, decide_reissue, reissue};
 pub use release::release;
 pub use schedule::{ScheduleAnswer, ScheduleForm, Verdict, decide_schedule, set_schedule};

@@ -40,7 +40,8 @@ use crate::people::Persons;
 use crate::periods::Closed;
 
 pub use profiles::{
-    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, ProfileDecided, ProfileRecorded,
+    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, KIND_PROFILE_RETIRED, ProfileDecided,
+    ProfileRecorded, ProfileRetired,
 };
 
 /// An account from which the book pays was recorded; its id is the position of this event.
@@ -400,6 +401,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_PROFILE_RECORDED, 1),
         (KIND_PROFILE_APPROVED, 1),
         (KIND_PROFILE_REFUSED, 1),
+        (KIND_PROFILE_RETIRED, 1),
     ],
     slots: &[],
     apply,
@@ -441,6 +443,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_PROFILE_RECORDED => profiles::recorded(tx, run, &persons).await?,
                 KIND_PROFILE_APPROVED => profiles::approved(tx, run, &persons).await?,
                 KIND_PROFILE_REFUSED => profiles::refused(tx, run, &persons).await?,
+                KIND_PROFILE_RETIRED => profiles::retired(tx, run).await?,
                 other => return Err(Error::internal(format!("payments does not apply {other}"))),
             }
         }

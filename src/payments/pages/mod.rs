@@ -136,6 +136,7 @@ fn pages() -> Vec<Route> {
         profile_version::show,
         profile_version::approve,
         profile_version::refuse,
+        profile_version::retire,
         profiles::show,
         release::show,
         release::release,
