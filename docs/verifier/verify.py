@@ -620,8 +620,15 @@ class Book:
             "batch": payload["batch"], "grant": payload["grant"], "amount": fen(payload["amount"]), "state": "built",
             "split": [(allotment, fen(part)) for allotment, part in payload.get("split", [])],
             "account": account_of(payload), "released_on": None, "completed_on": None, "serial": "", "reason": "", "reference": payload["reference"],
+            "part": payload.get("instalment"), "offset": self.offset_of(payload),
         }
         self.batches[payload["batch"]]["payments"].append(event["position"])
+
+    def offset_of(self, payload):
+        """What of its grant was settled without cash when a payment of the rest was built."""
+        if payload.get("instalment"):
+            return 0
+        return sum(fen(part) for settled in self.settled[payload["grant"]] for _, part in settled["settled_split"])
 
     def on_batch_built(self, event, payload):
         self.batches[payload["batch"]]["state"] = "built"
@@ -857,7 +864,7 @@ class Book:
         "schedule_refused", "condition_refused", "payment_reissue_refused", "demand_refused", "demand_raised",
         "demand_undo_refused", "receipt_refused", "receipt_undo_refused", "offset_refused", "offset_undo_refused",
         "correction_refused", "closing_refused", "reopening_refused", "account_entry_recorded",
-        "statement_line_booked", "bank_file_expected", "bank_file_no_longer_expected", "calendar_day_set",
+        "statement_line_booked", "bank_line_matched", "profile_retired", "bank_file_expected", "bank_file_no_longer_expected", "calendar_day_set",
         "reconciliation_refused", "reconciliation_reopening_refused",
     }
 
@@ -1069,6 +1076,8 @@ def payments_rows(book):
         yield {
             "payment_id": f"{book.code}-{id}", "batch": str(payment["batch"]), "reference": payment["reference"],
             "amount": yuan(payment["amount"]), "status": payment["state"], "position": str(id),
+            "part": str(payment["part"] or ""), "gross_amount": yuan(payment["amount"] + payment["offset"]),
+            "offset_amount": yuan(payment["offset"]), "net_amount": yuan(payment["amount"]),
         }
 
 

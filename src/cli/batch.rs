@@ -37,6 +37,11 @@ impl Acting {
         Ok((head, workplace.person(&self.login).await?))
     }
 
+    /// The book.
+    pub(super) async fn book(&self, workplace: &Workplace) -> Result<Head> {
+        workplace.book(&self.book).await
+    }
+
     /// Whether a program reads what is printed.
     pub(super) fn is_json(&self) -> bool {
         self.format == Format::Json
@@ -137,6 +142,14 @@ pub(super) fn tell(workplace: &Workplace, acting: &Acting, id: i64, state: &str)
     Ok(Outcome::True)
 }
 
+/// The paying account in use that has this number, if one is named.
+pub(super) async fn account_named(workplace: &Workplace, book_id: i64, number: Option<&str>) -> Result<Option<i64>> {
+    let Some(number) = number else { return Ok(None) };
+    let known = payments::paying_accounts(&workplace.door.db.read, book_id).await?;
+    let found = known.iter().find(|account| account.account_number == number && account.state == "open");
+    Ok(Some(found.ok_or_else(|| Refusal::new("paying_account_unknown"))?.id))
+}
+
 async fn create(
     workplace: &Workplace,
     acting: &Acting,
@@ -154,14 +167,7 @@ async fn create(
         }
         None => None,
     };
-    let account = match paying_account {
-        Some(number) => {
-            let known = payments::paying_accounts(c, head.book_id).await?;
-            let found = known.iter().find(|account| account.account_number == number && account.state == "open");
-            Some(found.ok_or_else(|| Refusal::new("paying_account_unknown"))?.id)
-        }
-        None => None,
-    };
+    let account = account_named(workplace, head.book_id, paying_account).await?;
     let gather = Gather { policy, grants: Vec::new(), limit };
     let made = payments::build(&workplace.door, workplace.ask(&head, actor, "batch_create"), gather, account).await?;
     if acting.is_json() {

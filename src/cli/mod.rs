@@ -7,6 +7,7 @@ mod backup;
 mod bank;
 mod batch;
 mod book;
+mod correction;
 mod demo;
 mod export;
 mod import;
@@ -15,8 +16,10 @@ mod period;
 mod progress;
 mod proof;
 mod reconcile;
+mod recovery;
 mod release;
 mod serve;
+mod signing;
 mod user;
 mod workplace;
 
@@ -113,8 +116,14 @@ enum Command {
     /// Files of the bank
     #[command(subcommand)]
     Bank(bank::Bank),
-    /// Compare bank and book at every level
+    /// Compare bank and book at every level, and sign what closes
     Reconcile(reconcile::Reconcile),
+    /// Money demanded back, received, or settled against another grant
+    #[command(subcommand)]
+    Recovery(recovery::Recovery),
+    /// Bookings that were wrong
+    #[command(subcommand)]
+    Correction(correction::Correction),
     /// Months closed and opened again
     #[command(subcommand)]
     Period(period::Period),
@@ -175,6 +184,8 @@ async fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Batch(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Bank(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Reconcile(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Recovery(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Correction(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Period(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Audit(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Checkpoint(command) => command.run(Workplace::open(&settings).await?).await,

@@ -1,4 +1,4 @@
-//! `period list`, `period close`, `period approve`, `period reopen`.
+//! `period list`, `period close`, `period approve`, `period refuse`, `period reopen`.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use super::batch::Acting;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::audit::last_check;
-use crate::closing::{self, Chosen, Closing, Item, PrepareForm, Rest, Unpaid};
-use crate::kernel::{Error, Result};
+use crate::closing::{self, Chosen, Closing, Item, PrepareForm, Rest, Standing, Unpaid};
+use crate::kernel::{Error, Refusal, Result};
 use crate::periods::{self, Month};
 use crate::web::i18n;
 
@@ -58,6 +58,10 @@ pub enum Period {
         /// At the end of a year: what becomes of unpaid grants
         #[arg(long, value_enum)]
         unpaid: Option<UnpaidChoice>,
+        /// At the end of a year, for one allotment: POLICY/DOCUMENT=carried or =taken-back, with ,carried or ,cancelled for
+        /// its unpaid grants (repeatable); the others as --rest and --unpaid say
+        #[arg(long, value_name = "POLICY/DOCUMENT=REST[,UNPAID]")]
+        allotment: Vec<String>,
         /// The document by which money is taken back or grants are cancelled
         #[arg(long, default_value = "")]
         document: String,
@@ -71,6 +75,16 @@ pub enum Period {
         /// Approve only if it has this digest
         #[arg(long)]
         digest: Option<String>,
+    },
+    /// Leave as it is what another person prepared
+    Refuse {
+        /// The closing or reopening
+        id: i64,
+        #[command(flatten)]
+        acting: Acting,
+        /// Why
+        #[arg(long)]
+        reason: String,
     },
     /// Prepare that the last closed month be opened again; another person approves
     Reopen {
@@ -88,10 +102,12 @@ impl Period {
     pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
         match self {
             Self::List { book, format } => list(&workplace, &book, format).await,
-            Self::Close { month, acting, reason, rest, unpaid, document } => {
-                let chosen = Chosen { rest: rest.map(chosen_rest), unpaid: unpaid.map(chosen_unpaid) };
-                close(&workplace, &acting, Month::parse(&month)?, (reason, chosen, document)).await
+            Self::Close { month, acting, reason, rest, unpaid, allotment, document } => {
+                let others = Chosen { rest: rest.map(chosen_rest), unpaid: unpaid.map(chosen_unpaid) };
+                let decisions = Decisions { others, own: allotment };
+                close(&workplace, &acting, Month::parse(&month)?, (reason, decisions, document)).await
             }
+            Self::Refuse { id, acting, reason } => refuse(&workplace, &acting, id, reason).await,
             Self::Approve { id, acting, digest } => approve(&workplace, &acting, id, digest).await,
             Self::Reopen { month, acting, reason } => {
                 let (head, actor) = acting.seat(&workplace).await?;
@@ -103,6 +119,44 @@ impl Period {
             }
         }
     }
+}
+
+/// What becomes of allotments at the end of a year.
+struct Decisions {
+    /// Of those that are not named.
+    others: Chosen,
+    /// Of those that are, as written.
+    own: Vec<String>,
+}
+
+impl Decisions {
+    /// The choice for each allotment.
+    ///
+    /// Refusals: `allotment_spelling` (`found`), `allotment_not_named` (`found`).
+    fn chosen(&self, lines: &[Standing]) -> Result<BTreeMap<i64, Chosen>, Refusal> {
+        let mut chosen: BTreeMap<i64, Chosen> = lines.iter().map(|line| (line.allotment, self.others)).collect();
+        for written in &self.own {
+            let spelling = || Refusal::new("allotment_spelling").with("found", written);
+            let (named, words) = written.rsplit_once('=').ok_or_else(spelling)?;
+            let (policy, document) = named.split_once('/').ok_or_else(spelling)?;
+            let name = format!("{} · {}", policy.trim(), document.trim());
+            let line = lines.iter().find(|line| line.name == name);
+            let line = line.ok_or_else(|| Refusal::new("allotment_not_named").with("found", named))?;
+            chosen.insert(line.allotment, words_of(words, self.others).ok_or_else(spelling)?);
+        }
+        Ok(chosen)
+    }
+}
+
+/// What is decided of one allotment: of its rest, and after a comma of unpaid grants.
+fn words_of(words: &str, others: Chosen) -> Option<Chosen> {
+    let (rest, unpaid) = words.split_once(',').map_or((words, None), |(rest, unpaid)| (rest, Some(unpaid)));
+    let rest = RestChoice::from_str(rest.trim(), true).ok()?;
+    let unpaid = match unpaid {
+        Some(word) => Some(chosen_unpaid(UnpaidChoice::from_str(word.trim(), true).ok()?)),
+        None => others.unpaid,
+    };
+    Some(Chosen { rest: Some(chosen_rest(rest)), unpaid })
 }
 
 const fn chosen_rest(rest: RestChoice) -> Rest {
@@ -144,12 +198,12 @@ const fn state_key(is_closed: bool) -> &'static str {
     if is_closed { "closing.state.closed" } else { "closing.state.open" }
 }
 
-/// Shows what is open and prepares the closing with one reason and one choice for all of it.
+/// Shows what is open and prepares the closing with one reason for all of it.
 async fn close(
     workplace: &Workplace,
     acting: &Acting,
     last: Month,
-    (reason, chosen, document): (String, Chosen, String),
+    (reason, decisions, document): (String, Decisions, String),
 ) -> Result<Outcome> {
     let (head, actor) = acting.seat(workplace).await?;
     let door = &workplace.door;
@@ -164,7 +218,7 @@ async fn close(
     let form = PrepareForm {
         last,
         reasons: reasons.map(|item| (item.field().to_owned(), reason.clone())).collect(),
-        chosen: list.facts.lines.iter().map(|line| (line.allotment, chosen)).collect::<BTreeMap<_, _>>(),
+        chosen: decisions.chosen(&list.facts.lines)?,
         document,
     };
     let id = closing::prepare(door, workplace.ask(&head, actor, "period_close"), form).await?.closing;
@@ -191,6 +245,25 @@ async fn approve(workplace: &Workplace, acting: &Acting, id: i64, digest: Option
             let digest = digest.unwrap_or_else(|| closing::digest(waiting.leaf));
             closing::approve_reopening(door, workplace.ask(&head, actor, "period_approve"), id, digest.clone()).await?;
             tell(workplace, acting, "opened", (id, &waiting.month.to_string(), &digest))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Leaves months open that somebody wants closed, or closed that somebody wants opened.
+async fn refuse(workplace: &Workplace, acting: &Acting, id: i64, reason: String) -> Result<Outcome> {
+    let (head, actor) = acting.seat(workplace).await?;
+    let (door, c) = (&workplace.door, &workplace.door.db.read);
+    let ask = workplace.ask(&head, actor, "period_refuse");
+    match closing::closing(c, head.book_id, id).await {
+        Ok(waiting) => {
+            closing::refuse(door, ask, id, reason).await?;
+            tell(workplace, acting, "refused", (id, &months(&waiting), &closing::digest(waiting.leaf)))
+        }
+        Err(Error::NotFound) => {
+            let waiting = closing::reopening(c, head.book_id, id).await?;
+            closing::refuse_reopening(door, ask, id, reason).await?;
+            tell(workplace, acting, "kept", (id, &waiting.month.to_string(), &closing::digest(waiting.leaf)))
         }
         Err(error) => Err(error),
     }

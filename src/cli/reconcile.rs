@@ -1,7 +1,8 @@
-//! `reconcile --batch ID | --from DATE --to DATE | --period MONTH`.
+//! `reconcile --batch ID | --from DATE --to DATE | --period MONTH`; `reconcile prepare`, `sign` and so on (`signing.rs`).
 
 use clap::Args;
 
+use super::signing::Signing;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::kernel::dates::Day;
@@ -10,9 +11,19 @@ use crate::payments::Name;
 use crate::reconciliation::{self, Compared, Scope};
 use crate::web::i18n;
 
-/// Compare bank and book at every level; exit status 1 while it does not close.
+/// Compare bank and book at every level, exit status 1 while it does not close; or prepare and sign what closes.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Reconcile {
+    #[command(subcommand)]
+    signing: Option<Signing>,
+    #[command(flatten)]
+    compare: Option<Compare>,
+}
+
+/// What is compared.
+#[derive(Debug, Args)]
+pub struct Compare {
     /// The payments of this batch
     #[arg(long, conflicts_with_all = ["from", "to", "period"])]
     batch: Option<i64>,
@@ -35,6 +46,16 @@ pub struct Reconcile {
 
 impl Reconcile {
     pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
+        match (self.signing, self.compare) {
+            (Some(signing), _) => signing.run(workplace).await,
+            (None, Some(compare)) => compare.run(workplace).await,
+            (None, None) => Err(Refusal::new("reconcile_what").into()),
+        }
+    }
+}
+
+impl Compare {
+    async fn run(self, workplace: Workplace) -> Result<Outcome> {
         let head = workplace.book(&self.book).await?;
         let compared = reconciliation::reconcile(&workplace.door.db, &head, self.scope()?).await?;
         if self.format == Format::Text {

@@ -139,6 +139,10 @@ const fn of_payments(what: What) -> &'static [Column] {
             ("bank_serial", Words),
             ("reason", Words),
             ("position", Number),
+            ("part", Number),
+            ("gross_amount", Amount),
+            ("offset_amount", Amount),
+            ("net_amount", Amount),
         ],
         What::Reconciliation => &[
             ("batch", Number),

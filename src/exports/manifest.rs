@@ -11,7 +11,7 @@ use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Result};
 
 /// Grows when the bytes of any file change for the same book and question.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A file's manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -151,18 +151,27 @@ fn standing(at: i64) -> String {
     )
 }
 
+/// What of a grant was settled without cash before a payment of the rest was built, by payment: that stays as it was.
+const SETTLED: &str = "SELECT q.id AS payment, CAST(SUM(o.amount_fen) AS BIGINT) AS fen FROM offsets o
+    JOIN payments q ON q.book_id = o.book_id AND q.grant_id = o.settled_grant AND q.instalment = 0 AND q.id > o.moved_at
+    WHERE NOT EXISTS (SELECT 1 FROM transfers t WHERE t.book_id = o.book_id AND t.reverses_position = o.moved_at
+        AND t.position < q.id)";
+
 fn payments(head: &Head, at: i64) -> String {
     format!(
         "SELECT '{}-' || p.id, p.batch, p.reference, r.number, p.amount_fen, s.state,
              CASE WHEN EXISTS (SELECT 1 FROM payment_steps y WHERE y.book_id = p.book_id AND y.payment_id = p.id
                  AND y.position <= {at} AND y.state = 'in_transit') THEN b.released_on END,
-             s.completed_on, s.bank_serial, s.reason, p.id
+             s.completed_on, s.bank_serial, s.reason, p.id, NULLIF(p.instalment, 0),
+             p.amount_fen + COALESCE(x.fen, 0), COALESCE(x.fen, 0), p.amount_fen
          FROM payments p
+         LEFT JOIN ({SETTLED} AND o.book_id = {} GROUP BY q.id) x ON x.payment = p.id
          JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
          JOIN recipients r ON r.book_id = p.book_id AND r.id = p.recipient
          JOIN {}
          WHERE p.book_id = {} AND p.id <= {at} ORDER BY p.id",
         head.code,
+        head.book_id,
         standing(at),
         head.book_id
     )

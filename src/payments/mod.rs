@@ -13,18 +13,19 @@ mod rules;
 mod store;
 
 pub use actions::{
-    BatchAnswer, BatchMade, ConditionForm, FileAnswer, Loaded, NewPayingAccount, NewProfile, PayingAccountAnswer,
-    ProfileAnswer, ReissueAnswer, ReissueForm, Reissued, ScheduleAnswer, ScheduleForm, Settling, Verdict, approve_undo,
-    bank_file_bytes, build, decide_condition, decide_paying_account, decide_profile, decide_reissue, decide_schedule,
-    drop_payments, load_bank_file, make_file, must_be_open, payment_name, prepare_undo, record_condition,
-    record_paying_account, record_profile, refuse_undo, reissue, release, set_schedule, settle, withdraw,
+    BatchAnswer, BatchMade, Choosing, ConditionForm, FileAnswer, Loaded, NewPayingAccount, NewProfile,
+    PayingAccountAnswer, ProfileAnswer, ReissueAnswer, ReissueForm, Reissued, ScheduleAnswer, ScheduleForm, Settling,
+    Verdict, approve_undo, bank_file_bytes, build, choose_batch, decide_condition, decide_paying_account,
+    decide_profile, decide_reissue, decide_schedule, drop_payments, load_bank_file, make_file, must_be_open,
+    payment_name, prepare_undo, record_condition, record_paying_account, record_profile, refuse_undo, reissue, release,
+    retire_profile, set_schedule, settle, withdraw,
 };
 pub use events::{
     APPLIER, Applied, BankFileOpened, BankFileTaken, BankLineRead, BankUndo, BankUndone, BatchBuilt, BatchOpened,
-    BatchReleased, BatchWithdrawn, ConditionDecided, ConditionRecorded, DiscrepancySettled, MadeFile,
+    BatchReleased, BatchWithdrawn, ConditionDecided, ConditionRecorded, DiscrepancySettled, LineMatched, MadeFile,
     PayingAccountDecided, PayingAccountRecorded, PaymentBuilt, PaymentFileMade, PaymentReissued, PaymentsDropped,
-    ProfileDecided, ProfileRecorded, ReissuePrepared, ReissueRefused, ScheduleApproved, ScheduleRefused, ScheduleSet,
-    StandsFor, StatedBalances, freeze, thaw,
+    ProfileDecided, ProfileRecorded, ProfileRetired, ReissuePrepared, ReissueRefused, ScheduleApproved,
+    ScheduleRefused, ScheduleSet, StandsFor, StatedBalances, freeze, thaw,
 };
 pub use files::{
     AmountUnit, Column, ColumnDraft, Control, DateFormat, Draft, Field, FileDirection, FileFormat, KindWords, LineEnd,

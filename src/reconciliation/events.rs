@@ -88,6 +88,9 @@ pub struct LineBooked {
     /// The entry of the account's own book that it is; else it is booked as one of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<i64>,
+    /// The money that was recovered and that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<i64>,
     /// From which day the book has it.
     pub booked_on: Day,
     /// By which document.
@@ -308,6 +311,7 @@ async fn booked(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()> 
         note: booked.note,
         booked_by: event.actor_uid.clone(),
         booked_person: persons.of(&event.actor_uid)?.to_owned(),
+        receipt: booked.receipt,
     };
     tx.insert(vec![row]).await
 }

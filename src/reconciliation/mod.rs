@@ -27,7 +27,7 @@ pub use rules::{
 };
 pub use store::{
     AccountMonth, Record, account_month, account_months, accounts_at, compare, living, reconcile, record, records,
-    shown,
+    shown, unsigned,
 };
 
 use futures::FutureExt as _;

@@ -23,7 +23,7 @@ pub use events::{
 pub use pages::{places, stage};
 pub use rules::{Age, Destination, State, Undelivered, standing};
 pub use store::{
-    Aged, Demand, DemandStep, Offset, Receipt, Settleable, Signed, UndeliveredRow, ageing, demand as demand_by_id,
-    demand_steps, demanded, demands, demands_of_grant, offset, offsets_of, offsets_of_grant, receipt, receipts_of,
-    settleable, undelivered, undelivered_rows,
+    Aged, Demand, DemandStep, Offset, Receipt, Received, Settleable, Signed, UndeliveredRow, ageing,
+    demand as demand_by_id, demand_steps, demanded, demands, demands_of_grant, offset, offsets_of, offsets_of_grant,
+    receipt, receipts_of, received_on_account, settleable, undelivered, undelivered_rows,
 };

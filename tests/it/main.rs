@@ -6,6 +6,7 @@ mod audit;
 mod both_engines_alike;
 mod claims;
 mod closing;
+mod command_line;
 mod corrections;
 mod damage;
 mod doors;

@@ -2,6 +2,7 @@
 
 use relief_ledger::audit::{self, GroupBy};
 use relief_ledger::db::sql;
+use relief_ledger::exports::{self, FileFormat, Filter, Request, What};
 use relief_ledger::grants::{self, Form, ReasonForm, State};
 use relief_ledger::holds::{self, HoldForm};
 use relief_ledger::kernel::Error;
@@ -9,6 +10,7 @@ use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, Gather};
 use relief_ledger::people::Role;
 use relief_ledger::recoveries::{self, Age, Claim, Undelivered, Verdict};
+use relief_ledger::web::Lang;
 
 use crate::support::bank::{answer_file, orders};
 use crate::support::book::{World, on_both_engines};
@@ -364,6 +366,56 @@ async fn what_a_second_person_must_decide_stands_above_the_list_until_it_is_deci
         people.ask_undo_as(&people.cashier, Claim::Receipt(receipt)).await.unwrap();
         let html = shown().await;
         assert!(html.contains("撤销收回") && html.contains(&format!("/receipts/{receipt}\"")), "{html}");
+    })
+    .await;
+}
+
+/// Rows of `payments.csv`: reference, part, gross, offset, net.
+async fn told_of_payments(world: &World, at: Option<i64>) -> Vec<[String; 5]> {
+    let request = Request {
+        what: What::Payments,
+        format: FileFormat::Csv,
+        lang: Lang::En,
+        as_of: day("2020-04-01"),
+        at,
+        by: Vec::new(),
+        filter: Filter::default(),
+    };
+    let (spool, _) = exports::to_spool(&world.door.db, &world.head().await, &request).await.unwrap();
+    let mut reader = csv::Reader::from_path(spool.path()).unwrap();
+    let rows = reader.deserialize::<std::collections::BTreeMap<String, String>>().map(Result::unwrap);
+    let columns = ["reference", "part", "gross_amount", "offset_amount", "net_amount"];
+    rows.map(|row| columns.map(|column| row[column].clone())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_of_payments_tells_gross_offset_and_net_as_they_were_when_it_was_built() {
+    on_both_engines(async |world| {
+        let (treasury, people) = begun(world).await;
+        let office = &treasury.office;
+        let mut grants = Vec::new();
+        for (reference, amount) in [("A-1", "600"), ("A-2", "500")] {
+            grants.push(office.submitted(Form { amount: amount.into(), ..form(reference, 0) }).await);
+        }
+        office.approve_as(&office.reviewer, &grants).await.unwrap();
+        paid(office, &treasury.cashier, &grants[..1], "2020-03-02").await;
+        let demand = people.demanded(grants[0], "600").await;
+        people.offset(demand, grants[1], "120").await;
+        let gone = people.offset(demand, grants[1], "30").await;
+        people.undone(Claim::Offset(gone)).await.unwrap();
+        paid(office, &treasury.cashier, &grants[1..], "2020-03-02").await;
+        let expected = [
+            ["A-1", "", "600.00", "0.00", "600.00"].map(str::to_owned),
+            ["A-2", "", "500.00", "120.00", "380.00"].map(str::to_owned),
+        ];
+        assert_eq!(told_of_payments(world, None).await, expected, "what was undone before is not among it");
+        let position = world.head().await.position;
+        // Control: another grant of the recipient is settled later; that changes nothing of these.
+        let third = office.submitted(Form { amount: "70".into(), ..form("A-3", 0) }).await;
+        office.approve_as(&office.reviewer, &[third]).await.unwrap();
+        people.offset(demand, third, "20").await;
+        assert_eq!(told_of_payments(world, None).await, expected);
+        assert_eq!(told_of_payments(world, Some(position)).await, expected);
     })
     .await;
 }

@@ -40,8 +40,8 @@ pub struct PrepareForm {
 ///
 /// # Errors
 /// `closing_waits`; `period_closed_already`, `period_not_past`, `period_year_first`; `closing_not_verified`,
-/// `closing_not_balanced`; `reason_needed` at each open item; `year_end_rest`, `year_end_unpaid`, `year_end_shared`;
-/// `field_empty` at `document`; `too_many` (`most`); `budget_short`.
+/// `closing_not_balanced`, `closing_not_signed`; `reason_needed` at each open item; `year_end_rest`, `year_end_unpaid`,
+/// `year_end_shared`; `field_empty` at `document`; `too_many` (`most`); `budget_short`.
 pub async fn prepare(door: &Door, ask: Ask, form: PrepareForm) -> Result<ClosingAnswer> {
     let check = last_check(door, ask.book_id).await?;
     let content = form.clone();

@@ -12,8 +12,10 @@ use crate::closing::rules::{Chosen, Facts, Item, Rest, Standing, Unpaid, Verifie
 use crate::closing::store;
 use crate::journal::Door;
 use crate::kernel::{Error, Result};
+use crate::payments::{self, PayingAccount};
 use crate::people::Manager;
 use crate::periods::Month;
+use crate::reconciliation::Subject;
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// The checklist, and the form below it.
@@ -28,6 +30,7 @@ pub struct Prepare {
     verified: Option<Verified>,
     /// Months up to which one may close as well.
     others: Vec<Month>,
+    accounts: Vec<PayingAccount>,
 }
 
 impl Prepare {
@@ -40,7 +43,7 @@ impl Prepare {
         *month == self.last
     }
 
-    fn items(&self) -> [Item; 9] {
+    fn items(&self) -> [Item; 10] {
         Item::ALL
     }
 
@@ -50,12 +53,38 @@ impl Prepare {
         self.frame.href(&match item {
             Item::NotVerified => "audit/verify".to_owned(),
             Item::NotBalanced | Item::Unanswered => format!("reconciliation/period/{last}"),
+            Item::NotSigned => "reconciliation".to_owned(),
             Item::Differences => "differences".to_owned(),
             Item::UndoWaits => "bank-files".to_owned(),
             Item::BatchesWait => "batches".to_owned(),
             Item::GrantsWait => "grants?state=submitted".to_owned(),
             Item::ImportsWait => "imports".to_owned(),
             Item::BudgetsWait => "policies".to_owned(),
+        })
+    }
+
+    fn is_unsigned(&self, item: &Item) -> bool {
+        *item == Item::NotSigned
+    }
+
+    /// What nobody signed, in words.
+    fn unsigned(&self, subject: &Subject) -> String {
+        let t = self.frame.t;
+        match subject {
+            Subject::Batch(batch) => t.f("reconciliation.scope.batch").with("batch", batch).to_string(),
+            Subject::Account { account, from, .. } => {
+                let found = self.accounts.iter().find(|one| one.id == *account);
+                let number = found.map_or("", |one| &one.account_number);
+                t.f("reconciliation.scope.account").with("account", number).with("month", from.month()).to_string()
+            }
+        }
+    }
+
+    /// Where it is signed.
+    fn signed_at(&self, subject: &Subject) -> String {
+        self.frame.href(&match subject {
+            Subject::Batch(batch) => format!("reconciliation/batch/{batch}"),
+            Subject::Account { account, from, .. } => format!("reconciliation/account/{account}/{}", from.month()),
         })
     }
 
@@ -105,9 +134,11 @@ async fn page(who: &Manager, last: Option<Month>, frame: Frame, mut form: Fields
     };
     let others = next.through(Month::of(today)).into_iter();
     let others = others.filter(|month| month.last() < today && month.year() == next.year()).collect();
+    let accounts = payments::paying_accounts(&door.db.read, book_id).await?;
     let (title, list) = (frame.t.f("closing.prepare.title").with("month", last), frame.href("closing"));
     let up = frame.t.s("closing.title");
-    Ok(Prepare { frame: frame.page("closing", title).crumb(list, up), form, last, facts, verified, others })
+    let frame = frame.page("closing", title).crumb(list, up);
+    Ok(Prepare { frame, form, last, facts, verified, others, accounts })
 }
 
 /// Shows the checklist of the next month, or up to another one of its year.

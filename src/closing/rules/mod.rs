@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, text};
 use crate::periods::Month;
+use crate::reconciliation::Subject;
 
 /// Longest reason, in characters.
 const REASON_MAX: usize = 500;
@@ -25,6 +26,8 @@ pub enum Item {
     NotVerified,
     /// 未对平: the sums of bank and book, a statement or the ledger's own stages differ.
     NotBalanced,
+    /// 未签认: accounts and batches that moved in these months without a reconciliation that two people signed.
+    NotSigned,
     /// 银行未答复: payments released in these months that the bank has not answered.
     Unanswered,
     /// 未处理差异: differences about payments released in these months.
@@ -43,9 +46,10 @@ pub enum Item {
 
 impl Item {
     /// All of them, those that bar first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotVerified,
         Self::NotBalanced,
+        Self::NotSigned,
         Self::Unanswered,
         Self::Differences,
         Self::UndoWaits,
@@ -60,6 +64,7 @@ impl Item {
         match self {
             Self::NotVerified => "closing.item.not_verified",
             Self::NotBalanced => "closing.item.not_balanced",
+            Self::NotSigned => "closing.item.not_signed",
             Self::Unanswered => "closing.item.unanswered",
             Self::Differences => "closing.item.differences",
             Self::UndoWaits => "closing.item.undo_waits",
@@ -75,6 +80,7 @@ impl Item {
         match self {
             Self::NotVerified => "not_verified",
             Self::NotBalanced => "not_balanced",
+            Self::NotSigned => "not_signed",
             Self::Unanswered => "unanswered",
             Self::Differences => "differences",
             Self::UndoWaits => "undo_waits",
@@ -90,6 +96,7 @@ impl Item {
         match self {
             Self::NotVerified => Some("closing_not_verified"),
             Self::NotBalanced => Some("closing_not_balanced"),
+            Self::NotSigned => Some("closing_not_signed"),
             _ => None,
         }
     }
@@ -124,6 +131,8 @@ pub struct Facts {
     pub lines: Vec<Standing>,
     /// What is open, with how many.
     pub open: BTreeMap<Item, i64>,
+    /// What moved in these months and nobody signed.
+    pub unsigned: Vec<Subject>,
     /// At the end of a year: the grants that are approved and not on their way.
     pub unpaid: Vec<UnpaidGrant>,
 }
@@ -167,7 +176,7 @@ impl Facts {
     /// Holds that nothing bars, and that what is open was acknowledged with a reason.
     ///
     /// # Errors
-    /// `closing_not_verified`, `closing_not_balanced`; `reason_needed` at each open item.
+    /// `closing_not_verified`, `closing_not_balanced`, `closing_not_signed`; `reason_needed` at each open item.
     pub fn acknowledged(&self, reasons: &BTreeMap<String, String>) -> Result<Vec<Noted>, Vec<Refusal>> {
         let (mut noted, mut wrong) = (Vec::new(), Vec::new());
         for (item, found) in &self.open {
@@ -195,7 +204,13 @@ mod tests {
 
     fn facts(open: &[(Item, i64)]) -> Facts {
         let months = vec![Month::parse("2020-03").unwrap()];
-        Facts { months, lines: Vec::new(), open: open.iter().copied().collect(), unpaid: Vec::new() }
+        Facts {
+            months,
+            lines: Vec::new(),
+            open: open.iter().copied().collect(),
+            unsigned: Vec::new(),
+            unpaid: Vec::new(),
+        }
     }
 
     fn reasons(typed: &[(Item, &str)]) -> BTreeMap<String, String> {

@@ -275,7 +275,7 @@ mod tests {
     }
 
     fn facts(month: &str, lines: Vec<Standing>, unpaid: Vec<UnpaidGrant>) -> Facts {
-        Facts { months: vec![Month::parse(month).unwrap()], lines, open: BTreeMap::new(), unpaid }
+        Facts { months: vec![Month::parse(month).unwrap()], lines, open: BTreeMap::new(), unsigned: Vec::new(), unpaid }
     }
 
     fn chosen(all: &[(i64, Rest, Unpaid)]) -> BTreeMap<i64, Chosen> {

@@ -107,12 +107,12 @@ pub async fn facts(c: &impl ConnectionTrait, head: &Head, months: Vec<Month>) ->
         return Err(Error::internal("no months to close"));
     };
     let unpaid = if last.ends_year() { unpaid(c, head.book_id, last.last()).await? } else { Vec::new() };
-    Ok(Facts {
-        lines: standings(c, head.book_id, last, &unpaid).await?,
-        open: open(c, head, first, last).await?,
-        months,
-        unpaid,
-    })
+    let unsigned = reconciliation::unsigned(c, head.book_id, (first.first(), last.last())).await?;
+    let mut open = open(c, head, first, last).await?;
+    if !unsigned.is_empty() {
+        open.insert(Item::NotSigned, i64::try_from(unsigned.len()).map_err(Error::internal)?);
+    }
+    Ok(Facts { lines: standings(c, head.book_id, last, &unpaid).await?, open, unsigned, months, unpaid })
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -22,6 +22,9 @@ pub struct Model {
     pub reviewed_by: Option<String>,
     pub reviewed_person: Option<String>,
     pub reviewed_at_ms: Option<i64>,
+    pub retired_at: Option<i64>,
+    pub retired_by: Option<String>,
+    pub retired_reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

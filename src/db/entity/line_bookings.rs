@@ -17,6 +17,7 @@ pub struct Model {
     pub note: String,
     pub booked_by: String,
     pub booked_person: String,
+    pub receipt: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ pub struct Model {
     pub part: Option<i64>,
     pub payments_count: i64,
     pub sum_fen: i64,
+    pub chosen_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -29,6 +29,8 @@ pub struct Model {
     pub undo_person: Option<String>,
     pub undo_reviewed_by: Option<String>,
     pub undo_reviewed_person: Option<String>,
+    pub paying_account: Option<i64>,
+    pub undone_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

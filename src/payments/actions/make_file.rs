@@ -24,8 +24,7 @@ pub async fn make_file(
     profile_name: String,
 ) -> Result<Vec<store::MadeFile>> {
     let book_id = ask.book_id;
-    let version = store::profile(&door.db.read, book_id, &profile_name, FileDirection::Out).await?.version;
-    let made = store::made_files(&door.db.read, book_id, batch, Some((&profile_name, version))).await?;
+    let made = made_before(door, book_id, batch, &profile_name).await?;
     if !made.is_empty() {
         return Ok(made);
     }
@@ -49,10 +48,24 @@ pub async fn make_file(
         })
     })
     .await?;
-    let mut made = store::made_files(&door.db.read, book_id, batch, None).await?;
     // The version that was used; a repeated request tells it also after another one came into use.
-    let used = made.iter().filter(|file| file.profile == profile_name).map(|file| file.profile_version).max();
-    made.retain(|file| file.profile == profile_name && Some(file.profile_version) == used);
+    made_last(door, book_id, batch, &profile_name).await
+}
+
+/// The files of a batch that were made in the version in force; of a profile that is used no more, those made last.
+async fn made_before(door: &Door, book_id: i64, batch: i64, name: &str) -> Result<Vec<store::MadeFile>> {
+    let c = &door.db.read;
+    match store::Profiles::read(c, book_id).await?.find(name, FileDirection::Out).map(|used| used.version) {
+        Some(version) => store::made_files(c, book_id, batch, Some((name, version))).await,
+        None => made_last(door, book_id, batch, name).await,
+    }
+}
+
+/// The files of a batch in the newest version in which there are some.
+async fn made_last(door: &Door, book_id: i64, batch: i64, name: &str) -> Result<Vec<store::MadeFile>> {
+    let mut made = store::made_files(&door.db.read, book_id, batch, None).await?;
+    let used = made.iter().filter(|file| file.profile == name).map(|file| file.profile_version).max();
+    made.retain(|file| file.profile == name && Some(file.profile_version) == used);
     Ok(made)
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod build;
+mod choose;
 mod condition;
 mod frozen;
 mod load;
@@ -17,11 +18,12 @@ mod whole;
 
 pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
 pub use build::{BatchMade, build, drop_payments, withdraw};
+pub use choose::{Choosing, choose_batch};
 pub use condition::{ConditionForm, decide_condition, record_condition};
 pub use frozen::must_be_open;
 pub use load::{Loaded, load_bank_file};
 pub use make_file::{bank_file_bytes, make_file};
-pub use profiles::{NewProfile, ProfileAnswer, decide_profile, record_profile};
+pub use profiles::{NewProfile, ProfileAnswer, decide_profile, record_profile, retire_profile};
 pub use reissue::{ReissueAnswer, ReissueForm, Reissued, decide_reissue, reissue};
 pub use release::release;
 pub use schedule::{ScheduleAnswer, ScheduleForm, Verdict, decide_schedule, set_schedule};

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::reason;
 use crate::journal::{Ask, Door};
-use crate::kernel::{Refusal, Result};
+use crate::kernel::{Error, Refusal, Result};
 use crate::payments::events::{
-    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, ProfileDecided, ProfileRecorded,
+    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, KIND_PROFILE_RETIRED, ProfileDecided,
+    ProfileRecorded, ProfileRetired,
 };
 use crate::payments::files::Profile;
 use crate::payments::store;
@@ -58,7 +59,7 @@ pub async fn record_profile(door: &Door, ask: Ask, mut new: NewProfile) -> Resul
                 return Err(Refusal::new("profile_waits").into());
             }
             let in_force = versions.iter().find(|one| one.state == "approved");
-            if in_force.is_some_and(|one| one.toml == new.toml) {
+            if in_force.is_some_and(|one| one.toml == new.toml && one.retired_at.is_none()) {
                 return Err(Refusal::new("profile_same").at("toml").into());
             }
             let recorded = ProfileRecorded {
@@ -99,6 +100,34 @@ pub async fn decide_profile(door: &Door, ask: Ask, id: i64, verdict: Verdict) ->
                 Verdict::Refused { reason: why } => (KIND_PROFILE_REFUSED, String::new(), reason(&why)?),
             };
             desk.emit(kind, 1, &ProfileDecided { profile: id, digest, reason: why })?;
+            Ok(ProfileAnswer { profile: id })
+        })
+    })
+    .await
+}
+
+/// Retires a profile of the book, named by the version that is in force: from now on it is offered no more. What was made
+/// and read with it stays as it is, and another version brings it back. Cashiers and managers.
+///
+/// # Errors
+/// `NotFound`, `profile_not_in_use` (`name`), `profile_waits`; the reason's.
+pub async fn retire_profile(door: &Door, ask: Ask, id: i64, why: String) -> Result<ProfileAnswer> {
+    let content = (id, why.clone());
+    door.command(ask, &content, move |desk| {
+        let why = why.clone();
+        Box::pin(async move {
+            must(desk, &[Role::Cashier, Role::Manager]).await?;
+            let (c, book_id) = (desk.tx.connection(), desk.book_id());
+            let found = store::own_profile(c, book_id, id).await?;
+            let versions = store::versions_of(c, book_id, found.direction, &found.name).await?;
+            if versions.iter().any(|one| one.state == "pending") {
+                return Err(Refusal::new("profile_waits").into());
+            }
+            let in_force = versions.iter().find(|one| one.state == "approved").ok_or(Error::NotFound)?;
+            if in_force.id != id || in_force.retired_at.is_some() {
+                return Err(Refusal::new("profile_not_in_use").with("name", &found.name).into());
+            }
+            desk.emit(KIND_PROFILE_RETIRED, 1, &ProfileRetired { profile: id, reason: reason(&why)? })?;
             Ok(ProfileAnswer { profile: id })
         })
     })

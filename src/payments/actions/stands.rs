@@ -58,6 +58,17 @@ impl Standing {
         Ok(found)
     }
 
+    /// What a line of this amount stands for, if it stands for this batch or a file of it: of several files of one sum the
+    /// first that no statement told.
+    pub(super) async fn of_batch(&self, desk: &Desk, side: Side, batch: i64, amount: Fen) -> Result<Option<StandsFor>> {
+        let mut wholes = self.wholes(desk, side, batch, None).await?;
+        if side == Side::Debit {
+            wholes.extend(self.parts(desk, batch, None).await?);
+        }
+        let untold = self.untold(desk, side, rules::fitting(wholes, amount)).await?;
+        Ok(untold.first().map(stands))
+    }
+
     async fn by_name(
         &self,
         desk: &Desk,

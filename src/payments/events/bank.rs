@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::differing::{self, Turn, turn};
 use super::rows::{Moving, Stand, known, stand, transfers};
 use super::stepping::{Change, Steps};
-use super::{Applied, BankFileOpened, BankFileTaken, BankLineRead};
+use super::{Applied, BankFileOpened, BankFileTaken, BankLineRead, StandsFor};
 use crate::db::entity::{bank_file_steps, bank_files, bank_lines, discrepancies, line_payments, line_wholes};
 use crate::funds;
 use crate::journal::{Recorded, Tx};
@@ -90,24 +90,33 @@ async fn wholes(tx: &mut Tx, read: &[(&Recorded, BankLineRead)]) -> Result<()> {
     let book_id = tx.book_id();
     for (event, line) in read {
         let Some(stands) = &line.stands_for else { continue };
-        let payments = stands.payments.iter().flat_map(|(first, last)| *first..=*last);
-        let before = members.len();
-        members.extend(payments.map(|payment_id| line_payments::Model {
-            book_id,
-            line_id: event.position,
-            payment_id,
-        }));
-        wholes.push(line_wholes::Model {
-            book_id,
-            line_id: event.position,
-            batch: stands.batch,
-            part: stands.part,
-            payments_count: i64::try_from(members.len() - before).map_err(Error::internal)?,
-            sum_fen: stands.sum.get(),
-        });
+        let (whole, of_it) = whole(book_id, event.position, stands, None)?;
+        wholes.push(whole);
+        members.extend(of_it);
     }
     tx.insert(wholes).await?;
     tx.insert(members).await
+}
+
+/// What a line stands for as a whole, and each payment of it.
+pub(super) fn whole(
+    book_id: i64,
+    line_id: i64,
+    stands: &StandsFor,
+    chosen_at: Option<i64>,
+) -> Result<(line_wholes::Model, Vec<line_payments::Model>)> {
+    let payments = stands.payments.iter().flat_map(|(first, last)| *first..=*last);
+    let members: Vec<_> = payments.map(|payment_id| line_payments::Model { book_id, line_id, payment_id }).collect();
+    let whole = line_wholes::Model {
+        book_id,
+        line_id,
+        batch: stands.batch,
+        part: stands.part,
+        payments_count: i64::try_from(members.len()).map_err(Error::internal)?,
+        sum_fen: stands.sum.get(),
+        chosen_at,
+    };
+    Ok((whole, members))
 }
 
 fn row(book_id: i64, event: &Recorded, line: &BankLineRead) -> bank_lines::Model {

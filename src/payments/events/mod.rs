@@ -26,7 +26,7 @@ pub use scheduled::{
     ConditionDecided, ConditionRecorded, KIND_CONDITION_MET, KIND_CONDITION_RECORDED, KIND_CONDITION_REFUSED,
     KIND_SCHEDULE_APPROVED, KIND_SCHEDULE_REFUSED, KIND_SCHEDULE_SET, ScheduleApproved, ScheduleRefused, ScheduleSet,
 };
-pub use told::{BankLineRead, StandsFor};
+pub use told::{BankLineRead, LineMatched, StandsFor};
 
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,8 @@ use crate::people::Persons;
 use crate::periods::Closed;
 
 pub use profiles::{
-    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, ProfileDecided, ProfileRecorded,
+    KIND_PROFILE_APPROVED, KIND_PROFILE_RECORDED, KIND_PROFILE_REFUSED, KIND_PROFILE_RETIRED, ProfileDecided,
+    ProfileRecorded, ProfileRetired,
 };
 
 /// An account from which the book pays was recorded; its id is the position of this event.
@@ -78,6 +79,8 @@ pub const KIND_BANK_UNDO_APPROVED: &str = "bank_undo_approved";
 pub const KIND_BANK_UNDO_REFUSED: &str = "bank_undo_refused";
 /// A difference between bank and book was settled.
 pub const KIND_DISCREPANCY_SETTLED: &str = "discrepancy_settled";
+/// Somebody chose the batch for which a line of a statement stands.
+pub const KIND_BANK_LINE_MATCHED: &str = "bank_line_matched";
 
 /// An account from which the book pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -389,6 +392,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_BANK_UNDO_APPROVED, 1),
         (KIND_BANK_UNDO_REFUSED, 1),
         (KIND_DISCREPANCY_SETTLED, 1),
+        (KIND_BANK_LINE_MATCHED, 1),
         (KIND_PAYMENT_REISSUED, 1),
         (KIND_REISSUE_PREPARED, 1),
         (KIND_REISSUE_REFUSED, 1),
@@ -401,6 +405,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_PROFILE_RECORDED, 1),
         (KIND_PROFILE_APPROVED, 1),
         (KIND_PROFILE_REFUSED, 1),
+        (KIND_PROFILE_RETIRED, 1),
     ],
     slots: &[CONTACTS],
     apply,
@@ -429,6 +434,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_BANK_UNDO_APPROVED => undone::approved(tx, run, &persons).await?,
                 KIND_BANK_UNDO_REFUSED => undone::refused(tx, run).await?,
                 KIND_DISCREPANCY_SETTLED => settled::apply(tx, run, &persons).await?,
+                KIND_BANK_LINE_MATCHED => settled::matched(tx, run, &persons).await?,
                 KIND_PAYMENT_REISSUED => reissued::apply(tx, run, &persons).await?,
                 KIND_REISSUE_PREPARED => reissued::prepared(tx, run, &persons).await?,
                 KIND_REISSUE_REFUSED => reissued::refused(tx, run, &persons).await?,
@@ -441,6 +447,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_PROFILE_RECORDED => profiles::recorded(tx, run, &persons).await?,
                 KIND_PROFILE_APPROVED => profiles::approved(tx, run, &persons).await?,
                 KIND_PROFILE_REFUSED => profiles::refused(tx, run, &persons).await?,
+                KIND_PROFILE_RETIRED => profiles::retired(tx, run).await?,
                 other => return Err(Error::internal(format!("payments does not apply {other}"))),
             }
         }

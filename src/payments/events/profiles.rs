@@ -13,6 +13,8 @@ pub const KIND_PROFILE_RECORDED: &str = "profile_recorded";
 pub const KIND_PROFILE_APPROVED: &str = "profile_approved";
 /// Another person refused it.
 pub const KIND_PROFILE_REFUSED: &str = "profile_refused";
+/// A profile is used no more; what was made and read with it stays.
+pub const KIND_PROFILE_RETIRED: &str = "profile_retired";
 
 /// A version of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,34 @@ pub struct ProfileDecided {
     pub reason: String,
 }
 
+/// Which version was in use last, and why it is used no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileRetired {
+    /// The version.
+    pub profile: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// From these positions on the versions are used no more.
+pub(super) async fn retired(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
+    for event in run {
+        let retired: ProfileRetired = event.payload()?;
+        tx.run(
+            "UPDATE bank_profiles SET retired_at = ?, retired_by = ?, retired_reason = ? WHERE book_id = ? AND id = ?",
+            vec![
+                event.position.into(),
+                event.actor_uid.clone().into(),
+                retired.reason.into(),
+                tx.book_id().into(),
+                retired.profile.into(),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
 /// Keeps versions that wait for another person.
 pub(super) async fn recorded(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
     let mut rows = Vec::with_capacity(run.len());
@@ -63,6 +93,9 @@ pub(super) async fn recorded(tx: &mut Tx, run: &[Recorded], persons: &Persons) -
             reviewed_by: None,
             reviewed_person: None,
             reviewed_at_ms: None,
+            retired_at: None,
+            retired_by: None,
+            retired_reason: None,
         });
     }
     tx.insert(rows).await

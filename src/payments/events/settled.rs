@@ -2,11 +2,12 @@
 
 use sea_orm::Value;
 
-use super::DiscrepancySettled;
-use super::bank::{Answered, answer};
+use super::bank::{Answered, answer, whole};
 use super::differing::{Turn, turn};
+use super::{DiscrepancySettled, LineMatched};
 use crate::journal::{Recorded, Tx};
 use crate::kernel::{Error, Result};
+use crate::payments::rules::{How, Name};
 use crate::payments::store;
 use crate::people::Persons;
 
@@ -42,6 +43,27 @@ pub(super) async fn apply(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> R
             )
             .await?;
         }
+    }
+    Ok(())
+}
+
+/// Keeps for which batch a line stands, as somebody chose: the book knows it by that.
+pub(super) async fn matched(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
+    for event in run {
+        let matched: LineMatched = event.payload()?;
+        let (whole, members) = whole(tx.book_id(), matched.line, &matched.stands_for, Some(event.position))?;
+        tx.insert(vec![whole]).await?;
+        tx.insert(members).await?;
+        let turned = Turn {
+            event,
+            state: "settled",
+            how: Some(How::BatchChosen),
+            document: "",
+            note: "",
+            person: Some(persons.of(&event.actor_uid)?),
+        };
+        let condition = "line_id = ? AND state = 'open' AND name = ?";
+        turn(tx, &turned, condition, vec![matched.line.into(), Name::MissingInBook.code().into()]).await?;
     }
     Ok(())
 }

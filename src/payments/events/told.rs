@@ -22,6 +22,15 @@ pub struct StandsFor {
     pub sum: Fen,
 }
 
+/// For which of several batches a line stands, as somebody chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineMatched {
+    /// The line.
+    pub line: i64,
+    /// What it stands for.
+    pub stands_for: StandsFor,
+}
+
 /// A line of a bank's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankLineRead {

@@ -13,10 +13,10 @@ use super::words::{self, Look};
 use super::{OfPayer, Payer};
 use crate::journal::{self, Door, Names};
 use crate::kernel::{Error, Refusal, Result};
-use crate::payments::actions::{self, Settling};
+use crate::payments::actions::{self, Choosing, Settling};
 use crate::payments::events::BankLineRead;
 use crate::payments::rules::{How, Name};
-use crate::payments::store::{self, DifferenceFilter, Discrepancy, Line, PaymentLine};
+use crate::payments::store::{self, Batch, DifferenceFilter, Discrepancy, Line, PaymentLine};
 use crate::people::{Admission, In, Reader, Role};
 use crate::web::form::Choice;
 use crate::web::{Answer, Fields, Frame, Page, Reply, T, is_fragment};
@@ -35,7 +35,7 @@ pub struct Card {
     /// Payments that the line may be about, where it names none and more than one fits; each with its cues.
     candidates: Vec<PaymentLine>,
     /// Batches for which it may stand, where several fit.
-    batches: Vec<i64>,
+    batches: Vec<Batch>,
     candidate_cues: Vec<(&'static str, String, Vec<String>)>,
     /// What was typed for it.
     form: Fields,
@@ -108,6 +108,17 @@ impl OneCard {
         let t = self.frame.t;
         let remedies = difference.name.remedies().iter().filter(|how| self.looking.may(difference, **how));
         remedies.map(|how| Choice::new(how.code(), t.s(how.key()))).collect()
+    }
+
+    /// Whether this person may say for which batch the line stands.
+    fn chooses(&self) -> bool {
+        self.looking.pays && self.card.open().is_some_and(|one| one.name == Name::MissingInBook)
+    }
+
+    fn choice(&self, batch: &Batch) -> String {
+        let t = self.frame.t;
+        let phrase = t.f("payments.differences.choose_batch").with("batch", batch.id);
+        phrase.with("n", t.count(batch.payments)).with("sum", t.yuan(batch.sum)).to_string()
     }
 
     fn proposed(&self, difference: &Discrepancy) -> Option<How> {
@@ -220,13 +231,17 @@ async fn cards(door: &Door, book_id: i64, lines: Vec<Line>, code: &str, t: T) ->
 }
 
 /// The payments that a line may be about, and the batches for which it may stand; they stand in its event alone.
-async fn candidates(door: &Door, book_id: i64, line: &Line) -> Result<(Vec<PaymentLine>, Vec<i64>)> {
+async fn candidates(door: &Door, book_id: i64, line: &Line) -> Result<(Vec<PaymentLine>, Vec<Batch>)> {
     let c = &door.db.read;
     if line.payment.is_some() || !line.written_id.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
     let read: BankLineRead = journal::event(c, book_id, line.id).await?.payload()?;
-    Ok((store::payments_by_ids(c, book_id, &read.candidates).await?, read.batches))
+    let mut batches = Vec::with_capacity(read.batches.len());
+    for batch in read.batches {
+        batches.push(store::batch(c, book_id, batch).await?);
+    }
+    Ok((store::payments_by_ids(c, book_id, &read.candidates).await?, batches))
 }
 
 async fn list<A: Admission>(
@@ -332,4 +347,27 @@ pub async fn settle(
         return Ok(Err(Reply::again(shown)));
     }
     Ok(Ok(if refused { Page::refused(one) } else { Page::new(one) }))
+}
+
+/// Says for which of several batches a line stands.
+#[post("/differences/<id>/batch", data = "<sent>")]
+pub async fn choose(
+    who: Payer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<List>, Error> {
+    let mut form = sent.into_inner();
+    let batch = form.read("batch", |typed| typed.parse().map_err(|_| Refusal::new("batch_not_chosen")));
+    if let (Some(key), Some(batch)) = (form.key(), batch) {
+        match actions::choose_batch(door, who.ask(key, "choose_batch"), Choosing { line: id, batch }).await {
+            Ok(_) => return Ok(Reply::done(frame.href("differences"), frame.t.s("payments.differences.chosen"))),
+            Err(error) => form = form.take(error)?,
+        }
+    }
+    let filter = DifferenceFilter { line: Some(id), ..DifferenceFilter::default() };
+    let mut shown = list(&who, filter, 0, frame, door).await?;
+    shown.cards.last_mut().ok_or(Error::NotFound)?.card.form = form;
+    Ok(Reply::again(shown))
 }

@@ -72,6 +72,8 @@ pub struct Shown {
     toml: String,
     versions: Vec<OwnProfile>,
     names: Names,
+    /// Whether it is used no more.
+    is_retired: bool,
     keeps: bool,
 }
 
@@ -97,20 +99,30 @@ impl Shown {
     }
 }
 
+/// The version of a profile that was used until it was retired.
+fn last_used(versions: &[OwnProfile]) -> Option<InUse> {
+    let last = versions.iter().find(|one| one.state == "approved" && one.retired_at.is_some())?;
+    let profile = Profile::parse(&last.toml).ok()?;
+    Some(InUse { profile: std::sync::Arc::new(profile), version: last.version })
+}
+
 /// Shows a profile.
 #[get("/profiles/of/<direction>/<name>")]
 pub async fn show(who: Reader, direction: &str, name: &str, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
     let (c, book_id) = (&door.db.read, who.book_id());
     let direction = FileDirection::parse(direction).ok_or(Error::NotFound)?;
     let profiles = store::Profiles::read(c, book_id).await?;
-    let used = profiles.find(name, direction).cloned().ok_or(Error::NotFound)?;
     let versions = store::versions_of(c, book_id, direction, name).await?;
+    let in_use = profiles.find(name, direction).cloned();
+    let is_retired = in_use.is_none();
+    let used = in_use.or_else(|| last_used(&versions)).ok_or(Error::NotFound)?;
     let (t, up) = (frame.t, frame.href("profiles"));
     let toml = versions.iter().find(|one| one.version == used.version).map(|one| one.toml.clone());
     Ok(Page::new(Shown {
         toml: toml.unwrap_or_else(|| used.profile.shipped_text().map_or_else(|| used.profile.toml(), str::to_owned)),
         names: Names::read(c, book_id).await?,
-        keeps: OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
+        is_retired,
+        keeps: !is_retired && OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
         frame: frame.page("profiles", words::title(t, &used.profile)).crumb(up, t.s("payments.profiles.title")),
         versions,
         used,

@@ -6,7 +6,7 @@ use rocket::{State as Managed, get, post};
 
 use super::preview::Preview;
 use super::words::{self, Look};
-use super::{AccountConfirmer, OfAccountConfirmer};
+use super::{AccountConfirmer, AccountKeeper, OfAccountConfirmer, OfAccountKeeper};
 use crate::journal::{Door, Names};
 use crate::kernel::{Error, Result};
 use crate::payments::actions;
@@ -30,11 +30,13 @@ pub struct Shown {
     decides: bool,
     /// Whether it waits and this person recorded it.
     own: bool,
+    /// Whether it is in force and this person may retire it.
+    retires: bool,
 }
 
 impl Shown {
     fn look(&self) -> Look {
-        words::version(self.frame.t, &self.version.state)
+        words::version(self.frame.t, self.version.stands())
     }
 
     fn base(&self) -> String {
@@ -70,8 +72,10 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let version = store::own_profile(c, book_id, id).await?;
     let waits = version.state == "pending";
     let own = version.prepared_person == who.actor().person;
-    let before = store::versions_of(c, book_id, version.direction, &version.name).await?;
-    let before = before.into_iter().find(|one| one.state == "approved" && waits).map(|one| one.toml);
+    let versions = store::versions_of(c, book_id, version.direction, &version.name).await?;
+    let in_force = versions.iter().find(|one| one.state == "approved").map(|one| one.id) == Some(id);
+    let is_sole = version.retired_at.is_none() && versions.iter().all(|one| one.state != "pending");
+    let before = versions.into_iter().find(|one| one.state == "approved" && waits).map(|one| one.toml);
     let (t, up) = (frame.t, frame.href("profiles"));
     let title = t.f("payments.profiles.titled").with("title", &version.name).with("n", version.version);
     Ok(Shown {
@@ -79,6 +83,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         names: Names::read(c, book_id).await?,
         decides: waits && !own && OfAccountConfirmer::ROLES.iter().any(|role| who.has(*role)),
         own: waits && own,
+        retires: in_force && is_sole && OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
         frame: frame.page("profiles", title).crumb(up, t.s("payments.profiles.title")),
         before,
         version,
@@ -134,4 +139,22 @@ pub async fn refuse(
     door: &Managed<Door>,
 ) -> Result<Reply<Shown>, Error> {
     decide(&who, (id, false), sent.into_inner(), frame, door).await
+}
+
+/// Retires it: it is offered no more.
+#[post("/profiles/<id>/retire", data = "<sent>")]
+pub async fn retire(
+    who: AccountKeeper,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<Shown>, Error> {
+    let mut form = sent.into_inner();
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
+    let why = form.value("reason").to_owned();
+    match actions::retire_profile(door, who.ask(key, "retire_profile"), id, why).await {
+        Ok(_) => Ok(Reply::done(frame.href("profiles"), frame.t.s("payments.profiles.retired"))),
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
+    }
 }

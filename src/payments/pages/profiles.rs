@@ -19,6 +19,8 @@ pub struct List {
     /// Those of the book first.
     all: Vec<InUse>,
     waiting: Vec<OwnProfile>,
+    /// Those that are used no more.
+    retired: Vec<OwnProfile>,
     names: Names,
     keeps: bool,
 }
@@ -38,6 +40,10 @@ impl List {
 
     fn encoding(&self, profile: &Profile) -> &'static str {
         if profile.format.is_text() { profile.encoding.name() } else { crate::web::ABSENT }
+    }
+
+    fn why<'a>(&self, one: &'a OwnProfile) -> &'a str {
+        one.retired_reason.as_deref().unwrap_or_default()
     }
 
     fn version(&self, used: &InUse) -> String {
@@ -60,6 +66,7 @@ pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<Lis
     Ok(Page::new(List {
         all,
         waiting: store::profiles_waiting(c, book_id).await?,
+        retired: store::profiles_retired(c, book_id).await?,
         names: Names::read(c, book_id).await?,
         keeps: OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
         frame: frame.page("profiles", title),

@@ -136,6 +136,7 @@ pub(super) fn version(t: T, state: &str) -> Look {
     match state {
         "pending" => look("submitted", "clock", t.s("payments.profiles.state.pending")),
         "approved" => look("paid", "circle-check", t.s("payments.profiles.state.approved")),
+        "retired" => look("cancelled", "circle-x", t.s("payments.profiles.state.retired")),
         _ => look("refused", "circle-x", t.s("payments.profiles.state.refused")),
     }
 }

@@ -96,11 +96,14 @@ pub enum How {
     OnceOnly,
     /// 后续已回: a later answer of the bank was right. Only the book itself says so.
     AnsweredLater,
+    /// 归入批次: somebody chose the batch for which the line stands. Only that choice says so.
+    BatchChosen,
 }
 
 impl How {
     /// All ways.
-    pub const ALL: [Self; 5] = [Self::AsBooked, Self::BankCorrects, Self::NotOurs, Self::OnceOnly, Self::AnsweredLater];
+    pub const ALL: [Self; 6] =
+        [Self::AsBooked, Self::BankCorrects, Self::NotOurs, Self::OnceOnly, Self::AnsweredLater, Self::BatchChosen];
 
     /// The word of tables, files and the command line.
     pub const fn code(self) -> &'static str {
@@ -110,6 +113,7 @@ impl How {
             Self::NotOurs => "not_ours",
             Self::OnceOnly => "once_only",
             Self::AnsweredLater => "answered_later",
+            Self::BatchChosen => "batch_chosen",
         }
     }
 
@@ -121,6 +125,7 @@ impl How {
             Self::NotOurs => "payments.how.not_ours",
             Self::OnceOnly => "payments.how.once_only",
             Self::AnsweredLater => "payments.how.answered_later",
+            Self::BatchChosen => "payments.how.batch_chosen",
         }
     }
 
@@ -153,6 +158,7 @@ mod tests {
             assert_eq!(name.key(), format!("payments.difference.{}", name.code()));
             assert!(!name.remedies().is_empty());
             assert!(!name.remedies().contains(&How::AnsweredLater), "only the book itself says so");
+            assert!(!name.remedies().contains(&How::BatchChosen), "only who chooses a batch says so");
         }
         for how in How::ALL {
             assert_eq!(How::from_code(how.code()), Some(how));

@@ -38,7 +38,8 @@ pub use eligible::{Eligible, Gather, eligible, held_back, held_in};
 pub use known::{by_cues, by_ids, hands, moved_on};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
 pub use profiles::{
-    InUse, OwnProfile, Profiles, own_profile, profile, profiles_to_decide, profiles_waiting, versions_of,
+    InUse, OwnProfile, Profiles, own_profile, profile, profiles_retired, profiles_to_decide, profiles_waiting,
+    versions_of,
 };
 pub use schedules::{
     Instalment, Met, Reissue, Schedule, ToDecide, engaged, instalments_to_decide, reissue_waiting, schedule,

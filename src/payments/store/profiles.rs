@@ -42,6 +42,19 @@ pub struct OwnProfile {
     pub reviewed_by: Option<String>,
     /// When.
     pub reviewed_at: Option<Instant>,
+    /// Position of the event by which it is used no more.
+    pub retired_at: Option<i64>,
+    /// Who retired it.
+    pub retired_by: Option<String>,
+    /// Why.
+    pub retired_reason: Option<String>,
+}
+
+impl OwnProfile {
+    /// The word of its state: that of tables, but for one that is used no more.
+    pub fn stands(&self) -> &str {
+        if self.retired_at.is_some() { "retired" } else { &self.state }
+    }
 }
 
 fn view(row: rows::Model) -> Result<OwnProfile> {
@@ -60,6 +73,9 @@ fn view(row: rows::Model) -> Result<OwnProfile> {
         prepared_at: Instant::new(row.prepared_at_ms),
         reviewed_by: row.reviewed_by,
         reviewed_at: row.reviewed_at_ms.map(Instant::new),
+        retired_at: row.retired_at,
+        retired_by: row.retired_by,
+        retired_reason: row.retired_reason,
     })
 }
 
@@ -96,6 +112,18 @@ pub async fn profiles_waiting(c: &impl ConnectionTrait, book_id: i64) -> Result<
     query.all(c).await.map_err(refused_or_internal)?.into_iter().map(view).collect()
 }
 
+const LAST_IN_FORCE: &str = "SELECT p.* FROM bank_profiles p WHERE p.book_id = ? AND p.id IN (
+        SELECT v.profile_id FROM bank_profile_versions v WHERE v.book_id = ? AND v.position = (
+            SELECT MAX(w.position) FROM bank_profile_versions w WHERE w.book_id = v.book_id
+            AND w.direction = v.direction AND w.name = v.name))";
+
+/// The profiles that are used no more, in the version that was in force last.
+pub async fn profiles_retired(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<OwnProfile>> {
+    let query = format!("{LAST_IN_FORCE} AND p.retired_at IS NOT NULL ORDER BY p.name, p.direction");
+    let found: Vec<rows::Model> = sql::all(c, &query, vec![book_id.into(), book_id.into()]).await?;
+    found.into_iter().map(view).collect()
+}
+
 /// How many versions others recorded that nobody decided on yet.
 pub async fn profiles_to_decide(c: &impl ConnectionTrait, book_id: i64, person: &str) -> Result<i64> {
     let query =
@@ -121,12 +149,8 @@ impl Profiles {
     pub async fn read(c: &impl ConnectionTrait, book_id: i64) -> Result<Self> {
         let mut all: Vec<InUse> =
             Profile::shipped().iter().map(|one| InUse { profile: Arc::new(one.clone()), version: 0 }).collect();
-        let query = "SELECT p.* FROM bank_profiles p WHERE p.book_id = ? AND p.id IN (
-                SELECT v.profile_id FROM bank_profile_versions v WHERE v.book_id = ? AND v.position = (
-                    SELECT MAX(w.position) FROM bank_profile_versions w WHERE w.book_id = v.book_id
-                    AND w.direction = v.direction AND w.name = v.name))
-            ORDER BY p.name, p.direction";
-        for row in sql::all::<rows::Model>(c, query, vec![book_id.into(), book_id.into()]).await? {
+        let query = format!("{LAST_IN_FORCE} AND p.retired_at IS NULL ORDER BY p.name, p.direction");
+        for row in sql::all::<rows::Model>(c, &query, vec![book_id.into(), book_id.into()]).await? {
             // What this version of the program cannot read any more cannot be used; its page says what is wrong.
             if let Ok(profile) = Profile::parse(&row.toml) {
                 all.push(InUse { profile: Arc::new(profile), version: row.version });

@@ -30,7 +30,7 @@ pub struct BookForm {
     /// A remark.
     #[serde(default)]
     pub note: String,
-    /// The entry of the account's own book that it is, if it is one.
+    /// The entry of the account's own book, or the receipt of recovered money, that it is, if it is one.
     #[serde(default)]
     pub entry: Option<i64>,
 }
@@ -58,11 +58,9 @@ pub async fn book_line(door: &Door, ask: Ask, form: BookForm) -> Result<EntryAns
             let (booked_on, document, note) = read(&form)?;
             on_time(desk, &line, booked_on)?;
             payments::must_be_open(desk, Some(line.account), (booked_on, booked_on)).await?;
-            if let Some(entry) = form.entry {
-                is_the_same(desk, &line, entry).await?;
-            }
+            let (entry, receipt) = the_same(desk, &line, form.entry).await?;
             let payload =
-                LineBooked { line: line.id, account: line.account, entry: form.entry, booked_on, document, note };
+                LineBooked { line: line.id, account: line.account, entry, receipt, booked_on, document, note };
             Ok(EntryAnswer { entry: desk.emit(KIND_LINE_BOOKED, 1, &payload)? })
         })
     })
@@ -97,13 +95,17 @@ fn on_time(desk: &Desk, line: &BookableLine, booked_on: Day) -> Result<(), Refus
     Ok(())
 }
 
-async fn is_the_same(desk: &Desk, line: &BookableLine, entry: i64) -> Result<()> {
-    let found = store::unmatched_entries(desk.tx.connection(), desk.book_id(), line).await?;
-    if found.iter().any(|one| one.id == entry) {
-        Ok(())
-    } else {
-        Err(Refusal::new("entry_unknown").at("entry").with("entry", entry).into())
+/// The entry of the account's own book, or the receipt of recovered money, that a line is.
+async fn the_same(desk: &Desk, line: &BookableLine, id: Option<i64>) -> Result<(Option<i64>, Option<i64>)> {
+    let Some(id) = id else { return Ok((None, None)) };
+    let (c, book_id) = (desk.tx.connection(), desk.book_id());
+    if store::unmatched_entries(c, book_id, line).await?.iter().any(|one| one.id == id) {
+        return Ok((Some(id), None));
     }
+    if store::unmatched_receipts(c, book_id, line).await?.iter().any(|one| one.receipt == id) {
+        return Ok((None, Some(id)));
+    }
+    Err(Refusal::new("entry_unknown").at("entry").with("entry", id).into())
 }
 
 /// An entry of an account's own book, as typed.

@@ -125,6 +125,9 @@ impl AccountPage {
 
     /// The address of what an item is about.
     fn about(&self, item: &Item) -> String {
+        if let Some(receipt) = item.receipt {
+            return self.frame.href(&format!("receipts/{receipt}"));
+        }
         match (item.payment, item.line) {
             (Some(payment), _) => self.frame.href(&format!("payments/{payment}")),
             (None, Some(line)) => self.frame.href(&format!("reconciliation/line/{line}/book")),

@@ -23,7 +23,7 @@ pub struct Booking {
     form: Fields,
     line: BookableLine,
     account: PayingAccount,
-    /// Entries of the account's own book that it may be.
+    /// Entries of the account's own book, and recovered money, that it may be.
     entries: Vec<Choice>,
 }
 
@@ -51,9 +51,14 @@ async fn page(who: &Cashier, id: i64, frame: Frame, form: Fields, door: &Door) -
         let words = format!("{} {} {}", entry.on, words::entry(t, entry.kind), entry.document);
         Choice::new(entry.id, words)
     };
+    let mut entries: Vec<Choice> = entries.into_iter().map(entry).collect();
+    for one in store::unmatched_receipts(c, book_id, &line).await? {
+        let kind = words::what(t, What::Recovery);
+        entries.push(Choice::new(one.receipt, format!("{} {kind} {} {}", one.on, one.name, one.document)));
+    }
     let month = frame.href(&format!("reconciliation/account/{}/{}", line.account, line.on.month()));
     Ok(Booking {
-        entries: entries.into_iter().map(entry).collect(),
+        entries,
         account: payments::paying_account(c, book_id, line.account).await?,
         frame: frame.page("reconciliation", t.s("reconciliation.book.title")).crumb(month, t.s("reconciliation.form")),
         line,

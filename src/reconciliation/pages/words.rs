@@ -50,6 +50,7 @@ pub fn what(t: T, what: What) -> &'static str {
         What::Receipt => "reconciliation.what.receipt",
         What::Issued => "reconciliation.what.issued",
         What::Withdrawn => "reconciliation.what.withdrawn",
+        What::Recovery => "reconciliation.what.recovery",
     })
 }
 

@@ -2,8 +2,8 @@
 //! yet, in four groups, and the two balances adjusted by them, which must agree.
 //!
 //! The bank's side is the lines of the account's statements. The book's side is what it paid (from the day of release), what
-//! was refused or came back (from the bank's date), the lines that were booked (from the day of booking), and quota that was
-//! issued. Two entries that are about the same thing clear each other on the later of their days; until then the earlier one
+//! was refused or came back (from the bank's date), what recipients paid back (from the day on which it came), the lines that
+//! were booked (from the day of booking), and quota that was issued. Two entries that are about the same thing clear each other on the later of their days; until then the earlier one
 //! is an open item. So an item that is open at the end of a month goes on into the next, and is cleared there.
 
 mod movements;
@@ -89,11 +89,13 @@ pub enum What {
     Issued,
     /// 额度收回
     Withdrawn,
+    /// 收回: what a recipient paid back.
+    Recovery,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Payment,
         Self::Refusal,
         Self::Return,
@@ -103,6 +105,7 @@ impl What {
         Self::Receipt,
         Self::Issued,
         Self::Withdrawn,
+        Self::Recovery,
     ];
 
     /// The word of tables and files.
@@ -117,6 +120,7 @@ impl What {
             Self::Receipt => "receipt",
             Self::Issued => "issued",
             Self::Withdrawn => "withdrawn",
+            Self::Recovery => "recovery",
         }
     }
 
@@ -135,6 +139,8 @@ pub enum Key {
     Line(i64),
     /// An entry of the account's own.
     Entry(i64),
+    /// Money that was recovered.
+    Receipt(i64),
 }
 
 /// One entry of the book.
@@ -239,6 +245,9 @@ pub struct Item {
     /// The payment, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<i64>,
+    /// The receipt, if it is money that was recovered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<i64>,
 }
 
 /// An item that was open when the month began.
@@ -440,6 +449,7 @@ impl Sides {
                     amount: entry.amount,
                     line: Some(entry.line),
                     payment: None,
+                    receipt: None,
                 };
                 (item, *cleared)
             })
@@ -450,9 +460,10 @@ impl Sides {
             if !is_counted || !is_open(entry.on, *cleared) {
                 continue;
             }
-            let payment = match entry.key {
-                Key::Payment(payment, _) => Some(payment),
-                Key::Line(_) | Key::Entry(_) => None,
+            let (payment, receipt) = match entry.key {
+                Key::Payment(payment, _) => (Some(payment), None),
+                Key::Receipt(receipt) => (None, Some(receipt)),
+                Key::Line(_) | Key::Entry(_) => (None, None),
             };
             let item = Item {
                 group: Group::of(false, entry.flow),
@@ -463,6 +474,7 @@ impl Sides {
                 amount: entry.amount,
                 line: None,
                 payment,
+                receipt,
             };
             open.push((item, *cleared));
         }

@@ -9,6 +9,7 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::reconciliation::rules::EntryKind;
+use crate::recoveries::{self, Received};
 
 /// An entry of an account's own book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,24 @@ pub async fn unmatched_entries(
     let values = vec![book_id.into(), line.account.into(), kind.code().into(), line.amount.get().into()];
     let rows: Vec<account_entries::Model> = sql::all(c, query, values).await?;
     rows.into_iter().map(view).collect()
+}
+
+/// Money that was recovered to the account of a line, of the same amount, that no line tells of yet.
+pub async fn unmatched_receipts(c: &impl ConnectionTrait, book_id: i64, line: &BookableLine) -> Result<Vec<Received>> {
+    if !line.is_credit {
+        return Ok(Vec::new());
+    }
+    let query = "SELECT k.receipt AS id FROM line_bookings k
+        WHERE k.book_id = ? AND k.paying_account = ? AND k.receipt IS NOT NULL";
+    let told: Vec<Id> = sql::all(c, query, vec![book_id.into(), line.account.into()]).await?;
+    let received = recoveries::received_on_account(c, (book_id, i64::MAX), line.account).await?;
+    let is_open = |one: &Received| one.amount == line.amount && told.iter().all(|told| told.id != one.receipt);
+    Ok(received.into_iter().filter(is_open).collect())
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Id {
+    id: i64,
 }
 
 /// A line of a statement that the book may take in.

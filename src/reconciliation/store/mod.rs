@@ -5,13 +5,15 @@ mod entries;
 mod records;
 mod shown;
 mod sides;
+mod unsigned;
 
 pub use compared::{compare, reconcile};
-pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_entries};
+pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_entries, unmatched_receipts};
 pub use records::{
     Record, account_months, hands_of, hands_of_account, hands_of_batch, living, record, records, to_sign,
 };
 pub use shown::shown;
 pub use sides::{AccountMonth, account_month, accounts_at, open_differences};
+pub use unsigned::unsigned;
 
 use crate::db::sql::{day, optional_day};

@@ -154,7 +154,7 @@ pub async fn hands_of_batch(c: &impl ConnectionTrait, book_id: i64, batch: i64) 
 }
 
 /// The persons who, in these days of an account, loaded its files or those that answered its payments, built its batches,
-/// booked its lines or recorded its entries.
+/// booked its lines, recorded its entries or booked what was paid back to it.
 pub async fn hands_of_account(
     c: &impl ConnectionTrait,
     book_id: i64,
@@ -177,7 +177,9 @@ pub async fn hands_of_account(
     let recorded = "SELECT DISTINCT a.person FROM account_entries e
         JOIN actors a ON a.book_id = e.book_id AND a.actor_uid = e.recorded_by
         WHERE e.book_id = ? AND e.paying_account = ? AND e.effective_on BETWEEN ? AND ?";
-    persons(c, [loaded, answered, built, booked, recorded].map(|query| (query, values())).to_vec()).await
+    let received = "SELECT DISTINCT prepared_person AS person FROM receipts WHERE book_id = ? AND paying_account = ?
+        AND state IN ('standing', 'undo_pending') AND received_on BETWEEN ? AND ?";
+    persons(c, [loaded, answered, built, booked, recorded, received].map(|query| (query, values())).to_vec()).await
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -192,9 +194,11 @@ pub async fn account_months(c: &impl ConnectionTrait, book_id: i64, account: i64
             WHERE f.book_id = ? AND f.paying_account = ? AND f.opening_fen IS NOT NULL AND f.state <> 'undone'
             UNION SELECT b.released_on FROM batches b
             WHERE b.book_id = ? AND b.paying_account = ? AND b.state = 'released'
-            UNION SELECT e.effective_on FROM account_entries e WHERE e.book_id = ? AND e.paying_account = ?) x
+            UNION SELECT e.effective_on FROM account_entries e WHERE e.book_id = ? AND e.paying_account = ?
+            UNION SELECT r.received_on FROM receipts r WHERE r.book_id = ? AND r.paying_account = ?
+                AND r.moved_at IS NOT NULL AND r.undone_at IS NULL) x
         WHERE x.day IS NOT NULL ORDER BY month DESC";
-    let values = [book_id, account].repeat(3).into_iter().map(Value::from).collect();
+    let values = [book_id, account].repeat(4).into_iter().map(Value::from).collect();
     let rows: Vec<MonthRow> = sql::all(c, query, values).await?;
     rows.into_iter().map(|row| day(&format!("{}-01", row.month))).collect()
 }

@@ -11,6 +11,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::payments::{self, PayingAccount};
 use crate::reconciliation::rules::{Adjustment, BankEntry, BookEntry, Flow, Key, Opening, Sides, Span, What};
+use crate::recoveries;
 
 /// An account and a month, or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +80,7 @@ struct LineRow {
     to_on: Option<String>,
     payments_count: Option<i64>,
     booking_entry: Option<i64>,
+    booking_receipt: Option<i64>,
     booked_on: Option<String>,
 }
 
@@ -167,13 +169,14 @@ impl<C: ConnectionTrait> Of<'_, C> {
             },
         };
         let mut book = self.payments().await?;
-        book.extend(self.receipts(&entries)?);
+        book.extend(self.own_entries(&entries)?);
+        book.extend(self.receipts().await?);
         let lines = if on_paper { self.answers().await? } else { self.lines(&spans).await? };
         let (mut bank, booked) = self.bank(lines).await?;
         book.extend(booked);
         if on_paper {
-            // The treasury that issues a quota and the book that notes it have one document.
-            let issued = book.iter().filter(|entry| matches!(entry.key, Key::Entry(_)));
+            // The treasury that issues a quota, or to which money came back, and the book that notes it have one document.
+            let issued = book.iter().filter(|entry| matches!(entry.key, Key::Entry(_) | Key::Receipt(_)));
             let issued: Vec<BankEntry> = issued.map(mirrored).collect();
             bank.extend(issued);
         }
@@ -186,9 +189,8 @@ impl<C: ConnectionTrait> Of<'_, C> {
         sql::all(self.c, query, vec![self.book_id(), self.account.id.into(), self.at.into()]).await
     }
 
-    /// What came to the book, or went from it, without a payment and without a line of the bank. The one place where that is
-    /// gathered: quota that was issued or taken back; money that was recovered is to be added here.
-    fn receipts(&self, entries: &[EntryRow]) -> Result<Vec<BookEntry>> {
+    /// Quota that was issued to the account or taken back.
+    fn own_entries(&self, entries: &[EntryRow]) -> Result<Vec<BookEntry>> {
         let moved = entries.iter().filter_map(|row| match row.kind.as_str() {
             "issued" => Some((row, Flow::In, What::Issued)),
             "withdrawn" => Some((row, Flow::Out, What::Withdrawn)),
@@ -206,6 +208,22 @@ impl<C: ConnectionTrait> Of<'_, C> {
             })
         };
         moved.map(entry).collect()
+    }
+
+    /// What recipients paid back to the account: the book has it from the day on which it came, as somebody booked and another
+    /// person signed; a line of the bank clears it once somebody says that it is the same.
+    async fn receipts(&self) -> Result<Vec<BookEntry>> {
+        let received = recoveries::received_on_account(self.c, (self.book_id, self.at), self.account.id).await?;
+        let entry = |one: recoveries::Received| BookEntry {
+            key: Key::Receipt(one.receipt),
+            flow: Flow::In,
+            on: one.on,
+            amount: one.amount,
+            counterparty: one.name,
+            serial: one.document,
+            what: What::Recovery,
+        };
+        Ok(received.into_iter().map(entry).collect())
     }
 
     /// Payments as they went from the account, were refused, or came back.
@@ -252,20 +270,21 @@ impl<C: ConnectionTrait> Of<'_, C> {
     const LINE: &'static str =
         "SELECT l.id, l.side, l.kind, l.payment, COALESCE(l.amount_fen, p.amount_fen, 0) AS amount_fen,
             l.account_name, l.reason, l.bank_serial, l.completed_on, f.to_on, w.payments_count,
-            k.entry AS booking_entry, k.booked_on
+            k.entry AS booking_entry, k.receipt AS booking_receipt, k.booked_on
         FROM bank_files f
         JOIN bank_lines l ON l.book_id = f.book_id AND l.file = f.id
         LEFT JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
-        LEFT JOIN line_wholes w ON w.book_id = l.book_id AND w.line_id = l.id
+        LEFT JOIN line_wholes w ON w.book_id = l.book_id AND w.line_id = l.id AND COALESCE(w.chosen_at, 0) <= ?
         LEFT JOIN line_bookings k ON k.book_id = l.book_id AND k.line_id = l.id AND k.id <= ?";
 
     /// The lines of statements.
     async fn lines(&self, spans: &[Span]) -> Result<Vec<LineRow>> {
-        let mut lines = Vec::new();
+        let (mut lines, at) = (Vec::new(), Value::from(self.at));
         for span in spans {
             let query = format!("{} WHERE f.book_id = ? AND f.id = ? ORDER BY l.id", Self::LINE);
             lines.extend(
-                sql::all::<LineRow>(self.c, &query, vec![self.at.into(), self.book_id(), span.file.into()]).await?,
+                sql::all::<LineRow>(self.c, &query, vec![at.clone(), at.clone(), self.book_id(), span.file.into()])
+                    .await?,
             );
         }
         Ok(lines)
@@ -279,8 +298,8 @@ impl<C: ConnectionTrait> Of<'_, C> {
              ORDER BY l.id",
             Self::LINE
         );
-        let values = vec![self.at.into(), self.book_id(), self.at.into(), self.account.id.into()];
-        sql::all(self.c, &query, values).await
+        let at = || Value::from(self.at);
+        sql::all(self.c, &query, vec![at(), at(), self.book_id(), at(), self.account.id.into()]).await
     }
 
     /// Which payments lines stand for.
@@ -313,8 +332,9 @@ impl<C: ConnectionTrait> Of<'_, C> {
                 }
                 (None, Some(payment), _) => vec![Key::Payment(payment, flow)],
                 (None, None, Some(booked_on)) => {
-                    let key = row.booking_entry.map_or(Key::Line(row.id), Key::Entry);
-                    if row.booking_entry.is_none() {
+                    let known = row.booking_entry.map(Key::Entry).or(row.booking_receipt.map(Key::Receipt));
+                    let key = known.unwrap_or(Key::Line(row.id));
+                    if known.is_none() {
                         booked.push(BookEntry {
                             key,
                             flow,

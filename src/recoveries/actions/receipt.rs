@@ -9,6 +9,7 @@ use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, Result};
+use crate::payments;
 use crate::people::{Role, must};
 use crate::periods;
 use crate::recipients::Reading;
@@ -32,13 +33,16 @@ pub struct ReceiptForm {
     pub received_on: String,
     /// `available` or `source`.
     pub destination: String,
+    /// The paying account to which it came; none where it was paid to the treasury straight away.
+    #[serde(default)]
+    pub account: Option<i64>,
 }
 
 /// Books money that came back; another person signs it. Cashiers.
 ///
 /// # Errors
 /// Those of the fields; `demand_not_standing` (`state`), `receipt_above_open` (`left`), `received_before_paid`,
-/// `received_ahead`.
+/// `received_ahead`, `paying_account_unknown`, `reconciliation_signed` (`reconciliation`).
 pub async fn prepare_receipt(door: &Door, ask: Ask, form: ReceiptForm) -> Result<RecoveryAnswer> {
     let content = form.clone();
     door.command(ask, &content, move |desk| {
@@ -60,8 +64,10 @@ pub async fn prepare_receipt(door: &Door, ask: Ask, form: ReceiptForm) -> Result
             if amount > sum(&standing(desk, demand.grant, received_on).await?) {
                 return Err(Refusal::new("received_before_paid").at("received_on").into());
             }
-            let grant = demand.grant;
-            let payload = ReceiptPrepared { demand: demand.id, grant, amount, document, received_on, destination };
+            on_account(desk, form.account, received_on).await?;
+            let (grant, account) = (demand.grant, form.account);
+            let payload =
+                ReceiptPrepared { demand: demand.id, grant, amount, document, received_on, destination, account };
             Ok(RecoveryAnswer { id: desk.emit(KIND_RECEIPT_PREPARED, 1, &payload)? })
         })
     })
@@ -72,6 +78,16 @@ pub async fn prepare_receipt(door: &Door, ask: Ask, form: ReceiptForm) -> Result
 fn until(written: &str, today: Day) -> Result<Day, Refusal> {
     let day = Day::parse_lenient(written)?;
     if day > today { Err(Refusal::new("received_ahead")) } else { Ok(day) }
+}
+
+/// Holds that money may come to an account on a day: one that is in use, and a day that nobody signed.
+async fn on_account(desk: &Desk, account: Option<i64>, on: Day) -> Result<()> {
+    let Some(id) = account else { return Ok(()) };
+    let known = payments::paying_accounts(desk.tx.connection(), desk.book_id()).await?;
+    if !known.iter().any(|one| one.id == id && one.state == "open") {
+        return Err(Refusal::new("paying_account_unknown").at("account").into());
+    }
+    payments::must_be_open(desk, account, (on, on)).await
 }
 
 /// A demand that counts and that nobody wants withdrawn.
@@ -118,6 +134,7 @@ pub async fn decide_receipt(door: &Door, ask: Ask, id: i64, verdict: Verdict) ->
 /// What signing a receipt moves, held against the book.
 async fn approved(desk: &Desk, receipt: &Receipt, digest: String) -> Result<ReceiptApproved> {
     take(receipt.signed.state, Step::Approve)?;
+    payments::must_be_open(desk, receipt.account, (receipt.received_on, receipt.received_on)).await?;
     let demand = standing_demand(desk, receipt.demand).await?;
     may_receive(receipt.amount, demand.open(), Fen::ZERO)?;
     let on = periods::effective_day(desk, receipt.received_on).await?;

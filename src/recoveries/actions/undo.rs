@@ -83,7 +83,8 @@ async fn signed(desk: &Desk, claim: Claim) -> Result<Signed> {
 /// Asks that one be undone. Who may prepare it; a receipt also reviewers.
 ///
 /// # Errors
-/// `recovery_step` (`step`, `state`), `demand_waits`, `offset_moved_on`; the reason's.
+/// `recovery_step` (`step`, `state`), `demand_waits`, `offset_moved_on`, `reconciliation_signed` (`reconciliation`); the
+/// reason's.
 pub async fn ask_undo(door: &Door, ask: Ask, claim: Claim, why: String) -> Result<RecoveryAnswer> {
     let content = (claim, why.clone());
     door.command(ask, &content, move |desk| {
@@ -141,7 +142,10 @@ pub async fn decide_undo(door: &Door, ask: Ask, claim: Claim, keep: Option<Strin
 async fn may_undo(desk: &Desk, claim: Claim) -> Result<()> {
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
     match claim {
-        Claim::Receipt(_) => Ok(()),
+        Claim::Receipt(id) => {
+            let receipt = store::receipt(c, book_id, id).await?;
+            payments::must_be_open(desk, receipt.account, (receipt.received_on, receipt.received_on)).await
+        }
         Claim::Demand(id) => {
             let waits = store::waiting(c, book_id, id).await?;
             if waits > Fen::ZERO { Err(Refusal::new("demand_waits").into()) } else { Ok(()) }

@@ -107,6 +107,9 @@ pub struct ReceiptPrepared {
     pub received_on: Day,
     /// Where it goes.
     pub destination: Destination,
+    /// The paying account to which it came; none where it was paid to the treasury straight away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<i64>,
 }
 
 /// A demand to be settled against another grant of the same recipient.

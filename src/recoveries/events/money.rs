@@ -41,6 +41,8 @@ pub(super) async fn receipt_prepared(tx: &mut Tx, event: &Recorded, persons: &Pe
         undo_person: None,
         undo_reviewed_by: None,
         undo_reviewed_person: None,
+        paying_account: receipt.account,
+        undone_at: None,
     };
     tx.insert(vec![row]).await?;
     step(tx, event, receipt.demand, "").await

@@ -81,9 +81,13 @@ pub(super) async fn kept(tx: &mut Tx, event: &Recorded, paper: Paper) -> Result<
 /// Another person had one undone.
 pub(super) async fn undone(tx: &mut Tx, event: &Recorded, persons: &Persons, paper: Paper) -> Result<PaperUndone> {
     let undone: PaperUndone = event.payload()?;
-    let set = ", undo_reviewed_by = ?, undo_reviewed_person = ?";
-    let values = vec![event.actor_uid.clone().into(), persons.of(&event.actor_uid)?.into()];
-    bring(tx, paper, undone.id, State::Undone, (set, values)).await?;
+    let mut set = ", undo_reviewed_by = ?, undo_reviewed_person = ?".to_owned();
+    let mut values: Vec<Value> = vec![event.actor_uid.clone().into(), persons.of(&event.actor_uid)?.into()];
+    if paper == Paper::Receipt {
+        set.push_str(", undone_at = ?");
+        values.push(event.position.into());
+    }
+    bring(tx, paper, undone.id, State::Undone, (&set, values)).await?;
     Ok(undone)
 }
 

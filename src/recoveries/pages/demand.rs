@@ -14,12 +14,13 @@ use crate::journal::{Door, Names};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
+use crate::payments;
 use crate::people::{Admission, Cashier, In, Reader, Reviewer, Role};
 use crate::recoveries::actions::{self, Claim, ReceiptForm};
 use crate::recoveries::rules::{Age, Destination, State, less};
 use crate::recoveries::store::{self, Demand, DemandStep, Offset, Receipt};
 use crate::web::form::Choice;
-use crate::web::{Answer, Fields, Frame, Page, Reply};
+use crate::web::{Answer, Fields, Frame, Page, Reply, T};
 
 /// The page.
 #[derive(Template)]
@@ -39,6 +40,8 @@ pub struct Shown {
     words: Words,
     digest: String,
     destinations: Vec<Choice>,
+    /// Accounts to which money may have come.
+    accounts: Vec<Choice>,
     /// Whether this person may book money that came back.
     receives: bool,
     /// Whether this person may settle it against another grant.
@@ -95,6 +98,9 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let mut form = form;
     if takes && form.filled("amount").is_none() && !form.is_refused() {
         form = form.with("amount", left.plain()).with("received_on", today).with("destination", "available");
+        if let Some(account) = paid_from(door, book_id, demand.grant).await? {
+            form = form.with("account", account);
+        }
     }
     let up = frame.href("recoveries");
     let title = t.f("recoveries.demand.title").with("reference", &demand.reference);
@@ -113,6 +119,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         },
         digest: actions::digest(demand.signed.leaf),
         destinations: Destination::ALL.iter().map(|one| Choice::new(one.code(), t.s(one.key()))).collect(),
+        accounts: accounts(door, book_id, t).await?,
         receives: takes && who.has(Role::Cashier),
         settles: takes && OfSettler::ROLES.iter().any(|role| who.has(*role)),
         frame: frame.page("recoveries", title).crumb(up, t.s("recoveries.title")),
@@ -120,6 +127,20 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         demand,
         form,
     })
+}
+
+/// The account from which a grant was paid last: money mostly comes back to it.
+async fn paid_from(door: &Door, book_id: i64, grant: i64) -> Result<Option<i64>> {
+    let c = &door.db.read;
+    let Some(last) = payments::payments_of_grant(c, book_id, grant).await?.pop() else { return Ok(None) };
+    Ok(payments::batch(c, book_id, last.batch).await?.paying_account)
+}
+
+/// The accounts in use.
+async fn accounts(door: &Door, book_id: i64, t: T) -> Result<Vec<Choice>> {
+    let all = payments::paying_accounts(&door.db.read, book_id).await?;
+    let open = all.into_iter().filter(|account| account.state == "open");
+    Ok(open.map(|one| Choice::new(one.id, format!("{} {}", one.name, t.fours(&one.account_number)))).collect())
 }
 
 /// Shows a demand.
@@ -162,6 +183,7 @@ pub async fn receive(
         document: form.value("document").to_owned(),
         received_on: form.value("received_on").to_owned(),
         destination: form.value("destination").to_owned(),
+        account: form.value("account").parse().ok(),
     };
     match actions::prepare_receipt(door, who.ask(key, "prepare_receipt"), typed).await {
         Ok(made) => Ok(Reply::done(frame.href(&format!("receipts/{}", made.id)), frame.t.s("recoveries.done.receipt"))),

@@ -11,6 +11,7 @@ use crate::grants;
 use crate::journal::{Door, Names};
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
+use crate::payments;
 use crate::people::{Admission, In, Reader, Reviewer};
 use crate::policies::{self, Held};
 use crate::recoveries::actions::{self, Claim};
@@ -105,6 +106,10 @@ async fn of_receipt<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fiel
     let Common { demand, names, mut facts } = common(door, book_id, receipt.demand, &frame, &receipt.document).await?;
     facts.push(fact(t.s("recoveries.received_on"), t.long_day(receipt.received_on), ""));
     facts.push(fact(t.s("recoveries.destination"), t.s(receipt.destination.key()), ""));
+    if let Some(account) = receipt.account {
+        let account = payments::paying_account(&door.db.read, book_id, account).await?;
+        facts.push(fact(t.s("recoveries.account"), t.fours(&account.account_number), ""));
+    }
     let (_, code, held) = held(door, book_id, receipt.grant).await?;
     let sum = t.yuan(receipt.amount);
     let (label, before, after) = match receipt.destination {

@@ -9,7 +9,8 @@ pub use demands::{
     Demand, DemandStep, Signed, ageing, demand, demand_steps, demanded, demands, demands_of_grant, to_decide,
 };
 pub use money::{
-    Offset, Receipt, Settleable, offset, offsets_of, offsets_of_grant, receipt, receipts_of, settleable, waiting,
+    Offset, Receipt, Received, Settleable, offset, offsets_of, offsets_of_grant, receipt, receipts_of,
+    received_on_account, settleable, waiting,
 };
 pub use undelivered::{Aged, UndeliveredRow, undelivered, undelivered_rows};
 pub use waiting::{Waiting, to_decide_papers};

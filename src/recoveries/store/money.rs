@@ -29,6 +29,8 @@ pub struct Receipt {
     pub received_on: Day,
     /// Where it goes.
     pub destination: Destination,
+    /// The paying account to which it came, if it came to one.
+    pub account: Option<i64>,
     /// Position of the event that moved it.
     pub moved_at: Option<i64>,
     /// Who prepared it and decided on it.
@@ -82,6 +84,7 @@ fn receipt_of(row: receipts::Model) -> Result<Receipt> {
         grant: row.grant_id,
         amount: Fen::new(row.amount_fen),
         document: row.document,
+        account: row.paying_account,
         moved_at: row.moved_at,
     })
 }
@@ -126,6 +129,54 @@ pub async fn receipts_of(c: &impl ConnectionTrait, book_id: i64, demand: i64) ->
     let query = "SELECT * FROM receipts WHERE book_id = ? AND demand = ? ORDER BY id";
     let rows: Vec<receipts::Model> = sql::all(c, query, vec![book_id.into(), demand.into()]).await?;
     rows.into_iter().map(receipt_of).collect()
+}
+
+/// Money that came back to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The receipt.
+    pub receipt: i64,
+    /// How much.
+    pub amount: Fen,
+    /// Document number.
+    pub document: String,
+    /// When it came.
+    pub on: Day,
+    /// Whose money it was.
+    pub name: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct ReceivedRow {
+    id: i64,
+    amount_fen: i64,
+    document: String,
+    received_on: String,
+    name: String,
+}
+
+/// What came back to an account, as was signed and not undone at a position, by its days.
+pub async fn received_on_account(
+    c: &impl ConnectionTrait,
+    (book_id, at): (i64, i64),
+    account: i64,
+) -> Result<Vec<Received>> {
+    let query = "SELECT r.id, r.amount_fen, r.document, r.received_on, g.name FROM receipts r
+        JOIN grants g ON g.book_id = r.book_id AND g.id = r.grant_id
+        WHERE r.book_id = ? AND r.paying_account = ? AND r.moved_at <= ? AND (r.undone_at IS NULL OR r.undone_at > ?)
+        ORDER BY r.received_on, r.id";
+    let values = vec![book_id.into(), account.into(), at.into(), at.into()];
+    let rows: Vec<ReceivedRow> = sql::all(c, query, values).await?;
+    let received = |row: ReceivedRow| {
+        Ok(Received {
+            on: day(&row.received_on)?,
+            receipt: row.id,
+            amount: Fen::new(row.amount_fen),
+            document: row.document,
+            name: row.name,
+        })
+    };
+    rows.into_iter().map(received).collect()
 }
 
 /// The offset with this id.

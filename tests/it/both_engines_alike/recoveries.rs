@@ -120,6 +120,7 @@ impl Side<'_> {
                 document: "回单".into(),
                 received_on: self.today().plus_days(-chance.random_range(0..2)).to_string(),
                 destination: ["available", "available", "source", "nowhere"][chance.random_range(0..4)].into(),
+                account: None,
             };
             let ask = world.ask(&self.somebody(chance, &["li"]), "step");
             return self.keep("receipt", recoveries::prepare_receipt(door, ask, form).await.map(|made| made.id));

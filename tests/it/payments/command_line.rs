@@ -1,7 +1,5 @@
 //! The program itself on the command line: the same rules as on the page.
 
-use std::process::{Command, Output};
-
 use relief_ledger::grants::{self, Form};
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments;
@@ -13,31 +11,8 @@ use serde_json::Value;
 use crate::support::book::World;
 use crate::support::every_payment::own_format;
 use crate::support::office::{Office, form};
-use crate::support::visitor::{PASSWORD, user};
-
-/// Runs the program on the books of a world.
-fn run(world: &World, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_relief-ledger"))
-        .args(words)
-        .args(["--database", &world.door.db.location.url])
-        .arg("--keys")
-        .arg(world.folder().join("keys"))
-        .env("RELIEF_LEDGER_PASSWORD", PASSWORD)
-        .output()
-        .unwrap()
-}
-
-fn refused(output: &Output, word: &str) {
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains(word), "{word}: {said}");
-}
-
-fn done(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said
-}
+use crate::support::program::{done, refused, run};
+use crate::support::visitor::user;
 
 /// Approved grants of 600 yuan, two recipients on one account.
 async fn prepared(world: &World) {

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use relief_ledger::audit::{self, Figures};
 use relief_ledger::db::sql;
+use relief_ledger::exports::What;
 use relief_ledger::grants::{self, ReasonForm, State};
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, Gather, PaymentLine, PaymentState, Verdict};
 use relief_ledger::reconciliation::{self, Scope};
 use sea_orm::FromQueryResult;
 
+use super::reports;
 use crate::support::bank::{answer_file, orders};
 use crate::support::book::{World, on_both_engines};
 use crate::support::office::{day, forbidden, refused_with};
@@ -127,6 +129,9 @@ async fn parts_are_paid_as_they_fall_due_and_their_conditions_are_met() {
         assert_eq!(treasury.grant_state(grant).await, State::Paid);
         assert_eq!(figures(world, "2020-04-02").await, all);
         assert_eq!(disbursed(world, grant).await, split);
+        let told = reports::rows(world, What::Payments, "2020-04-02").await;
+        let told: Vec<_> = told.iter().map(|row| (row["part"].as_str(), row["net_amount"].as_str())).collect();
+        assert_eq!(told, [("1", "33.33"), ("2", "33.33"), ("2", "33.33"), ("3", "33.34")]);
     })
     .await;
 }

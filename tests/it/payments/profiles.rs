@@ -1,6 +1,7 @@
 //! Formats of bank files that staff keep: written on a page that shows what they do, used once another person approved.
 
 use relief_ledger::db::sql;
+use relief_ledger::journal::Actor;
 use relief_ledger::kernel::Result;
 use relief_ledger::payments::{self, FileDirection, NewProfile, ProfileAnswer};
 use relief_ledger::people::Role;
@@ -213,6 +214,53 @@ async fn a_format_is_written_on_a_page_that_shows_what_it_does() {
         drop(done);
         assert!(reviewer.page("/profiles/of/out/ccb").await.contains("第 1 版"));
         assert!(cashier.page("/profiles/new?direction=out&from=ccb").await.contains("name = &#34;ccb&#34;"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retired_format_makes_and_loads_nothing_new_and_its_files_stay() {
+    on_both_engines(async |world| {
+        let treasury = Treasury::open(world).await;
+        treasury.approved(0..3).await;
+        let batch = treasury.released("2020-03-04").await;
+        let first = in_use(&treasury, own_format("ccb")).await;
+        let second = in_use(&treasury, own_format("ccb").replace("header = \"purpose\"", "header = \"用途\"")).await;
+        let files = made(&treasury, batch, "ccb").await.unwrap();
+        let retire = async |actor: &Actor, id: i64, why: &str| {
+            payments::retire_profile(&world.door, world.ask(actor, "retire"), id, why.into()).await
+        };
+        let (cashier, office) = (&treasury.cashier, &treasury.office);
+        forbidden(retire(&office.reviewer, second, "不再使用").await);
+        refused_with(retire(cashier, second, " ").await, &["field_empty"]);
+        refused_with(retire(cashier, first, "不再使用").await, &["profile_not_in_use"]);
+        let waits = record(&treasury, own_format("ccb")).await.unwrap().profile;
+        refused_with(retire(cashier, second, "不再使用").await, &["profile_waits"]);
+        let refused = Verdict::Refused { reason: "不必".into() };
+        payments::decide_profile(&world.door, world.ask(&office.reviewer, "decide"), waits, refused).await.unwrap();
+
+        user(world, "sun9", &[Role::Cashier]).await;
+        let visitor = Visitor::signed_in(world, "sun9").await;
+        let offered = async || visitor.page(&format!("/batches/{batch}")).await.contains("value=\"ccb\"");
+        assert!(offered().await, "control: it is offered");
+        let address = format!("/profiles/{second}");
+        let sent = visitor.send(&address, &format!("{address}/retire"), &[("reason", "建行改用新系统")]).await;
+        assert_eq!(sent.status(), Status::SeeOther);
+        drop(sent);
+        refused_with(retire(cashier, second, "再停一次").await, &["profile_not_in_use"]);
+        assert!(!offered().await);
+        assert!(visitor.page("/profiles").await.contains("建行改用新系统"));
+        assert!(visitor.page("/profiles/of/out/ccb").await.contains("已经停用"));
+        assert!(visitor.page(&address).await.contains("已停用"));
+
+        assert_eq!(made(&treasury, batch, "ccb").await.unwrap(), files, "the same bytes as ever");
+        treasury.approved(10..11).await;
+        let other = treasury.released("2020-03-05").await;
+        refused_with(made(&treasury, other, "ccb").await, &["profile_unknown"]);
+        // Another version that is approved brings it back, be it the same text.
+        in_use(&treasury, own_format("ccb").replace("header = \"purpose\"", "header = \"用途\"")).await;
+        assert_eq!(made(&treasury, other, "ccb").await.unwrap()[0].0, 4);
+        assert!(offered().await);
     })
     .await;
 }

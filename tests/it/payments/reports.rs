@@ -19,7 +19,7 @@ const PAYMENTS: usize = 70;
 const LATE: std::ops::Range<usize> = 0..3;
 
 /// The rows of a CSV file, by the names of its columns.
-async fn rows(world: &World, what: What, as_of: &str) -> Vec<BTreeMap<String, String>> {
+pub(super) async fn rows(world: &World, what: What, as_of: &str) -> Vec<BTreeMap<String, String>> {
     let request = Request {
         what,
         format: FileFormat::Csv,

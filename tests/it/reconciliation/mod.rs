@@ -1,8 +1,11 @@
 //! Accounts reconciled month by month, signed by people without a hand in them, frozen; lines that stand for wholes; the
 //! calendar of expected files.
 
+mod before_closing;
 mod calendar;
+mod command_line;
 mod months;
+mod recovered;
 mod signing;
 mod wholes;
 

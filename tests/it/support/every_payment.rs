@@ -127,6 +127,7 @@ impl Paying<'_> {
             ("ccb", "建行说明 2019", Some(true)),
             ("ccb", "建行说明 2020", Some(true)),
             ("boc", "中行说明", Some(false)),
+            ("abc", "农行说明", Some(true)),
             ("ccb", "建行说明 2021", None),
         ] {
             let toml = format!("# {reason}\n{}", own_format(name));
@@ -140,6 +141,10 @@ impl Paying<'_> {
                 None => continue,
             };
             payments::decide_profile(door, world.ask(&self.office.reviewer, "decide"), last, verdict).await.unwrap();
+            if name == "abc" {
+                let ask = world.ask(&self.cashier, "retire");
+                payments::retire_profile(door, ask, last, "农行停用旧格式".into()).await.unwrap();
+            }
         }
         last
     }

@@ -17,6 +17,7 @@ pub mod office;
 pub mod parts;
 pub mod person;
 pub mod postgres;
+pub mod program;
 pub mod recovering;
 pub mod statement;
 pub mod treasury;

@@ -104,12 +104,24 @@ impl Recovering<'_> {
         amount: &str,
         (on, destination): (&str, &str),
     ) -> Result<RecoveryAnswer> {
+        self.receive_on(actor, demand, amount, (on, destination, None)).await
+    }
+
+    /// Books money that came back to an account.
+    pub async fn receive_on(
+        &self,
+        actor: &Actor,
+        demand: i64,
+        amount: &str,
+        (on, destination, account): (&str, &str, Option<i64>),
+    ) -> Result<RecoveryAnswer> {
         let form = ReceiptForm {
             demand,
             amount: amount.into(),
             document: "回单1号".into(),
             received_on: on.into(),
             destination: destination.into(),
+            account,
         };
         recoveries::prepare_receipt(&self.world.door, self.world.ask(actor, "receive"), form).await
     }
