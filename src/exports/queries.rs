@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::adjusting;
-use super::columns::{self, Kind};
+use super::columns::{self, Column, Kind};
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
 use super::{grants, vouchers};
-use crate::audit::{self, GroupBy};
+use crate::audit;
 use crate::db::Database;
 use crate::journal::{self, Head, Line, Sealed};
 use crate::kernel::{Error, Result};
@@ -39,20 +39,22 @@ pub(super) async fn run(
         What::BankStatement => adjusting::write(db, head, request, at, out).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
-            let kind = |by: &GroupBy| if *by == GroupBy::Level { Kind::Level } else { Kind::Words };
-            let mut kinds: Vec<Kind> = totals.by.iter().map(kind).collect();
-            kinds.extend([Kind::Number, Kind::Number, Kind::Amount, Kind::Amount, Kind::Amount]);
+            let kinds = kinds(&columns::of_totals(&totals.by));
             let names = totals.table(crate::web::Lang::En);
             table(names, totals.table(request.lang), kinds, request, out)
         }
         What::TrialBalance => {
             let balance = audit::trial_balance(db, head, request.as_of, Some(at)).await?;
-            let kinds = [[Kind::Words, Kind::Words, Kind::Stage].as_slice(), [Kind::Amount; 4].as_slice()].concat();
+            let kinds = kinds(columns::of(What::TrialBalance));
             let names = balance.table(crate::web::Lang::En);
             table(names, balance.table(request.lang), kinds, request, out)
         }
-        What::Events => events(db, head, at, out, progress).await,
+        What::Events => events(db, head, at, Sealing::With, out, progress).await,
     }
+}
+
+fn kinds(columns: &[Column]) -> Vec<Kind> {
+    columns.iter().map(|(_, kind)| *kind).collect()
 }
 
 fn table(
@@ -227,16 +229,29 @@ fn recipients(head: &Head, request: &Request, at: i64) -> String {
     )
 }
 
-async fn events(
+/// Whether sealed values go with the events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sealing {
+    /// They do: the book can be rebuilt.
+    With,
+    /// They stay behind; their digests stand in the events.
+    Without,
+}
+
+/// Writes every event up to the position.
+pub(super) async fn events(
     db: &Database,
     head: &Head,
     at: i64,
+    sealing: Sealing,
     out: &mut (impl Write + Send),
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
     let mut sealed: HashMap<i64, Vec<Sealed>> = HashMap::new();
+    let with = i64::from(sealing == Sealing::With);
     let query = format!(
-        "SELECT position, slot, salt, value FROM private WHERE book_id = {} AND position <= {at} ORDER BY position, slot",
+        "SELECT position, slot, salt, value FROM private
+         WHERE book_id = {} AND position <= {at} AND {with} = 1 ORDER BY position, slot",
         head.book_id
     );
     journal::scan(&db.read, &query, |cells| {

@@ -24,7 +24,7 @@ mod verify;
 
 pub use book::{NewBook, create};
 pub use bulk::{Cell, columns, scan};
-pub use checkpoint::{Keeper, LastHandedOut, check as check_checkpoint, extends};
+pub use checkpoint::{Keeper, LastHandedOut, check as check_checkpoint, extends, key_at};
 pub use desk::{Desk, Opening, opening};
 pub use door::{Ask, Door};
 pub use event::{Actor, ActorUid, LEAF_FORMAT, OPERATOR, Recorded};

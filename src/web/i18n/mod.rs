@@ -103,6 +103,7 @@ catalogue! {
     "claims",
     "closing",
     "exports",
+    "package",
     "overview",
 }
 
