@@ -175,10 +175,8 @@ async fn write(
     let root = root_at(&db.read, &head, at).await?.to_string();
     let moment = Moment::read(db, &head, asked.as_of, at).await?;
     let key = key_at(&db.read, head.book_id, at).await?;
-    let note = match keeper.can_sign(&head) && key == head.public_key {
-        true => Some(keeper.sign_at(&db.read, &head, at).await?),
-        false => None,
-    };
+    let signs = keeper.can_sign(&head) && key == head.public_key;
+    let note = if signs { Some(keeper.sign_at(&db.read, &head, at).await?) } else { None };
     let is_signed = note.is_some();
     let plan = plan(db, &head, &moment, &root, (key, note), asked.gb18030).await?;
     let read = file.try_clone().map_err(Error::internal)?;

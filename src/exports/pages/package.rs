@@ -180,16 +180,16 @@ pub fn progress(
     }
 }
 
-/// The package with these bytes, or the part of it that is asked for.
-#[get("/audit/package/file/<sha256>")]
+/// The package, named by the SHA-256 of its bytes, or the part of it that is asked for.
+#[get("/audit/package/file/<token>")]
 pub fn file(
     who: PackageReader,
-    sha256: &str,
+    token: &str,
     door: &State<Door>,
     packages: &State<Arc<Packages>>,
 ) -> Result<Resumable, Error> {
     match packages.of(door, who.book_id()) {
-        Seen::Ready(ready) if ready.made.sha256 == sha256 => Ok(Resumable {
+        Seen::Ready(ready) if ready.made.sha256 == token => Ok(Resumable {
             name: format!("{}-{}", who.head().code, name(&ready)),
             kind: ContentType::ZIP,
             file: ready.open()?,

@@ -217,6 +217,21 @@ mod tests {
     use super::*;
     use crate::web::i18n;
 
+    /// What the format document says of a table.
+    fn documented(table: &Declared) -> String {
+        let columns: Vec<&str> = table.columns().into_iter().map(|(name, _)| name).collect();
+        format!("- `{}`: {}", table.name, columns.join(", "))
+    }
+
+    #[test]
+    fn every_table_stands_in_the_format_document() {
+        let document = include_str!("../../../../docs/formats.md").replace("\n  ", " ");
+        let alone = |table: &Declared| matches!(table.rows, Rows::Export(_) | Rows::Totals(_));
+        let tables = all().into_iter().filter(|table| !alone(table)).map(documented);
+        let missing: Vec<String> = tables.filter(|line| !document.contains(line.as_str())).collect();
+        assert!(missing.is_empty(), "missing in docs/formats.md:\n{}", missing.join("\n"));
+    }
+
     #[test]
     fn every_table_and_column_has_words_and_a_name_of_its_own() {
         let tables = all();
