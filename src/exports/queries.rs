@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::adjusting;
-use super::columns::{self, Column, Kind};
+use super::columns::{self, Column};
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
 use super::{grants, vouchers};
@@ -39,36 +39,25 @@ pub(super) async fn run(
         What::BankStatement => adjusting::write(db, head, request, at, out).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
-            let kinds = kinds(&columns::of_totals(&totals.by));
-            let names = totals.table(crate::web::Lang::En);
-            table(names, totals.table(request.lang), kinds, request, out)
+            table(totals.table(request.lang), &columns::of_totals(&totals.by), request, out)
         }
         What::TrialBalance => {
             let balance = audit::trial_balance(db, head, request.as_of, Some(at)).await?;
-            let kinds = kinds(columns::of(What::TrialBalance));
-            let names = balance.table(crate::web::Lang::En);
-            table(names, balance.table(request.lang), kinds, request, out)
+            table(balance.table(request.lang), columns::of(What::TrialBalance), request, out)
         }
         What::Events => events(db, head, at, Sealing::With, out, progress).await,
     }
 }
 
-fn kinds(columns: &[Column]) -> Vec<Kind> {
-    columns.iter().map(|(_, kind)| *kind).collect()
-}
-
+/// Writes rows that were made for a screen; their first one is its header, which is left out.
 fn table(
-    names: Vec<Vec<String>>,
     rows: Vec<Vec<String>>,
-    kinds: Vec<Kind>,
+    columns: &[Column],
     request: &Request,
     out: &mut (impl Write + Send),
 ) -> Result<Tally> {
-    let names = names.into_iter().next().unwrap_or_default();
-    let mut rows = rows.into_iter();
-    let heads = rows.next().unwrap_or_default();
-    let mut table = Table::begin(out, request.format, request.lang, names, &heads, kinds)?;
-    for row in rows {
+    let mut table = Table::of(out, request.format, request.lang, columns, Logins::new())?;
+    for row in rows.into_iter().skip(1) {
         table.texts(&row)?;
     }
     table.end()

@@ -100,26 +100,14 @@ impl<'w, W: Write + Send> Table<'w, W> {
     ) -> Result<Self> {
         let names = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         let heads: Vec<String> = columns.iter().map(|(name, _)| header(lang, name).to_owned()).collect();
-        let kinds = columns.iter().map(|(_, kind)| *kind).collect();
-        Ok(Self { logins, ..Self::begin(out, format, lang, names, &heads, kinds)? })
-    }
-
-    /// Begins a table whose header is given.
-    pub(super) fn begin(
-        out: &'w mut W,
-        format: FileFormat,
-        lang: Lang,
-        names: Vec<String>,
-        heads: &[String],
-        kinds: Vec<Kind>,
-    ) -> Result<Self> {
-        let sheet = if format == FileFormat::Xlsx { Some(SheetWriter::new(heads)?) } else { None };
+        let kinds: Vec<Kind> = columns.iter().map(|(_, kind)| *kind).collect();
+        let sheet = if format == FileFormat::Xlsx { Some(SheetWriter::new(&heads)?) } else { None };
         let mut table = Self {
             out,
             format,
             lang,
             names,
-            logins: Logins::new(),
+            logins,
             next: 0,
             sums: vec![0; kinds.len()],
             rows: 0,

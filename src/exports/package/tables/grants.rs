@@ -41,7 +41,7 @@ pub(super) const TABLES: &[Declared] = &[
             ("reason", Words),
         ],
         key: &["grant", "position"],
-        rows: Rows::Scan(set_aside),
+        rows: Rows::Shaped(set_aside, aside),
     },
     Declared {
         name: "warnings-waived",
@@ -156,10 +156,9 @@ fn steps(Moment { book_id, at, .. }: &Moment) -> String {
 }
 
 /// Steps that end a grant or send it back, and those that make it smaller.
-fn set_aside(moment: &Moment) -> String {
-    let Moment { book_id, at, .. } = moment;
+fn set_aside(Moment { book_id, at, .. }: &Moment) -> String {
     format!(
-        "SELECT s.grant_id, s.position, e.recorded_at_ms, s.actor_uid, p.code, g.reference, g.number,
+        "SELECT s.grant_id, s.position, e.recorded_at_ms, s.actor_uid, p.code, g.reference, r.number,
              CASE WHEN s.state = 'draft' THEN 'sent_back' WHEN s.state = s.state_before THEN 'reduced'
                  ELSE s.state END,
              COALESCE(s.amount_before, s.amount_fen), s.amount_fen, s.reason
@@ -167,14 +166,23 @@ fn set_aside(moment: &Moment) -> String {
                    LAG(k.amount_fen) OVER (PARTITION BY k.grant_id ORDER BY k.position) AS amount_before
                FROM grant_steps k WHERE k.book_id = {book_id} AND k.position <= {at}) s
          JOIN events e ON e.book_id = {book_id} AND e.position = s.position
-         JOIN {grants} ON g.id = s.grant_id
+         JOIN grants g ON g.book_id = {book_id} AND g.id = s.grant_id
+         JOIN recipients r ON r.book_id = {book_id} AND r.id = g.recipient
          JOIN policies p ON p.book_id = {book_id} AND p.id = g.policy
          WHERE s.state IN ('refused', 'cancelled', 'struck', 'undone', 'corrected')
              OR (s.state = 'draft' AND s.state_before = 'submitted')
              OR (s.state = s.state_before AND s.state <> 'draft' AND s.amount_fen < s.amount_before)
-         ORDER BY s.grant_id, s.position",
-        grants = moment.grants_then("g")
+         ORDER BY s.grant_id, s.position"
     )
+}
+
+/// A step with policy, reference and number as the grant had them.
+fn aside(moment: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+    let mut row = cells.to_vec();
+    if let Some(grant) = cells.first() {
+        moment.as_it_was(&mut row, grant, [Some(4), Some(5), Some(6)]);
+    }
+    emit(&row)
 }
 
 fn warnings(Moment { book_id, at, .. }: &Moment) -> String {

@@ -15,9 +15,12 @@ mod rows;
 
 pub(super) use rows::{Asked, is_guarded, write};
 
+use std::collections::HashMap;
+
 use crate::audit::GroupBy;
 use crate::db::Database;
 use crate::exports::columns::{self, Column};
+use crate::exports::grants::policies as policies_by_id;
 use crate::exports::request::What;
 use crate::journal::{self, Cell, Head};
 use crate::kernel::dates::Day;
@@ -130,15 +133,14 @@ pub(super) struct Moment {
     /// As known at this position.
     pub(super) at: i64,
     /// Grants whose content was changed after the position, as they were then.
-    edited: Vec<Edited>,
+    edited: HashMap<i64, Edited>,
 }
 
 /// A grant as it was.
 #[derive(Debug, Clone)]
 struct Edited {
-    id: i64,
+    policy: String,
     reference: String,
-    policy: i64,
     number: String,
 }
 
@@ -167,48 +169,28 @@ impl Moment {
                  AND v.kind IN ('grant_recorded', 'grant_imported', 'grant_edited'))
              WHERE g.book_id = {book_id} AND g.id <= {at} AND g.content_position > {at} ORDER BY g.id"
         );
-        let mut edited = Vec::new();
+        let codes = policies_by_id(db, head).await?;
+        let mut edited = HashMap::new();
         journal::scan(&db.read, &query, |cells| {
             let [id, payload] = cells else { return Err(Error::internal("a grant has two columns here")) };
             let Recorded { content } = serde_json::from_slice(payload.bytes()).map_err(Error::internal)?;
             let Content { reference, policy, number } = content;
-            edited.push(Edited { id: id.int()?, reference, policy, number });
+            let policy = codes.get(&policy).cloned().unwrap_or_default();
+            edited.insert(id.int()?, Edited { policy, reference, number });
             Ok(())
         })
         .await?;
         Ok(Self { book_id, code: head.code.clone(), as_of, at, edited })
     }
 
-    /// A relation of a query (id, reference, policy, number): what each grant said at the position.
-    fn grants_then(&self, alias: &str) -> String {
-        let quoted = |text: &str| text.replace('\'', "''");
-        let rows: Vec<String> = self
-            .edited
-            .iter()
-            .map(|Edited { id, reference, policy, number }| {
-                format!("({id}, '{}', {policy}, '{}')", quoted(reference), quoted(number))
-            })
-            .collect();
-        // Both engines call the columns of VALUES column1, column2 …
-        let edited = if rows.is_empty() {
-            "SELECT CAST(NULL AS BIGINT) AS id, CAST(NULL AS TEXT) AS reference, CAST(NULL AS BIGINT) AS policy,
-                 CAST(NULL AS TEXT) AS number WHERE 1 = 0"
-                .to_owned()
-        } else {
-            format!(
-                "SELECT CAST(column1 AS BIGINT) AS id, column2 AS reference, CAST(column3 AS BIGINT) AS policy,
-                     column4 AS number FROM (VALUES {}) v",
-                rows.join(", ")
-            )
-        };
-        format!(
-            "(SELECT g.book_id, g.id, COALESCE(d.reference, g.reference) AS reference,
-                 COALESCE(d.policy, g.policy) AS policy, COALESCE(d.number, r.number) AS number
-              FROM grants g JOIN recipients r ON r.book_id = g.book_id AND r.id = g.recipient
-              LEFT JOIN ({edited}) d ON d.id = g.id
-              WHERE g.book_id = {} AND g.id <= {}) {alias}",
-            self.book_id, self.at
-        )
+    /// Puts into a row what its grant said at the position: policy, reference and number stand in these columns.
+    fn as_it_was(&self, row: &mut [Cell], grant: &Cell, [policy, reference, number]: [Option<usize>; 3]) {
+        let Some(was) = grant.opt_int().and_then(|id| self.edited.get(&id)) else { return };
+        for (column, text) in [(policy, &was.policy), (reference, &was.reference), (number, &was.number)] {
+            if let Some(cell) = column.and_then(|column| row.get_mut(column)) {
+                *cell = Cell::Text(text.clone());
+            }
+        }
     }
 }
 

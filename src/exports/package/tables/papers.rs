@@ -167,14 +167,14 @@ pub(super) const TABLES: &[Declared] = &[
     Declared {
         name: "periods",
         columns: &[
-            ("month", Code),
+            ("period", Code),
             ("position", Number),
             ("recorded_at", Instant),
             ("actor", Actor),
             ("period_state", PeriodState),
             ("happening", Happening),
         ],
-        key: &["month", "position"],
+        key: &["period", "position"],
         rows: Rows::Scan(periods),
     },
     Declared {
@@ -204,7 +204,7 @@ pub(super) const TABLES: &[Declared] = &[
         name: "reopenings",
         columns: &[
             ("position", Number),
-            ("month", Code),
+            ("period", Code),
             ("reason", Words),
             ("prepared_by", Actor),
             ("prepared_at", Instant),

@@ -91,7 +91,7 @@ pub(super) const TABLES: &[Declared] = &[
             ("leaf", Hash),
         ],
         key: &[],
-        rows: Rows::Scan(documents),
+        rows: Rows::Shaped(documents, named),
     },
     Declared {
         name: "idle-money",
@@ -218,16 +218,23 @@ fn documents(moment: &Moment) -> String {
     let parts: Vec<String> = NAMING.iter().zip(1..).map(|(naming, number)| naming.query(number, moment)).collect();
     format!(
         "SELECT n.position, n.subject, n.document, p.code, g.reference, n.attachments, e.recorded_at_ms, e.actor_uid,
-             e.leaf_hash
+             e.leaf_hash, n.grant_id
          FROM ({parts}) n
          JOIN events e ON e.book_id = {book_id} AND e.position = n.position
-         LEFT JOIN {grants} ON g.id = n.grant_id
+         LEFT JOIN grants g ON g.book_id = {book_id} AND g.id = n.grant_id
          LEFT JOIN policies p ON p.book_id = {book_id} AND p.id = COALESCE(n.policy, g.policy)
          ORDER BY n.position, n.number, n.document",
         parts = parts.join(" UNION ALL "),
-        book_id = moment.book_id,
-        grants = moment.grants_then("g")
+        book_id = moment.book_id
     )
+}
+
+/// A document with policy and reference as its grant had them.
+fn named(moment: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
+    let [row @ .., grant] = cells else { return Err(Error::internal("a document has ten columns here")) };
+    let mut row = row.to_vec();
+    moment.as_it_was(&mut row, grant, [Some(3), Some(4), None]);
+    emit(&row)
 }
 
 fn idle_money(Moment { book_id, as_of, at, .. }: &Moment) -> String {
