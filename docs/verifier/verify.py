@@ -21,7 +21,8 @@ What is checked
   4  who decided was another person than who prepared, and held a role that may, at that position
   5  what was signed is what stood there: digests are recomputed over the leaves
   6  money: every transfer is derived again from the events; stages add up to zero and none but source is below it
-  7  each CSV of the package is derived again and compared row by row; sizes and SHA-256 of datapackage.json
+  7  CSVs of the package are derived again and compared row by row; sizes, SHA-256, rows and columns of every file
+     are those of datapackage.json, and no file is missing, doubled or not described
   8  listed, not judged: the same recipient, policy and amount within thirty days; one account of several recipients
 """
 
@@ -36,6 +37,7 @@ import json
 import os
 import sys
 import zipfile
+import zlib
 from collections import defaultdict
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -267,7 +269,7 @@ class Findings:
 
 
 class Package:
-    """Files by name, from a zip, a folder, or one file of events."""
+    """Files by name, from a zip, a folder, or one file of events. What lies in tables/ is found by its bare name too."""
 
     def __init__(self, path):
         self.zip = None
@@ -275,32 +277,118 @@ class Package:
         self.single = None
         if os.path.isdir(path):
             self.folder = path
+            self.paths = [
+                os.path.relpath(os.path.join(at, name), path).replace(os.sep, "/")
+                for at, _, names in os.walk(path)
+                for name in names
+            ]
         elif zipfile.is_zipfile(path):
             self.zip = zipfile.ZipFile(path)
+            self.paths = self.zip.namelist()
         else:
             self.single = path
+            self.paths = ["events.jsonl"]
+        self.known = set(self.paths)
 
     def open(self, name):
+        if self.single is not None:
+            return open(self.single, "rb")
+        path = name if name in self.known else "tables/" + name
         if self.zip is not None:
-            return self.zip.open(name)
-        if self.folder is not None:
-            return open(os.path.join(self.folder, name), "rb")
-        return open(self.single, "rb")
+            return self.zip.open(path)
+        return open(os.path.join(self.folder, path), "rb")
 
     def names(self):
-        if self.zip is not None:
-            return set(self.zip.namelist())
-        if self.folder is not None:
-            return {
-                os.path.relpath(os.path.join(at, name), self.folder).replace(os.sep, "/")
-                for at, _, names in os.walk(self.folder)
-                for name in names
-            }
-        return {"events.jsonl"}
+        return self.known | {path[len("tables/"):] for path in self.known if path.startswith("tables/")}
 
     def text(self, name):
         with self.open(name) as file:
             return file.read().decode("utf-8-sig")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What a package says of itself
+
+
+def described(package):
+    """datapackage.json; nothing where there is none."""
+    return json.loads(package.text("datapackage.json")) if "datapackage.json" in package.known else {}
+
+
+def check_described(package, book, tree, roots, findings):
+    """Every file has the size, SHA-256 and rows that datapackage.json names; none is missing, doubled or beside it."""
+    said = described(package)
+    if not said:
+        return []
+    checked = []
+    for path, times in count_names(package.paths).items():
+        if times > 1:
+            findings.fault(7, f"{path} stands in the package {times} times")
+        if path.startswith("/") or ".." in path.split("/"):
+            findings.fault(7, f"{path} leads out of the package")
+    for resource in said.get("resources", []) + said.get("files", []):
+        path = resource["path"]
+        if path not in package.known:
+            findings.fault(7, f"{path} is described and missing")
+            continue
+        try:
+            check_one(package, resource, findings)
+        except (OSError, ValueError, csv.Error, zipfile.BadZipFile, zlib.error) as error:
+            findings.fault(7, f"{path} cannot be read ({error})")
+        checked.append(path)
+    # The checkpoint proves itself.
+    for path in sorted(package.known - set(checked) - {"datapackage.json", "checkpoint"}):
+        left_by_system = package.folder is not None and os.path.basename(path).startswith(".")
+        if not path.endswith("/") and not left_by_system:
+            findings.fault(7, f"{path} stands in the package and is not described")
+    if said.get("book_uid") != book.uid:
+        findings.fault(7, "datapackage.json is of another book")
+    if int(said.get("at", 0)) != tree.size or said.get("root") != tree.root().hex():
+        findings.fault(7, "datapackage.json is of another position than the events")
+    if "public-key.txt" in package.known and package.text("public-key.txt").strip() != book.keys[-1]:
+        findings.fault(7, "public-key.txt is not the key of the book")
+    return checked
+
+
+def count_names(paths):
+    times = defaultdict(int)
+    for path in paths:
+        times[path] += 1
+    return times
+
+
+def check_one(package, resource, findings):
+    path = resource["path"]
+    digest, size = hashlib.sha256(), 0
+    with package.open(path) as file:
+        for chunk in iter(lambda: file.read(1 << 20), b""):
+            digest.update(chunk)
+            size += len(chunk)
+    if resource.get("hash") != "sha256:" + digest.hexdigest():
+        findings.fault(7, f"{path} is not the file that was described: its SHA-256 differs")
+    if resource.get("bytes") != size:
+        findings.fault(7, f"{path} has {size} bytes, {resource.get('bytes')} described")
+    if path.startswith("files/") and path != "files/" + digest.hexdigest():
+        findings.fault(7, f"{path} is not the original file of that name")
+    if "rows" in resource:
+        with package.open(path) as file:
+            rows = csv.reader(io.TextIOWrapper(file, encoding=resource["encoding"], newline=""), strict=True)
+            header = next(rows, [])
+            counted = sum(1 for _ in rows)
+        if header != [field["name"] for field in resource["schema"]["fields"]]:
+            findings.fault(7, f"{path} has other columns than described")
+        if counted != resource["rows"]:
+            findings.fault(7, f"{path} has {counted} rows, {resource['rows']} described")
+
+
+def up_to(book, day):
+    """Files of a package show amounts up to a day: later transfers are left out of what they are compared with."""
+    kept = [row for row in book.transfers if row[7] <= day]
+    book.transfers = kept
+    book.by_grant = defaultdict(list)
+    for index, row in enumerate(kept):
+        if row[3] is not None:
+            book.by_grant[row[3]].append(index)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1085,21 +1173,6 @@ def check_files(package, book, findings):
     names = package.names()
     checked = []
     paid, returned, _ = net_of(book)
-    if "datapackage.json" in names:
-        described = json.loads(package.text("datapackage.json"))
-        for resource in described.get("resources", []):
-            path = resource["path"]
-            if path not in names:
-                findings.fault(7, f"{path} is described and missing")
-                continue
-            with package.open(path) as file:
-                digest, size = hashlib.sha256(), 0
-                for chunk in iter(lambda: file.read(1 << 20), b""):
-                    digest.update(chunk)
-                    size += len(chunk)
-            if resource.get("hash", "").removeprefix("sha256:") != digest.hexdigest():
-                findings.fault(7, f"{path} is not the file that was described")
-            checked.append(path)
     if "transfers.csv" in names:
         compare(findings, "transfers.csv", rows_of(package, "transfers.csv"), list(transfers_rows(book, None)))
         checked.append("transfers.csv")
@@ -1122,12 +1195,13 @@ def check_files(package, book, findings):
             key = (row["policy"], row["allotment"], row["stage"])
             if key in expected and (fen(row["debit"]), fen(row["credit"])) != expected[key]:
                 findings.fault(7, f"trial-balance.csv: {' '.join(key)} does not follow from the events")
-    if "totals.csv" in names:
-        check_totals(package, book, paid, returned, findings)
+    for name in ("totals.csv", "totals-by-policy.csv"):
+        if name in names:
+            check_totals(package, name, book, paid, returned, findings)
     return checked
 
 
-def check_totals(package, book, paid, returned, findings):
+def check_totals(package, name, book, paid, returned, findings):
     groups = defaultdict(lambda: [0, set(), 0, 0])
     for grant in book.grants.values():
         mine = groups[book.policies[grant.policy]["code"]]
@@ -1136,13 +1210,13 @@ def check_totals(package, book, paid, returned, findings):
         if paid[grant.id] > returned[grant.id]:
             mine[0] += 1
             mine[1].add(grant.recipient)
-    for row in rows_of(package, "totals.csv"):
+    for row in rows_of(package, name):
         if set(row) - {"grants", "recipients", "paid", "returned", "net"} != {"policy"}:
             return
         mine = groups[row["policy"]]
         expected = (mine[0], len(mine[1]), mine[2], mine[3])
         if (int(row["grants"]), int(row["recipients"]), fen(row["paid"]), fen(row["returned"])) != expected:
-            findings.fault(7, f"totals.csv: {row['policy']} does not follow from the events")
+            findings.fault(7, f"{name}: {row['policy']} does not follow from the events")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1219,8 +1293,14 @@ def main(arguments=None):
         findings.fault(6, f"{count} events of a kind that this verifier does not know: {kind}")
     disbursed = sum(balance for (_, stage), balance in balances.items() if stage == "disbursed")
     findings.tell(6, f"{len(book.transfers)} transfers derived; net disbursed {yuan(disbursed)}")
-    checked = check_files(package, book, findings) if package.single is None else []
-    findings.tell(7, f"{len(checked)} files compared" if checked else "no files beside the events")
+    checked = []
+    if package.single is None:
+        checked = check_described(package, book, tree, roots, findings)
+        as_of = described(package).get("as_of")
+        if as_of:
+            up_to(book, as_of)
+        checked += check_files(package, book, findings)
+    findings.tell(7, f"{len(set(checked))} files compared" if checked else "no files beside the events")
     list_duplicates(book)
     return 1 if findings.wrong else 0
 

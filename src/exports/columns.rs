@@ -1,17 +1,24 @@
 //! The columns of each file: English headers are the contract, Chinese ones are for people.
 
 use super::request::What;
+use crate::audit::GroupBy;
 use crate::web::{Lang, T};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Words typed by people: guarded against formulas.
     Words,
-    /// A code, a day, an instant, a number: never begins like a formula.
+    /// A code: never begins like a formula.
     Code,
-    /// Fen in, decimal text out.
+    /// `YYYY-MM-DD`.
+    Day,
+    /// Fen in, decimal text out; nothing is zero.
     Amount,
+    /// Fen in, decimal text out; nothing is an empty cell.
+    AmountIfAny,
+    /// Bytes in, lower-case hex out.
+    Hash,
     /// Unix milliseconds in, an instant of Shanghai out.
     Instant,
     /// A whole number.
@@ -42,10 +49,32 @@ pub(super) enum Kind {
     Adjusting,
     /// What an open item is; in a Chinese file its word.
     OpenItem,
+    /// A role; in a Chinese file its word.
+    Role,
+    /// The code of a policy's state; in a Chinese file its word.
+    PolicyState,
+    /// The code of an instrument; in a Chinese file its word.
+    Instrument,
+    /// What became of something that two people decide on; in a Chinese file its word.
+    Outcome,
+    /// The kind of an event; in a Chinese file its word.
+    Happening,
+    /// The code of a warning; in a Chinese file its word.
+    Warning,
+    /// How a row of grants was set aside; in a Chinese file its word.
+    SetAside,
+    /// What names a document, or of what a file is; in a Chinese file its word.
+    Subject,
+    /// Who wants money held; in a Chinese file its word.
+    Hold,
+    /// Whether a month is closed; in a Chinese file its word.
+    PeriodState,
+    /// The type of a cell; in a Chinese file its word.
+    CellType,
 }
 
 impl Kind {
-    /// Where the catalogue has the words of these codes.
+    /// Where the catalogue has the words of these codes; none for what is no code with words.
     pub(super) fn word(self, code: &str) -> Option<String> {
         match self {
             Self::State => Some(format!("frame.state.{code}")),
@@ -56,20 +85,45 @@ impl Kind {
             Self::VoucherType => Some(format!("vouchers.kind.{code}")),
             Self::Side => Some(format!("vouchers.side.{code}")),
             Self::Colour => Some(format!("vouchers.colour.{code}")),
-            Self::How if !code.is_empty() => Some(format!("payments.how.{code}")),
+            Self::How => Some(format!("payments.how.{code}")),
             Self::Adjusting => Some(format!("exports.row.{code}")),
-            Self::OpenItem if !code.is_empty() => Some(format!("reconciliation.what.{code}")),
-            _ => None,
+            Self::OpenItem => Some(format!("reconciliation.what.{code}")),
+            Self::Role => Some(format!("people.role.{code}")),
+            Self::PolicyState => Some(format!("policies.state.{code}")),
+            Self::Instrument => Some(format!("policies.instrument.{code}")),
+            Self::Outcome => Some(format!("exports.outcome.{code}")),
+            Self::Happening => Some(format!("audit.kind.{code}")),
+            Self::Warning => Some(format!("exports.warning.{code}")),
+            Self::SetAside => Some(format!("exports.set_aside.{code}")),
+            Self::Subject => Some(format!("exports.subject.{code}")),
+            Self::Hold => Some(format!("holds.kind.{code}")),
+            Self::PeriodState => Some(format!("closing.state.{code}")),
+            Self::CellType => Some(format!("exports.cell.{code}")),
+            Self::Words
+            | Self::Code
+            | Self::Day
+            | Self::Amount
+            | Self::AmountIfAny
+            | Self::Hash
+            | Self::Instant
+            | Self::Number
+            | Self::Actor
+            | Self::Actors => None,
         }
+    }
+
+    /// Whether a cell is a code that has a word.
+    pub(super) fn has_words(self) -> bool {
+        self.word("").is_some()
     }
 }
 
 /// A column: English header, kind.
-pub(super) type Column = (&'static str, Kind);
+pub(crate) type Column = (&'static str, Kind);
 
 /// The columns of a file whose rows come out of one query.
 pub(super) const fn of(what: What) -> &'static [Column] {
-    use Kind::{Actor, Amount, Code, Instant, Number, Stage, State, Words};
+    use Kind::{Actor, Amount, Code, Day, Instant, Number, Stage, State, Words};
     match what {
         What::Grants => &[
             ("reference", Words),
@@ -86,7 +140,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("prepared_at", Instant),
             ("reviewed_by", Actor),
             ("reviewed_at", Instant),
-            ("paid_on", Code),
+            ("paid_on", Day),
             ("returned", Amount),
             ("net_paid", Amount),
             ("position", Number),
@@ -94,7 +148,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
         What::Transfers => &[
             ("position", Number),
             ("line", Number),
-            ("effective_on", Code),
+            ("effective_on", Day),
             ("recorded_at", Instant),
             ("actor", Actor),
             ("policy", Words),
@@ -119,13 +173,22 @@ pub(super) const fn of(what: What) -> &'static [Column] {
         ],
         What::Vouchers => super::vouchers::COLUMNS,
         What::Payments | What::Reconciliation | What::Discrepancies | What::BankStatement => of_payments(what),
-        What::Totals | What::TrialBalance | What::Events => &[],
+        What::TrialBalance => &[
+            ("policy", Words),
+            ("allotment", Words),
+            ("stage", Stage),
+            ("debit", Amount),
+            ("credit", Amount),
+            ("debit_balance", Amount),
+            ("credit_balance", Amount),
+        ],
+        What::Totals | What::Events => &[],
     }
 }
 
 /// The columns of the files of payments and of what differs.
 const fn of_payments(what: What) -> &'static [Column] {
-    use Kind::{Actor, Adjusting, Amount, Code, Difference, How, Number, OpenItem, PaymentState, Words};
+    use Kind::{Actor, Adjusting, Amount, Code, Day, Difference, How, Number, OpenItem, PaymentState, Words};
     match what {
         What::Payments => &[
             ("payment_id", Words),
@@ -134,8 +197,8 @@ const fn of_payments(what: What) -> &'static [Column] {
             ("uscc", Words),
             ("amount", Amount),
             ("status", PaymentState),
-            ("released_on", Code),
-            ("completed_on", Code),
+            ("released_on", Day),
+            ("completed_on", Day),
             ("bank_serial", Words),
             ("reason", Words),
             ("position", Number),
@@ -173,9 +236,9 @@ const fn of_payments(what: What) -> &'static [Column] {
         ],
         What::BankStatement => &[
             ("paying_account", Code),
-            ("until", Code),
+            ("until", Day),
             ("row", Adjusting),
-            ("date", Code),
+            ("date", Day),
             ("item", OpenItem),
             ("counterparty", Words),
             ("bank_serial", Words),
@@ -186,10 +249,29 @@ const fn of_payments(what: What) -> &'static [Column] {
     }
 }
 
+/// The columns of totals: those by which they are grouped, then the figures.
+pub(super) fn of_totals(by: &[GroupBy]) -> Vec<Column> {
+    let kind = |by: &GroupBy| if *by == GroupBy::Level { Kind::Level } else { Kind::Words };
+    let mut columns: Vec<Column> = by.iter().map(|by| (by.code(), kind(by))).collect();
+    columns.extend([
+        ("grants", Kind::Number),
+        ("recipients", Kind::Number),
+        ("paid", Kind::Amount),
+        ("returned", Kind::Amount),
+        ("net", Kind::Amount),
+    ]);
+    columns
+}
+
 /// The header of a column.
 pub(super) fn header(lang: Lang, name: &'static str) -> &'static str {
     match lang {
         Lang::En => name,
         Lang::Zh => T(lang).s(&format!("exports.column.{name}")),
     }
+}
+
+/// What a column is called where people read, whatever stands in its header.
+pub(super) fn title(lang: Lang, name: &str) -> &'static str {
+    T(lang).s(&format!("exports.column.{name}"))
 }

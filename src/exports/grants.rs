@@ -83,7 +83,7 @@ pub(super) async fn write(
 }
 
 /// Codes of policies, which never change, by id.
-async fn policies(db: &Database, head: &Head) -> Result<HashMap<i64, String>> {
+pub(super) async fn policies(db: &Database, head: &Head) -> Result<HashMap<i64, String>> {
     let mut policies = HashMap::new();
     let query = format!("SELECT id, code FROM policies WHERE book_id = {}", head.book_id);
     journal::scan(&db.read, &query, |cells| {

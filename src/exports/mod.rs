@@ -1,12 +1,16 @@
 //! Files out: the same bytes for the same book, file, language, format, filters, as_of and at.
 //!
+//! [`What`] is a file alone; a [`package`] is all of them for an auditor.
+//!
 //! Rows are read in one ordered scan and written through a buffer into a file aside, which is named when it is whole.
 //! Beside each file stands its manifest; a signed checkpoint goes with them where this machine can sign.
 
 mod adjusting;
+mod codes;
 mod columns;
 mod grants;
 mod manifest;
+mod package;
 mod pages;
 mod queries;
 mod request;
@@ -16,8 +20,10 @@ mod writer;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use manifest::Manifest;
+pub use package::{Made, PACKAGE, PackageOf, Progress, export as export_package};
 pub use request::{FileFormat, Filter, Request, What};
 
 use rocket::fairing::AdHoc;
@@ -32,7 +38,9 @@ const BUFFER: usize = 64 * 1024;
 
 /// The pages of downloads.
 pub fn stage() -> AdHoc {
-    AdHoc::on_ignite("exports", |rocket| async { rocket.mount("/", pages::routes()) })
+    AdHoc::on_ignite("exports", |rocket| async {
+        rocket.manage(Arc::new(package::Packages::default())).mount("/", pages::routes())
+    })
 }
 
 /// Downloads in the navigation.

@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::adjusting;
-use super::columns::{self, Kind};
+use super::columns::{self, Column};
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
 use super::{grants, vouchers};
-use crate::audit::{self, GroupBy};
+use crate::audit;
 use crate::db::Database;
 use crate::journal::{self, Head, Line, Sealed};
 use crate::kernel::{Error, Result};
@@ -39,34 +39,25 @@ pub(super) async fn run(
         What::BankStatement => adjusting::write(db, head, request, at, out).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
-            let kind = |by: &GroupBy| if *by == GroupBy::Level { Kind::Level } else { Kind::Words };
-            let mut kinds: Vec<Kind> = totals.by.iter().map(kind).collect();
-            kinds.extend([Kind::Number, Kind::Number, Kind::Amount, Kind::Amount, Kind::Amount]);
-            let names = totals.table(crate::web::Lang::En);
-            table(names, totals.table(request.lang), kinds, request, out)
+            table(totals.table(request.lang), &columns::of_totals(&totals.by), request, out)
         }
         What::TrialBalance => {
             let balance = audit::trial_balance(db, head, request.as_of, Some(at)).await?;
-            let kinds = [[Kind::Words, Kind::Words, Kind::Stage].as_slice(), [Kind::Amount; 4].as_slice()].concat();
-            let names = balance.table(crate::web::Lang::En);
-            table(names, balance.table(request.lang), kinds, request, out)
+            table(balance.table(request.lang), columns::of(What::TrialBalance), request, out)
         }
-        What::Events => events(db, head, at, out, progress).await,
+        What::Events => events(db, head, at, Sealing::With, out, progress).await,
     }
 }
 
+/// Writes rows that were made for a screen; their first one is its header, which is left out.
 fn table(
-    names: Vec<Vec<String>>,
     rows: Vec<Vec<String>>,
-    kinds: Vec<Kind>,
+    columns: &[Column],
     request: &Request,
     out: &mut (impl Write + Send),
 ) -> Result<Tally> {
-    let names = names.into_iter().next().unwrap_or_default();
-    let mut rows = rows.into_iter();
-    let heads = rows.next().unwrap_or_default();
-    let mut table = Table::begin(out, request.format, request.lang, names, &heads, kinds)?;
-    for row in rows {
+    let mut table = Table::of(out, request.format, request.lang, columns, Logins::new())?;
+    for row in rows.into_iter().skip(1) {
         table.texts(&row)?;
     }
     table.end()
@@ -236,16 +227,29 @@ fn recipients(head: &Head, request: &Request, at: i64) -> String {
     )
 }
 
-async fn events(
+/// Whether sealed values go with the events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sealing {
+    /// They do: the book can be rebuilt.
+    With,
+    /// They stay behind; their digests stand in the events.
+    Without,
+}
+
+/// Writes every event up to the position.
+pub(super) async fn events(
     db: &Database,
     head: &Head,
     at: i64,
+    sealing: Sealing,
     out: &mut (impl Write + Send),
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
     let mut sealed: HashMap<i64, Vec<Sealed>> = HashMap::new();
+    let with = i64::from(sealing == Sealing::With);
     let query = format!(
-        "SELECT position, slot, salt, value FROM private WHERE book_id = {} AND position <= {at} ORDER BY position, slot",
+        "SELECT position, slot, salt, value FROM private
+         WHERE book_id = {} AND position <= {at} AND {with} = 1 ORDER BY position, slot",
         head.book_id
     );
     journal::scan(&db.read, &query, |cells| {

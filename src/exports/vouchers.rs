@@ -7,13 +7,13 @@ use crate::vouchers::VoucherKind;
 
 /// Its columns.
 pub(super) const COLUMNS: &[Column] = {
-    use Kind::{Actors, Amount, Code, Colour, Number, Side, VoucherType, Words};
+    use Kind::{Actors, Amount, Code, Colour, Day, Number, Side, VoucherType, Words};
     &[
         ("voucher", Words),
         ("voucher_type", VoucherType),
         ("voucher_month", Code),
         ("voucher_number", Number),
-        ("made_on", Code),
+        ("made_on", Day),
         ("colour", Colour),
         ("summary", Words),
         ("line", Number),

@@ -20,11 +20,12 @@ use crate::web::{Lang, i18n};
 pub(super) struct Hashing<W> {
     inner: W,
     hash: Sha256,
+    bytes: u64,
 }
 
 impl<W: Write> Hashing<W> {
     pub(super) fn new(inner: W) -> Self {
-        Self { inner, hash: Sha256::new() }
+        Self { inner, hash: Sha256::new(), bytes: 0 }
     }
 }
 
@@ -32,11 +33,19 @@ impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
         self.hash.update(bytes.get(..written).unwrap_or_default());
+        self.bytes += written as u64;
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+impl<W> Hashing<W> {
+    /// How many bytes went through, and their SHA-256, hex.
+    pub(super) fn seal(self) -> (u64, String) {
+        (self.bytes, hex::encode(self.hash.finalize()))
     }
 }
 
@@ -75,7 +84,8 @@ pub(super) struct Table<'w, W: Write> {
     text: String,
     /// The instant printed last in each column: those of a file's rows are mostly one and the same.
     instants: Vec<(i64, String)>,
-    words: HashMap<String, &'static str>,
+    /// The words of the codes met so far, by column.
+    words: Vec<HashMap<String, &'static str>>,
     sheet: Option<SheetWriter>,
 }
 
@@ -90,33 +100,21 @@ impl<'w, W: Write + Send> Table<'w, W> {
     ) -> Result<Self> {
         let names = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         let heads: Vec<String> = columns.iter().map(|(name, _)| header(lang, name).to_owned()).collect();
-        let kinds = columns.iter().map(|(_, kind)| *kind).collect();
-        Ok(Self { logins, ..Self::begin(out, format, lang, names, &heads, kinds)? })
-    }
-
-    /// Begins a table whose header is given.
-    pub(super) fn begin(
-        out: &'w mut W,
-        format: FileFormat,
-        lang: Lang,
-        names: Vec<String>,
-        heads: &[String],
-        kinds: Vec<Kind>,
-    ) -> Result<Self> {
-        let sheet = if format == FileFormat::Xlsx { Some(SheetWriter::new(heads)?) } else { None };
+        let kinds: Vec<Kind> = columns.iter().map(|(_, kind)| *kind).collect();
+        let sheet = if format == FileFormat::Xlsx { Some(SheetWriter::new(&heads)?) } else { None };
         let mut table = Self {
             out,
             format,
             lang,
             names,
-            logins: Logins::new(),
+            logins,
             next: 0,
             sums: vec![0; kinds.len()],
             rows: 0,
             line: Vec::with_capacity(512),
             text: String::new(),
             instants: vec![(i64::MIN, String::new()); kinds.len()],
-            words: HashMap::new(),
+            words: vec![HashMap::new(); kinds.len()],
             kinds,
             sheet,
         };
@@ -164,8 +162,9 @@ impl<'w, W: Write + Send> Table<'w, W> {
     pub(super) fn cell(&mut self, cell: &Cell) -> Result<()> {
         match (self.kind(), cell) {
             (Kind::Amount, Cell::Null) => self.amount(0),
-            (Kind::Amount, cell) => self.amount(cell.int()?),
             (_, Cell::Null) => self.text(""),
+            (Kind::Amount | Kind::AmountIfAny, cell) => self.amount(cell.int()?),
+            (Kind::Hash, Cell::Bytes(bytes)) => self.text(&hex::encode(bytes)),
             (Kind::Instant, cell) => self.instant(cell.int()?),
             (_, Cell::Int(number)) => self.number(*number),
             (_, cell) => self.text(cell.text()),
@@ -216,34 +215,22 @@ impl<'w, W: Write + Send> Table<'w, W> {
                     self.text.push_str(self.logins.get(uid).map_or(uid, String::as_str));
                 }
             }
-            Kind::State
-            | Kind::Stage
-            | Kind::Level
-            | Kind::PaymentState
-            | Kind::Difference
-            | Kind::How
-            | Kind::VoucherType
-            | Kind::Side
-            | Kind::Colour
-            | Kind::Adjusting
-            | Kind::OpenItem
-                if is_for_people && !text.is_empty() =>
-            {
-                self.word(kind, text);
-            }
+            _ if is_for_people && !text.is_empty() && kind.has_words() => self.word(kind, text),
             _ => self.text.push_str(text),
         }
         self.put()
     }
 
     fn word(&mut self, kind: Kind, code: &str) {
-        if !self.words.contains_key(code) {
+        let lang = self.lang;
+        let Some(known) = self.words.get_mut(self.next) else { return self.text.push_str(code) };
+        if !known.contains_key(code) {
             let key = kind.word(code).filter(|key| i18n::has(key));
-            let word = key.map_or("", |key| i18n::text(self.lang, &key));
-            self.words.insert(code.to_owned(), word);
+            let word = key.map_or("", |key| i18n::text(lang, &key));
+            known.insert(code.to_owned(), word);
         }
         // A code without a word stands for itself.
-        let word = self.words.get(code).copied().filter(|word| !word.is_empty());
+        let word = known.get(code).copied().filter(|word| !word.is_empty());
         self.text.push_str(word.unwrap_or(code));
     }
 
@@ -275,7 +262,7 @@ impl<'w, W: Write + Send> Table<'w, W> {
             FileFormat::Xlsx => {
                 if let Some(sheet) = &mut self.sheet {
                     match kind {
-                        Kind::Amount => sheet.amount(index, &self.text)?,
+                        Kind::Amount | Kind::AmountIfAny if !self.text.is_empty() => sheet.amount(index, &self.text)?,
                         _ => sheet.cell(index, &self.text)?,
                     }
                 }

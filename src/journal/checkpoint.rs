@@ -7,9 +7,9 @@ use std::time::SystemTime;
 
 use sea_orm::ConnectionTrait;
 
-use super::events::{KIND_BOOK_CREATED, KIND_KEY_ROTATED, KeyRotated};
+use super::events::{BookCreated, KIND_BOOK_CREATED, KIND_KEY_ROTATED, KeyRotated};
 use super::head::{Head, index};
-use super::log::events_of_kinds;
+use super::log::{Filter, entries, event, events_of_kinds};
 use super::proof::root_at;
 use crate::kernel::clock::Chance;
 use crate::kernel::instant::Instant;
@@ -94,9 +94,16 @@ impl Keeper {
     /// Signs the committed head, after proving that it extends the last checkpoint kept; the note is on disk before
     /// it is returned. `head` must have been read from committed data.
     pub async fn sign(&self, c: &impl ConnectionTrait, head: &Head) -> Result<String> {
+        self.sign_at(c, head, head.position).await
+    }
+
+    /// Signs the book as it was when it had `at` events, up to the committed head: its root is that of the same tree.
+    /// An older head is kept like a new one; what was handed out last stays the one with the most events.
+    pub async fn sign_at(&self, c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<String> {
         let key = self.key(head)?;
+        let (size, root) = (u64::try_from(at).map_err(Error::internal)?, root_at(c, head, at).await?);
         if let Some(last) = self.last(c, head).await? {
-            if last.checkpoint.size == head.edge.size() && last.checkpoint.root == head.root() {
+            if last.checkpoint.size == size && last.checkpoint.root == root {
                 // After a rotation the same head is signed anew.
                 if note::open(last.note.as_bytes(), &[key.verifier().clone()]).is_ok() {
                     return Ok(last.note);
@@ -106,11 +113,11 @@ impl Keeper {
                 return Err(Refusal::new("checkpoint_inconsistent").with("book", &head.code).into());
             }
         }
-        let checkpoint = Checkpoint::new(head.origin.clone(), head.edge.size(), head.root());
+        let checkpoint = Checkpoint::new(head.origin.clone(), size, root);
         let signed = note::sign(&checkpoint, &key).map_err(Refusal::from)?;
         let folder = self.folder(head);
         fs::create_dir_all(&folder).map_err(Error::internal)?;
-        write_whole(&folder.join(format!("{:019}.checkpoint", head.position)), signed.as_bytes(), false)?;
+        write_whole(&folder.join(format!("{at:019}.checkpoint")), signed.as_bytes(), false)?;
         Ok(signed)
     }
 
@@ -159,6 +166,15 @@ pub async fn keys_of(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<Verif
 pub async fn check(c: &impl ConnectionTrait, book_id: i64, note: &str) -> Result<Checkpoint> {
     let keys = keys_of(c, book_id).await?;
     Ok(note::open(note.as_bytes(), &keys).map_err(Refusal::from)?)
+}
+
+/// The verifier key of a book when it had `at` events.
+pub async fn key_at(c: &impl ConnectionTrait, book_id: i64, at: i64) -> Result<String> {
+    let filter = Filter { kind: Some(KIND_KEY_ROTATED.to_owned()), at: Some(at), ..Filter::default() };
+    match entries(c, book_id, &filter, 1).await?.first() {
+        Some(rotated) => Ok(rotated.payload::<KeyRotated>()?.public_key),
+        None => Ok(event(c, book_id, 1).await?.payload::<BookCreated>()?.public_key),
+    }
 }
 
 /// Whether the book, as it stands, extends a checkpoint.

@@ -26,7 +26,7 @@ mod verify;
 
 pub use book::{NewBook, create};
 pub use bulk::{Cell, columns, scan};
-pub use checkpoint::{Keeper, LastHandedOut, check as check_checkpoint, extends, keys_of};
+pub use checkpoint::{Keeper, LastHandedOut, check as check_checkpoint, extends, key_at, keys_of};
 pub use daily::sign_due;
 pub use desk::{Desk, Opening, opening};
 pub use door::{Ask, Door};

@@ -19,6 +19,7 @@ pub mod nav;
 mod page;
 mod pager;
 mod preferences;
+mod resumable;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use icons::{Icon, icon};
 pub use page::{Answer, Page, Reply, is_fragment};
 pub use pager::Pager;
 pub use preferences::{language, local};
+pub use resumable::Resumable;
 pub use state::{STATES, State};
 
 /// What the frame needs to know of the machine it runs on.

@@ -5,6 +5,7 @@ use rocket::{State, get};
 
 use super::question::{Question, address, read};
 use crate::audit::GroupBy;
+use crate::exports::package::READERS;
 use crate::exports::{FileFormat, Request, What};
 use crate::journal::Door;
 use crate::people::Reader;
@@ -22,6 +23,8 @@ pub struct Choose {
     langs: Vec<Choice>,
     columns: [GroupBy; 8],
     ready: Option<Request>,
+    /// Whether this person may have a package.
+    packs: bool,
 }
 
 impl Choose {
@@ -64,6 +67,7 @@ pub async fn show(who: Reader, question: Question, frame: Frame, door: &State<Do
         frame: frame.page("exports", t.s("exports.title")),
         form,
         ready,
+        packs: READERS.iter().any(|role| who.has(*role)),
     };
     choose.whats = What::ALL.into_iter().map(|what| Choice::new(what.code(), choose.words(&what))).collect();
     Ok(Page::new(choose))

@@ -104,6 +104,7 @@ catalogue! {
     "claims",
     "closing",
     "exports",
+    "package",
     "overview",
 }
 
