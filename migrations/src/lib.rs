@@ -20,6 +20,7 @@ mod m010_recoveries;
 mod m011_instalments;
 mod m012_statements;
 mod m013_statements;
+mod m017_reports;
 mod o001_office;
 
 /// Steps of the book database.
@@ -42,6 +43,7 @@ impl MigratorTrait for Books {
             Box::new(m011_instalments::Step),
             Box::new(m012_statements::Step),
             Box::new(m013_statements::Step),
+            Box::new(m017_reports::Step),
         ]
     }
 

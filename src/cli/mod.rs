@@ -15,6 +15,7 @@ mod period;
 mod progress;
 mod reconcile;
 mod release;
+mod report;
 mod serve;
 mod user;
 mod workplace;
@@ -117,6 +118,9 @@ enum Command {
     /// Months closed and opened again
     #[command(subcommand)]
     Period(period::Period),
+    /// Reports that are handed in
+    #[command(subcommand)]
+    Report(report::Report),
     /// Figures and proofs
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -171,6 +175,7 @@ async fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Batch(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Bank(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Reconcile(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Report(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Period(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Audit(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Checkpoint(command) => command.run(Workplace::open(&settings).await?).await,

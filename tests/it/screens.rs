@@ -90,6 +90,7 @@ const REVIEWER: &[Stop] = &[
     ("policy-decide", "/policies", &["tbody a", "a[href$='/decide']"]),
     ("policy-change-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/policy-changes/']"]),
     ("policy-budget-decide", "/policies", &["tbody tr:has(.state-paid) a", "a[href*='/budget-changes/']"]),
+    ("report-sign", "/reports", &["table a[href*='/report-filings/']"]),
     ("closing", "/closing", &[]),
     ("closing-decide", "/closing", &[".alert a"]),
 ];
@@ -106,6 +107,8 @@ const MANAGER: &[Stop] = &[
     ("closing-prepare", "/closing/new?month=2020-12", &[]),
     ("closing-reopen", "/closing/reopen", &[]),
     ("vouchers-of-manager", "/vouchers", &[]),
+    ("report-to-file", "/reports/budget-progress?as_of=2020-11-30&unit=wan", &[]),
+    ("reports-of-manager", "/reports", &[]),
     ("posting-rules-new", "/posting-rules/new", &[]),
 ];
 
@@ -156,6 +159,14 @@ const AUDITOR: &[Stop] = &[
     ("claim-checked", CHECKED, &[]),
     ("claim-kept", "/audit/claim/kept", &[]),
     ("claim-rows", CHECKED, &["a[href*='/audit/claim/rows']"]),
+    ("reports", "/reports", &[]),
+    ("report-monthly", "/reports/direct-monthly?as_of=2020-10-31&unit=wan", &[]),
+    ("report-summary", "/reports/grants-summary?as_of=2020-10-31&unit=wan", &[]),
+    ("report-detail", "/reports/grants-detail?as_of=2020-10-31", &[]),
+    ("report-progress", "/reports/budget-progress?as_of=2020-10-31&unit=wan", &[]),
+    ("report-publication", "/reports/publication?as_of=2020-10-31", &[]),
+    ("report-empty", "/reports/grants-detail?as_of=2019-01-31", &[]),
+    ("report-filed", "/reports", &["table a[href*='/report-filings/']"]),
     ("recoveries", "/recoveries", &[]),
     ("undelivered", "/undelivered", &[]),
     ("corrections", "/corrections", &[]),
@@ -327,6 +338,10 @@ async fn prepare(person: &Person<'_>, demonstration: &Demonstration, scratch: &P
     sends(person, "/profiles/new?direction=out&from=gb18030-text", &[("reason", "建行 2020 年文件说明")]).await;
 
     comes("clerk").await;
+    let report = "/reports/budget-progress?as_of=2020-10-31&unit=wan";
+    person.goes_to(report).await;
+    person.asks("document.querySelector('main form[method=post]').requestSubmit()").await;
+    person.finds(".alert-success").await;
     let recipient = href(person, "/recipients", ROW).await;
     let account = [
         ("account_name", "宁波北仑新户"),

@@ -102,6 +102,7 @@ catalogue! {
     "audit",
     "claims",
     "closing",
+    "reports",
     "exports",
     "overview",
 }
