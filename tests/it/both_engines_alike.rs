@@ -27,9 +27,8 @@ use relief_ledger::recipients::{
 use verbs::{MORE, VERBS};
 
 use crate::support::book::World;
-use crate::support::every_closing::every_closing;
-use crate::support::every_report::handed_in;
 use crate::support::office::{Office, USCCS, day, form, policy, yuan};
+use crate::support::{every_closing::every_closing, every_report::handed_in};
 
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
@@ -477,7 +476,6 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     }
     keep_a_statement(&one).await;
     keep_a_statement(&other).await;
-    // Whatever came of it all, every report of it is the same bytes.
     assert_eq!(handed_in(&sqlite, &one.office).await, handed_in(&postgres, &other.office).await);
     // In the end a month is closed, opened, and waits to be closed again.
     let months = [every_closing(&sqlite, &one.office).await, every_closing(&postgres, &other.office).await];

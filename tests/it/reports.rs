@@ -151,7 +151,7 @@ async fn a_month_of_direct_money_is_filed_signed_frozen_and_adjusted() {
         assert_eq!(reports::adjustments(&kept, &made(world, month.0, month.1, None).await), []);
 
         // A fact of March that becomes known later.
-        let (late, sum) = paid(12..13, "2020-03-31");
+        let (late, sum) = paid(13..14, "2020-03-31");
         brought(world, &office.clerk, &office.reviewer, (What::History, &late)).await;
         set(&office, "head_of_unit", "王建国").await;
         let again = made(world, month.0, month.1, Some(filing.at)).await;
@@ -298,18 +298,18 @@ async fn the_reports_agree_with_the_file_they_came_from_and_publish_nothing_priv
     assert_eq!(summary.total[7], Cell::Count(i64::try_from(recipients.len()).unwrap()));
 
     // In 万元 the rows and what is said of rounding are the total, which is rounded from the exact sum.
-    let printed = csv(&summary, Unit::Wan);
+    let printed = csv(&detail, Unit::Wan);
     let net: Vec<i64> = column(&printed, "all_net").iter().map(|text| hundredths(text)).collect();
     let (total, parts) = net.split_last().unwrap();
     assert_eq!(*total, (october.get() + 5_000) / 10_000);
-    let over = reports::difference(summary.amounts(10), october, Unit::Wan).unwrap();
+    let over = reports::difference(detail.amounts(13), october, Unit::Wan).unwrap();
     assert_eq!(parts.iter().sum::<i64>() + hundredths(&over.to_string()), *total);
     assert!(!over.is_zero(), "the fixture has something to round");
-    let book = reports::bytes(&summary, Unit::Wan, FileFormat::Xlsx, Lang::Zh, &Signatures::default()).unwrap();
+    let book = reports::bytes(&detail, Unit::Wan, FileFormat::Xlsx, Lang::Zh, &Signatures::default()).unwrap();
     let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(book)).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     let texts: Vec<String> = sheet.rows().flatten().map(Data::to_string).collect();
-    assert!(texts.contains(&"发放汇总表".to_owned()) && texts.iter().any(|text| text.contains("单位：万元")));
+    assert!(texts.contains(&"发放明细表".to_owned()) && texts.iter().any(|text| text.contains("单位：万元")));
     let told = format!("与合计相差 {over} 万元");
     assert!(texts.iter().any(|text| text.contains("累计净支付") && text.contains(&told)), "{told}: {texts:?}");
 
@@ -345,13 +345,14 @@ async fn people_make_file_and_sign_on_pages_and_see_what_is_due() {
     assert!(wrong.into_string().await.unwrap().contains("alert-danger"));
 
     world.it_is("2020-04-08");
+    clerk.sign_in("shen").await;
     set(&office, "reports_from", "2020-02").await;
-    set(&office, "report_due_day", "5").await;
+    set(&office, "report_due_day", "6").await;
     let (march, _) = paid(0..5, "2020-03-20");
     brought(&world, &office.clerk, &office.reviewer, (What::History, &march)).await;
     assert!(clerk.page("/").await.contains("1 份报表到期未报送"), "February; March is due by the ninth of April");
     let due = clerk.page("/reports/due?month=2020-04").await;
-    assert!(due.contains("2020-04-08") && due.contains("未报送"), "{due}");
+    assert!(due.contains("2020-04-09") && due.contains("未报送") && due.contains("未到期"), "{due}");
     assert!(clerk.page("/calendar?month=2020-04").await.contains("reports/due?month=2020-04"));
 
     let path = "/reports/direct-monthly?as_of=2020-03-31&unit=wan";

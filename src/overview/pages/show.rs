@@ -58,7 +58,7 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
         handed_out: keeper.last(who.head())?.map(|last| last.checkpoint.size),
         events: who.head().position,
         missing: if reads { missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
-        unfiled: if reads { reports::missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
+        unfiled: if reads { reports::missing_by(&door.db, who.book_id(), today).await?.len() } else { 0 },
         figures,
         frame: frame.page("overview", title),
     }))

@@ -48,7 +48,7 @@ impl Due {
 pub async fn show(who: Reader, month: &str, frame: Frame, door: &Managed<Door>) -> Result<Page<Due>, Error> {
     let today = door.surroundings.clock.now().day();
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
-    let mut rows = due(&door.db.read, who.book_id(), today).await?;
+    let mut rows = due(&door.db, who.book_id(), today).await?;
     rows.retain(|one| one.is_missing(today) || (first <= one.due_on && one.due_on <= first.month_end()));
     Ok(Page::new(Due { frame, rows, today }))
 }

@@ -72,7 +72,7 @@ pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed
     let title = frame.t.s("reports.title");
     Ok(Page::new(List {
         layouts: Layout::shipped(),
-        missing: missing_by(c, book_id, today).await?,
+        missing: missing_by(&door.db, book_id, today).await?,
         page: store::filings(c, book_id, before).await?,
         is_set: !settings::value(c, book_id, Setting::ReportsFrom, None).await?.is_empty(),
         manages: who.has(Role::Manager),

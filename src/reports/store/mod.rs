@@ -2,11 +2,14 @@
 
 mod filings;
 mod grants;
+mod lines;
 mod paid;
 
 pub use filings::{Filing, FilingsPage, filing, filings, living, pending_for, standing};
-pub use grants::{Granted, granted};
-pub use paid::{Key, paid, titled, titles};
+use grants::{Granted, granted};
+pub use lines::{lines, reporting_unit};
+pub use paid::paid;
+use paid::{Key, titled, titles};
 
 use crate::kernel::dates::Day;
 use crate::periods::Month;
