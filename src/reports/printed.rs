@@ -1,6 +1,6 @@
 //! A report in words and figures of one language and unit.
 
-use super::rules::{Cell, Figure, Kind, Report, Span, Words, difference};
+use super::rules::{Cell, Figure, Kind, Measure, Report, Span, Words, difference};
 use crate::kernel::money::{Fen, Unit};
 use crate::kernel::{Error, Result};
 use crate::web::{ABSENT, Lang, T};
@@ -101,9 +101,9 @@ pub fn heads(report: &Report, t: T) -> (Vec<Head>, Vec<Head>) {
     let (mut upper, mut lower): (Vec<Head>, Vec<Head>) = (Vec::new(), Vec::new());
     let mut last = Span::None;
     for column in columns {
-        let is_number = column.measure.kind() != Kind::Text;
+        let is_number = column.measure.kind() != Kind::Text || column.measure == Measure::RowNumber;
         let title = said(&column.title, t.lang()).to_owned();
-        if column.span == Span::None {
+        if column.span == Span::None || !report.layout.tells_spans() {
             upper.push(Head { text: title, columns: 1, rows: 2, is_number });
         } else {
             lower.push(Head { text: title, columns: 1, rows: 1, is_number });
@@ -124,7 +124,7 @@ pub fn heads(report: &Report, t: T) -> (Vec<Head>, Vec<Head>) {
 pub fn column_name(report: &Report, index: usize, t: T) -> String {
     let Some(column) = report.layout.columns.get(index) else { return String::new() };
     let title = said(&column.title, t.lang());
-    let span = span_word(t, column.span);
+    let span = if report.layout.tells_spans() { span_word(t, column.span) } else { "" };
     if span.is_empty() {
         title.to_owned()
     } else {

@@ -49,6 +49,11 @@ impl Shown {
         said(&self.layout.about, self.frame.t.lang())
     }
 
+    /// Why there is nothing, and what to do.
+    fn nothing(&self) -> &'static str {
+        self.frame.t.s(if self.layout.direct_only { "reports.empty.direct" } else { "reports.empty" })
+    }
+
     fn base(&self) -> String {
         self.frame.href(&format!("reports/{}", self.layout.name))
     }

@@ -257,6 +257,11 @@ impl Layout {
         Ok(layout)
     }
 
+    /// Whether its columns tell times apart: one that sums all alone needs no word for it.
+    pub fn tells_spans(&self) -> bool {
+        self.columns.iter().any(|column| matches!(column.span, Span::Month | Span::Year))
+    }
+
     /// The layouts that come with the program.
     pub fn shipped() -> &'static [Self] {
         &SHIPPED

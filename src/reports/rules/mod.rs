@@ -8,7 +8,7 @@ mod report;
 mod rounding;
 
 pub use due::{Duty, FilingState, Obligation, obligations};
-pub use layout::{Column, Kind, Layout, Source, Span, Words};
+pub use layout::{Column, Kind, Layout, Measure, Source, Span, Words};
 pub use line::{Line, Sums};
 pub use publish::published_number;
 pub use report::{Adjustment, Cell, Report, Row, adjustments, may_be_filed};

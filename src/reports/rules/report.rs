@@ -176,7 +176,7 @@ mod tests {
         let now = report(&[line("2", 30), line("1", 90), line("3", 0)]);
         let found = adjustments(&filed, &now);
         let left = |row: &str| {
-            found.iter().find(|one| one.row.as_deref() == Some(row) && one.column == 12).map(|one| &one.now)
+            found.iter().find(|one| one.row.as_deref() == Some(row) && one.column == 13).map(|one| &one.now)
         };
         assert_eq!(left("P-1"), Some(&Cell::Amount(Fen::new(90))));
         assert_eq!(left("P-2"), None, "another place in the order is no change");
