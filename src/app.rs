@@ -11,7 +11,7 @@ use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
     audit, calendar, claims, closing, corrections, exports, funds, grants, holds, imports, journal, overview, payments,
-    people, periods, policies, proofs, recipients, reconciliation, recoveries, settings, vouchers, web,
+    people, periods, policies, proofs, recipients, reconciliation, recoveries, reports, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -34,6 +34,7 @@ pub static REGISTRY: Registry = Registry(&[
     &corrections::APPLIER,
     &reconciliation::APPLIER,
     &calendar::APPLIER,
+    &reports::APPLIER,
 ]);
 
 /// Largest file that is taken in.
@@ -88,6 +89,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(audit::stage())
         .attach(claims::stage())
         .attach(closing::stage())
+        .attach(reports::stage())
         .attach(exports::stage())
         .attach(proofs::stage())
         .attach(daily_checkpoints())
@@ -139,6 +141,7 @@ fn seating() -> people::Seating {
     seating.places.extend(audit::places());
     seating.places.extend(claims::places());
     seating.places.extend(closing::places());
+    seating.places.extend(reports::places());
     seating.places.extend(exports::places());
     seating.places.extend(overview::places());
     people::Seating { search: true, ..seating }

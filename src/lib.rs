@@ -38,6 +38,7 @@ pub mod calendar;
 pub mod audit;
 pub mod claims;
 pub mod closing;
+pub mod reports;
 pub mod exports;
 pub mod proofs;
 pub mod overview;

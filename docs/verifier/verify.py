@@ -912,6 +912,7 @@ class Book:
         "correction_prepared": ("correction", ()), "closing_prepared": ("closing", ()),
         "reopening_prepared": ("reopening", ()), "reconciliation_prepared": ("reconciliation", ()),
         "reconciliation_reopening_prepared": ("reconciliation_reopening", ("reconciliation",)),
+        "report_filed": ("report", ()),
     }
 
     # By kind of the event that decides: what it is, the fields that name it, who may, whether the leaf of what was
@@ -941,6 +942,7 @@ class Book:
         "closing_approved": ("closing", ("closing",), EITHER, True),
         "reopening_approved": ("reopening", ("reopening",), EITHER, True),
         "reconciliation_signed": ("reconciliation", ("reconciliation",), EITHER, False),
+        "report_signed": ("report", ("filing",), EITHER, True),
         "reconciliation_reopening_approved": ("reconciliation_reopening", ("reconciliation",), EITHER, False),
     }
 
@@ -952,8 +954,9 @@ class Book:
         "schedule_refused", "condition_refused", "payment_reissue_refused", "demand_refused", "demand_raised",
         "demand_undo_refused", "receipt_refused", "receipt_undo_refused", "offset_refused", "offset_undo_refused",
         "correction_refused", "closing_refused", "reopening_refused", "account_entry_recorded",
-        "statement_line_booked", "bank_line_matched", "profile_retired", "bank_file_expected", "bank_file_no_longer_expected", "calendar_day_set",
-        "reconciliation_refused", "reconciliation_reopening_refused",
+        "statement_line_booked", "bank_line_matched", "profile_retired", "bank_file_expected",
+        "bank_file_no_longer_expected", "calendar_day_set", "reconciliation_refused",
+        "reconciliation_reopening_refused", "report_refused",
     }
 
     def decide(self, event, decision, what, fields, roles, is_signed):

@@ -21,6 +21,7 @@ mod m011_instalments;
 mod m012_statements;
 mod m013_statements;
 mod m014_receipts;
+mod m017_reports;
 mod o001_office;
 
 /// Steps of the book database.
@@ -44,6 +45,7 @@ impl MigratorTrait for Books {
             Box::new(m012_statements::Step),
             Box::new(m013_statements::Step),
             Box::new(m014_receipts::Step),
+            Box::new(m017_reports::Step),
         ]
     }
 

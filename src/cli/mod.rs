@@ -18,6 +18,7 @@ mod proof;
 mod reconcile;
 mod recovery;
 mod release;
+mod report;
 mod serve;
 mod signing;
 mod user;
@@ -127,6 +128,9 @@ enum Command {
     /// Months closed and opened again
     #[command(subcommand)]
     Period(period::Period),
+    /// Reports that are handed in
+    #[command(subcommand)]
+    Report(report::Report),
     /// Figures and proofs
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -186,6 +190,7 @@ async fn dispatch(cli: Cli) -> Result<Outcome> {
         Command::Reconcile(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Recovery(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Correction(command) => command.run(Workplace::open(&settings).await?).await,
+        Command::Report(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Period(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Audit(command) => command.run(Workplace::open(&settings).await?).await,
         Command::Checkpoint(command) => command.run(Workplace::open(&settings).await?).await,

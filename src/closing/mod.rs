@@ -25,10 +25,12 @@ pub use events::{
 };
 pub use report::{MonthlyReport, monthly_report};
 pub use rules::{
-    Chosen, Decision, Facts, Figures, Flow, Item, Line, Noted, Rest, Standing, Unpaid, UnpaidGrant, Verified,
+    Bucket, Chosen, Decision, Facts, Figures, Flow, Flowed, Item, Line, Noted, Rest, Standing, Unpaid, UnpaidGrant,
+    Verified, figures,
 };
 pub use store::{
-    Checklist, Closing, Reopening, checklist, closing, closings, digest, next_month, reopening, reopenings,
+    Checklist, Closing, Moved, Reopening, checklist, closing, closings, digest, moved, next_month, reopening,
+    reopenings,
 };
 
 /// Who decides on what a manager prepared: a reviewer or another manager.

@@ -47,7 +47,7 @@ pub async fn monthly_report(db: &Database, book_id: i64, month: Month, at: Optio
     if !(1..=head.position).contains(&at) {
         return Err(Refusal::new("position_beyond").at("at").with("at", at).with("head", head.position).into());
     }
-    let moved = store::moved(&view, book_id, month, at).await?;
+    let moved = store::moved(&view, book_id, month.last(), at).await?;
     let root = root_at(&view, &head, at).await?.to_string();
     view.rollback().await.map_err(Error::internal)?;
     let too_large = || Error::internal("a sum of the report leaves the range");

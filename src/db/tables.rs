@@ -14,8 +14,12 @@ pub enum Class {
 }
 
 /// Where the tables name stored files by their SHA-256: each must be there, and no other.
-pub const FILES_NAMED_IN: &[(&str, &str)] =
-    &[("imports", "file_sha256"), ("payment_files", "file_sha256"), ("bank_files", "file_sha256")];
+pub const FILES_NAMED_IN: &[(&str, &str)] = &[
+    ("imports", "file_sha256"),
+    ("payment_files", "file_sha256"),
+    ("bank_files", "file_sha256"),
+    ("report_filings", "content_sha256"),
+];
 
 /// Every table with its class and the columns of its primary key, in the order of foreign keys.
 pub const TABLES: &[(&str, Class, &str)] = &[
@@ -95,6 +99,7 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("reconciliation_items", Class::Projection, "book_id, reconciliation, number"),
     ("calendar_days", Class::Projection, "book_id, id"),
     ("expected_files", Class::Projection, "book_id, id"),
+    ("report_filings", Class::Projection, "book_id, id"),
     ("users", Class::Office, "actor_uid"),
     ("sessions", Class::Office, "token_hash"),
     ("setup_links", Class::Office, "token_hash"),

@@ -1,10 +1,13 @@
 //! Which settings there are, what each is worth if nobody changed it, and what it may be.
 
+use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Refusal, text};
 
 /// Most days for which a changed account can be asked to be confirmed.
 const DAYS_MAX: i64 = 365;
+/// The last working day of a month by which a report can be due.
+const WORKING_DAY_MAX: i64 = 20;
 /// Longest name of a unit or of a person, in characters.
 const NAME_CHARS_MAX: usize = 60;
 
@@ -19,11 +22,22 @@ pub enum Setting {
     ReportingUnit,
     /// 负责人: who answers for them.
     HeadOfUnit,
+    /// 报送起始月份: the first month for which monthly reports are due.
+    ReportsFrom,
+    /// 报送期限: by which working day of the next month they are.
+    ReportDueDay,
 }
 
 impl Setting {
     /// All settings, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::TypedAbove, Self::ChangedAccountDays, Self::ReportingUnit, Self::HeadOfUnit];
+    pub const ALL: [Self; 6] = [
+        Self::TypedAbove,
+        Self::ChangedAccountDays,
+        Self::ReportingUnit,
+        Self::HeadOfUnit,
+        Self::ReportsFrom,
+        Self::ReportDueDay,
+    ];
 
     /// The word of events, tables and addresses.
     pub const fn code(self) -> &'static str {
@@ -32,6 +46,8 @@ impl Setting {
             Self::ChangedAccountDays => "changed_account_days",
             Self::ReportingUnit => "reporting_unit",
             Self::HeadOfUnit => "head_of_unit",
+            Self::ReportsFrom => "reports_from",
+            Self::ReportDueDay => "report_due_day",
         }
     }
 
@@ -45,7 +61,8 @@ impl Setting {
         match self {
             Self::TypedAbove => "1000000.00",
             Self::ChangedAccountDays => "30",
-            Self::ReportingUnit | Self::HeadOfUnit => "",
+            Self::ReportingUnit | Self::HeadOfUnit | Self::ReportsFrom => "",
+            Self::ReportDueDay => "5",
         }
     }
 
@@ -56,7 +73,8 @@ impl Setting {
 
     /// A value as it is stored, from what somebody typed.
     ///
-    /// Refusals: `field_empty`, those of amounts and texts; `amount_not_positive`; `setting_days` (`most`).
+    /// Refusals: `field_empty`, those of amounts and texts; `amount_not_positive`; `setting_days` (`most`);
+    /// `month_form`; `setting_working_day` (`most`).
     pub fn read(self, typed: &str) -> Result<String, Refusal> {
         match self {
             Self::TypedAbove => {
@@ -69,6 +87,15 @@ impl Setting {
                     .ok_or_else(|| Refusal::new("setting_days").with("most", DAYS_MAX))
             }
             Self::ReportingUnit | Self::HeadOfUnit => filled(typed, NAME_CHARS_MAX),
+            Self::ReportsFrom => {
+                let first = Day::parse(&format!("{}-01", filled(typed, NAME_CHARS_MAX)?));
+                first.map(Day::month).map_err(|_| Refusal::new("month_form"))
+            }
+            Self::ReportDueDay => {
+                let day = text::fold(typed).parse().ok().filter(|day| (1..=WORKING_DAY_MAX).contains(day));
+                day.map(|day: i64| day.to_string())
+                    .ok_or_else(|| Refusal::new("setting_working_day").with("most", WORKING_DAY_MAX))
+            }
         }
     }
 }
@@ -94,6 +121,8 @@ mod tests {
             (Setting::ChangedAccountDays, "365", "365"),
             (Setting::ReportingUnit, " 宁波市北仑区财政局 ", "宁波市北仑区财政局"),
             (Setting::HeadOfUnit, "王建国", "王建国"),
+            (Setting::ReportsFrom, "2020-10", "2020-10"),
+            (Setting::ReportDueDay, " ７ ", "7"),
         ] {
             assert_eq!(setting.read(typed).as_deref(), Ok(stored), "{typed}");
         }
@@ -110,6 +139,10 @@ mod tests {
             (Setting::ChangedAccountDays, "-3", "setting_days"),
             (Setting::ChangedAccountDays, "thirty", "setting_days"),
             (Setting::ReportingUnit, "  ", "field_empty"),
+            (Setting::ReportsFrom, "", "field_empty"),
+            (Setting::ReportsFrom, "2020-13", "month_form"),
+            (Setting::ReportDueDay, "0", "setting_working_day"),
+            (Setting::ReportDueDay, "21", "setting_working_day"),
             (Setting::HeadOfUnit, &"王".repeat(61), "text_too_long"),
         ] {
             assert_eq!(setting.read(typed).unwrap_err().code, code, "{setting:?} {typed}");

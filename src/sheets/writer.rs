@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
 use crate::kernel::{Error, Refusal, Result};
 
@@ -13,11 +13,14 @@ use crate::kernel::{Error, Refusal, Result};
 const ROWS_MAX: u32 = 1_048_576;
 /// Digits that a spreadsheet keeps of a number.
 const DIGITS: usize = 15;
+/// The number of A4 among the sizes of paper.
+const A4: u8 = 9;
 
 /// A sheet on its way into a workbook.
 pub struct SheetWriter {
     workbook: Workbook,
     money: Format,
+    strong: Format,
     row: u32,
 }
 
@@ -39,7 +42,12 @@ impl SheetWriter {
         let never = ExcelDateTime::from_ymd(1980, 1, 1).map_err(Error::internal)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&never));
         workbook.add_worksheet_with_constant_memory().map_err(Error::internal)?;
-        Ok(Self { workbook, money: Format::new().set_num_format("#,##0.00"), row: 0 })
+        Ok(Self {
+            workbook,
+            money: Format::new().set_num_format("#,##0.00"),
+            strong: Format::new().set_bold().set_text_wrap().set_align(FormatAlign::VerticalCenter),
+            row: 0,
+        })
     }
 
     fn sheet(&mut self) -> Result<&mut Worksheet> {
@@ -53,6 +61,30 @@ impl SheetWriter {
         }
         let (row, column) = (self.row, u16::try_from(column).map_err(Error::internal)?);
         self.sheet()?.write_string(row, column, text).map(|_| ()).map_err(Error::internal)
+    }
+
+    /// Sets widths of columns in characters, and prints on A4 across, as wide as the paper.
+    pub fn on_paper(&mut self, widths: &[u16]) -> Result<()> {
+        let sheet = self.sheet()?;
+        sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
+        for (column, width) in (0..).zip(widths) {
+            sheet.set_column_width(column, *width).map_err(Error::internal)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a cell of the current row that stands out: a title, a head, a sum.
+    pub fn strong(&mut self, column: usize, text: &str) -> Result<()> {
+        let (row, column) = (self.row, u16::try_from(column).map_err(Error::internal)?);
+        let strong = self.strong.clone();
+        self.sheet()?.write_string_with_format(row, column, text, &strong).map(|_| ()).map_err(Error::internal)
+    }
+
+    /// Writes a number of things.
+    pub fn count(&mut self, column: usize, number: i64) -> Result<()> {
+        let Ok(number) = u32::try_from(number) else { return self.cell(column, &number.to_string()) };
+        let (row, column) = (self.row, u16::try_from(column).map_err(Error::internal)?);
+        self.sheet()?.write_number(row, column, number).map(|_| ()).map_err(Error::internal)
     }
 
     /// Writes an amount of the current row, printed with two decimals.

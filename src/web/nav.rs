@@ -62,6 +62,7 @@ pub const ALL: &[Group] = &[
         items: &[
             item("totals", "report-money", "audit/totals", "frame.nav.totals"),
             item("monthly", "file-text", "audit/monthly", "frame.nav.monthly"),
+            item("reports", "clipboard-check", "reports", "frame.nav.reports"),
             item("closing", "lock", "closing", "frame.nav.closing"),
             item("claim", "checklist", "audit/claim", "frame.nav.claim"),
             item("log", "history", "audit/log", "frame.nav.log"),

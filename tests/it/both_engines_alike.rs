@@ -28,8 +28,8 @@ use relief_ledger::recipients::{
 use verbs::{MORE, VERBS};
 
 use crate::support::book::World;
-use crate::support::every_closing::every_closing;
-use crate::support::office::{Office, USCCS, day, form, policy};
+use crate::support::office::{Office, USCCS, day, form, policy, yuan};
+use crate::support::{every_closing::every_closing, every_report::handed_in};
 
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
@@ -396,6 +396,7 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     }
     keep_a_statement(&one).await;
     keep_a_statement(&other).await;
+    assert_eq!(handed_in(&sqlite, &one.office).await, handed_in(&postgres, &other.office).await);
     // Then a month is closed, opened, and waits to be closed again.
     let months = [every_closing(&sqlite, &one.office).await, every_closing(&postgres, &other.office).await];
     assert_eq!(months[0], months[1]);

@@ -27,6 +27,7 @@ mod races;
 mod recipients;
 mod recoveries;
 mod reconciliation;
+mod reports;
 mod schema;
 mod screens;
 mod settings;

@@ -99,6 +99,7 @@ const REVIEWER: &[Stop] = &[
     ("recovery-decide", "/recoveries", &[".confirm-list a"]),
     ("correction-decide", "/corrections", &["tbody tr:has(.state-submitted) a[href*='/corrections/']"]),
     ("reconciliation-sign", "/reconciliation", &["tr:has(.state-submitted) a[href*='/batch/']", "a[href*='/record/']"]),
+    ("report-sign", "/reports", &["table a[href*='/report-filings/']"]),
     ("closing", "/closing", &[]),
     ("closing-decide", "/closing", &[".alert a"]),
 ];
@@ -115,6 +116,8 @@ const MANAGER: &[Stop] = &[
     ("closing-prepare", "/closing/new?month=2020-12", &[]),
     ("closing-reopen", "/closing/reopen", &[]),
     ("vouchers-of-manager", "/vouchers", &[]),
+    ("report-to-file", "/reports/budget-progress?as_of=2020-11-30&unit=wan", &[]),
+    ("reports-of-manager", "/reports", &[]),
     ("posting-rules-new", "/posting-rules/new", &[]),
 ];
 
@@ -170,6 +173,14 @@ const AUDITOR: &[Stop] = &[
     ("claim-checked", CHECKED, &[]),
     ("claim-kept", "/audit/claim/kept", &[]),
     ("claim-rows", CHECKED, &["a[href*='/audit/claim/rows']"]),
+    ("reports", "/reports", &[]),
+    ("report-monthly", "/reports/direct-monthly?as_of=2020-10-31&unit=wan", &[]),
+    ("report-summary", "/reports/grants-summary?as_of=2020-10-31&unit=wan", &[]),
+    ("report-detail", "/reports/grants-detail?as_of=2020-10-31", &[]),
+    ("report-progress", "/reports/budget-progress?as_of=2020-10-31&unit=wan", &[]),
+    ("report-publication", "/reports/publication?as_of=2020-10-31", &[]),
+    ("report-empty", "/reports/grants-detail?as_of=2019-01-31", &[]),
+    ("report-filed", "/reports", &["table a[href*='/report-filings/']"]),
     ("recoveries", "/recoveries", &[]),
     ("recovery", "/recoveries", &[DEMAND]),
     ("recovery-receipt", "/recoveries", &[DEMAND, "a[href*='/receipts/']"]),
@@ -347,6 +358,10 @@ async fn prepare(person: &Person<'_>, demonstration: &Demonstration, scratch: &P
     sends(person, "/profiles/new?direction=out&from=gb18030-text", &[("reason", "建行 2020 年文件说明")]).await;
 
     comes("clerk").await;
+    let report = "/reports/budget-progress?as_of=2020-10-31&unit=wan";
+    person.goes_to(report).await;
+    person.asks("document.querySelector('main form[method=post]').requestSubmit()").await;
+    person.finds(".alert-success").await;
     let recipient = href(person, "/recipients", ROW).await;
     let account = [
         ("account_name", "宁波北仑新户"),

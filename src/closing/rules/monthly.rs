@@ -14,6 +14,17 @@ pub enum Bucket {
     Month,
 }
 
+impl Bucket {
+    /// Reads the number by which statements tell them apart: 0 before the year, 1 before the month, 2 in it.
+    pub const fn of(number: i64) -> Self {
+        match number {
+            ..=0 => Self::Before,
+            1 => Self::Year,
+            _ => Self::Month,
+        }
+    }
+}
+
 /// The sum of an allotment's transfers that went one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flowed {

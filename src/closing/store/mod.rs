@@ -4,7 +4,7 @@ mod checklist;
 mod monthly;
 
 pub use checklist::{Checklist, checklist, facts, next_month, serves, verified};
-pub use monthly::moved;
+pub use monthly::{Moved, moved};
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 

@@ -64,6 +64,7 @@ pub mod recipient_versions;
 pub mod recipients;
 pub mod reissues;
 pub mod reopenings;
+pub mod report_filings;
 pub mod release_confirmations;
 pub mod release_explanations;
 pub mod reconciliation_hands;

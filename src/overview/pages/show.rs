@@ -11,6 +11,7 @@ use crate::kernel::Result;
 use crate::kernel::dates::Day;
 use crate::people::{Member, Role};
 use crate::policies::{Held, Standing, State, standings};
+use crate::reports;
 use crate::web::nav::Link;
 use crate::web::{Answer, Frame, Page, T};
 
@@ -28,6 +29,8 @@ pub struct Overview {
     events: i64,
     /// Files of the bank that are due and did not come.
     missing: usize,
+    /// Reports that are due and that nobody filed.
+    unfiled: usize,
 }
 
 /// What was paid, and the policies.
@@ -55,6 +58,7 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
         handed_out: handed_out(&who, door, keeper).await?,
         events: who.head().position,
         missing: if reads { missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
+        unfiled: if reads { reports::missing_by(&door.db, who.book_id(), today).await?.len() } else { 0 },
         figures,
         frame: frame.page("overview", title),
     }))

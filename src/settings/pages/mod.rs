@@ -46,6 +46,8 @@ fn title(t: T, setting: Setting) -> &'static str {
         Setting::ChangedAccountDays => "settings.changed_account_days",
         Setting::ReportingUnit => "settings.reporting_unit",
         Setting::HeadOfUnit => "settings.head_of_unit",
+        Setting::ReportsFrom => "settings.reports_from",
+        Setting::ReportDueDay => "settings.report_due_day",
     })
 }
 
@@ -56,6 +58,8 @@ fn purpose(t: T, setting: Setting) -> &'static str {
         Setting::ChangedAccountDays => "settings.changed_account_days.what",
         Setting::ReportingUnit => "settings.reporting_unit.what",
         Setting::HeadOfUnit => "settings.head_of_unit.what",
+        Setting::ReportsFrom => "settings.reports_from.what",
+        Setting::ReportDueDay => "settings.report_due_day.what",
     })
 }
 
@@ -69,7 +73,8 @@ fn shown(t: T, setting: Setting, stored: &str) -> String {
         Setting::ChangedAccountDays => {
             stored.parse().map_or_else(|_| stored.to_owned(), |days: i64| t.n("settings.days", days).to_string())
         }
-        Setting::ReportingUnit | Setting::HeadOfUnit => stored.to_owned(),
+        Setting::ReportDueDay => t.f("settings.working_day").with("n", stored).to_string(),
+        Setting::ReportingUnit | Setting::HeadOfUnit | Setting::ReportsFrom => stored.to_owned(),
     }
 }
 

@@ -103,6 +103,7 @@ catalogue! {
     "audit",
     "claims",
     "closing",
+    "reports",
     "exports",
     "package",
     "overview",

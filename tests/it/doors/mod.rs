@@ -119,6 +119,7 @@ fn address(row: &Row, house: &House) -> String {
         "posting-rules" => stands.vouchers.rules,
         "profiles" => stands.payments.profile,
         "setting-changes" => stands.setting_change,
+        "report-filings" => stands.report_filing,
         "recoveries" | "corrections" if route.contains("/of-grant/") => stands.recoveries.grant,
         "recoveries" => stands.recoveries.demand,
         "receipts" => stands.recoveries.receipt,
@@ -144,7 +145,7 @@ fn address(row: &Row, house: &House) -> String {
         ("<position>", "1".to_owned()),
         ("<number>", "2".to_owned()),
         ("<direction>", "out".to_owned()),
-        ("<name>", if route.starts_with("/settings/") { "head_of_unit" } else { "ccb" }.to_owned()),
+        ("<name>", name(route).to_owned()),
         ("<login>", "somebody".to_owned()),
         ("<code>", "no-such-book".to_owned()),
         ("<leaf>", "00ff".to_owned()),
@@ -156,6 +157,8 @@ fn address(row: &Row, house: &House) -> String {
     match route {
         "/grants/check" => write!(path, "?grant=0").unwrap(),
         "/review/decide" => write!(path, "?grant={}", stands.grant).unwrap(),
+        "/reports/due" => path += "?month=2020-03",
+        "/reports/<name>/file" | "/report-filings/<id>/file" if row.method == Method::Get => path += "?format=csv",
         "/recoveries/new" | "/corrections/new" => write!(path, "?grant={}", stands.recoveries.grant).unwrap(),
         "/offsets/new" => write!(path, "?demand={}", stands.recoveries.demand).unwrap(),
         "/undelivered/rows" => write!(path, "?policy={}&why=approved", stands.policy).unwrap(),
@@ -165,6 +168,15 @@ fn address(row: &Row, house: &House) -> String {
         _ => {}
     }
     path
+}
+
+/// What is called by a name behind this route.
+fn name(route: &str) -> &'static str {
+    match route.split('/').nth(1) {
+        Some("settings") => "head_of_unit",
+        Some("reports") => "grants-summary",
+        _ => "ccb",
+    }
 }
 
 /// What a form must at least say so that something is found.

@@ -18,6 +18,7 @@ use super::every_closing::{ClosingsStand, every_closing};
 use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
 use super::every_recovery::{RecoveriesStand, every_recovery};
+use super::every_report::every_report;
 use super::every_setting::every_setting;
 use super::every_statement::{StatementsStand, every_statement};
 use super::every_voucher::{VouchersStand, every_voucher};
@@ -65,6 +66,8 @@ pub struct Stands {
     pub recoveries: RecoveriesStand,
     /// Statements and what belongs to them.
     pub statements: StatementsStand,
+    /// A filed report that waits to be signed.
+    pub report_filing: i64,
 }
 
 struct Making<'a> {
@@ -90,6 +93,7 @@ pub async fn every_record(world: &World) -> Stands {
     let file = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().file_sha256;
     let row = making.rows(import).await[0];
     let closings = every_closing(world, &making.office).await;
+    let report_filing = every_report(world, &making.office).await;
     Stands {
         policy,
         policy_change,
@@ -109,6 +113,7 @@ pub async fn every_record(world: &World) -> Stands {
         vouchers,
         recoveries,
         statements,
+        report_filing,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod every_record;
 pub mod every_voucher;
 pub mod every_setting;
 pub mod every_recovery;
+pub mod every_report;
 pub mod every_statement;
 pub mod guarded;
 pub mod months;

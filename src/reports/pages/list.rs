@@ -1,0 +1,83 @@
+//! The reports there are, what is due, and what was filed.
+
+use askama::Template;
+use rocket::{State as Managed, get};
+
+use super::question;
+use super::words::{self, Look};
+use crate::journal::Door;
+use crate::kernel::dates::Day;
+use crate::kernel::money::Unit;
+use crate::people::{Reader, Role};
+use crate::reports::duties::missing_by;
+use crate::reports::printed::{said, unit_word};
+use crate::reports::rules::{Layout, Obligation};
+use crate::reports::store::{self, Filing, FilingsPage};
+use crate::settings::{self, Setting};
+use crate::web::{Answer, Frame, Page};
+
+/// Missing reports that the notice names.
+const NAMED_MAX: usize = 6;
+
+/// The reports.
+#[derive(Template)]
+#[template(path = "reports/pages/list.html")]
+pub struct List {
+    frame: Frame,
+    layouts: &'static [Layout],
+    missing: Vec<Obligation>,
+    page: FilingsPage,
+    today: Day,
+    /// Whether the book set from which month on reports are due.
+    is_set: bool,
+    manages: bool,
+    is_first: bool,
+}
+
+impl List {
+    fn title<'l>(&self, layout: &'l Layout) -> &'l str {
+        said(&layout.title, self.frame.t.lang())
+    }
+
+    fn about<'l>(&self, layout: &'l Layout) -> &'l str {
+        said(&layout.about, self.frame.t.lang())
+    }
+
+    fn named(&self, report: &str) -> String {
+        words::title(self.frame.t, report)
+    }
+
+    /// As many as the notice names: the oldest.
+    fn first_missing(&self) -> &[Obligation] {
+        self.missing.get(..NAMED_MAX).unwrap_or(&self.missing)
+    }
+
+    fn usual(&self, layout: &Layout) -> Day {
+        question::usual_day(layout, self.today)
+    }
+
+    fn look(&self, filing: &Filing) -> Look {
+        words::look(self.frame.t, filing.state)
+    }
+
+    fn unit(&self, unit: &Unit) -> &'static str {
+        unit_word(self.frame.t, *unit)
+    }
+}
+
+/// Shows them.
+#[get("/reports?<before>")]
+pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let (c, book_id, today) = (&door.db.read, who.book_id(), door.surroundings.clock.now().day());
+    let title = frame.t.s("reports.title");
+    Ok(Page::new(List {
+        layouts: Layout::shipped(),
+        missing: missing_by(&door.db, book_id, today).await?,
+        page: store::filings(c, book_id, before).await?,
+        is_set: !settings::value(c, book_id, Setting::ReportsFrom, None).await?.is_empty(),
+        manages: who.has(Role::Manager),
+        is_first: before.is_none(),
+        frame: frame.page("reports", title),
+        today,
+    }))
+}

@@ -1,0 +1,54 @@
+//! All reports, one report, one that was filed, and what is due.
+
+mod download;
+mod due;
+mod filing;
+mod list;
+mod question;
+mod show;
+mod words;
+
+use rocket::{Route, routes};
+
+use super::{FILERS, SIGNERS};
+use crate::people::{Admission, In, Role};
+
+/// Rows that a page shows of a report; its files hold all.
+const ROWS_SHOWN: usize = 200;
+
+/// The roles of [`Filer`].
+#[derive(Debug, Clone, Copy)]
+pub enum OfFiler {}
+
+impl Admission for OfFiler {
+    const ROLES: &'static [Role] = &FILERS;
+}
+
+/// Files reports.
+type Filer = In<OfFiler>;
+
+/// The roles of [`Signer`].
+#[derive(Debug, Clone, Copy)]
+pub enum OfSigner {}
+
+impl Admission for OfSigner {
+    const ROLES: &'static [Role] = &SIGNERS;
+}
+
+/// Signs them.
+type Signer = In<OfSigner>;
+
+/// All routes.
+pub fn routes() -> Vec<Route> {
+    routes![
+        list::show,
+        due::show,
+        show::show,
+        show::file,
+        download::made,
+        filing::show,
+        filing::sign,
+        filing::refuse,
+        download::filed
+    ]
+}
