@@ -97,7 +97,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
 }
 
 /// How often it is looked whether a checkpoint is due.
-const LOOK_EVERY: Duration = Duration::from_secs(600);
+const LOOK_EVERY: Duration = Duration::from_mins(10);
 
 /// Signs the head of each book once a day while the server runs, the first time when it starts.
 fn daily_checkpoints() -> AdHoc {

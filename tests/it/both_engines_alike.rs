@@ -28,7 +28,7 @@ use relief_ledger::recipients::{
 use verbs::{MORE, VERBS};
 
 use crate::support::book::World;
-use crate::support::office::{Office, USCCS, day, form, policy, yuan};
+use crate::support::office::{Office, USCCS, day, form, policy};
 use crate::support::{every_closing::every_closing, every_report::handed_in};
 
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");

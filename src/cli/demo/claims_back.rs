@@ -111,6 +111,7 @@ impl ClaimsBack<'_> {
             document: document.to_owned(),
             received_on: self.today.to_string(),
             destination: "available".to_owned(),
+            account: None,
         };
         let ask = self.ask("cashier", "receipt").await?;
         let id = recoveries::prepare_receipt(&self.workplace.door, ask, form).await?.id;

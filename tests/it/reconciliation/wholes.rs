@@ -89,7 +89,7 @@ fn orders_sum_less_one(orders: &[Order]) -> String {
 }
 
 /// Two batches of the same sum, and a statement with a line of that sum that names none; its line.
-async fn two_that_fit<'a>(paying: &Paying<'a>) -> (i64, i64, i64) {
+async fn two_that_fit(paying: &Paying<'_>) -> (i64, i64, i64) {
     let grants = paying.treasury.approved(0..4).await;
     // The first and the last are worth as much as the two between.
     let (one, orders) = paying.released(&[grants[0], grants[3]], "2020-03-04").await;
