@@ -159,3 +159,17 @@ pub async fn serve(rocket: Rocket<Build>, address: &str, ready: impl FnOnce() ->
     rocket.launch().await.map_err(failed)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::REGISTRY;
+    use crate::web::i18n;
+
+    #[test]
+    fn every_kind_of_event_has_words() {
+        let kinds = REGISTRY.0.iter().flat_map(|applier| applier.kinds).map(|(kind, _)| kind);
+        let wordless: Vec<_> = kinds.filter(|kind| !i18n::has(&format!("audit.kind.{kind}"))).collect();
+        assert!(wordless.is_empty(), "{wordless:?}");
+        assert!(!i18n::has(&format!("audit.kind.{}", "nothing")), "control: a kind that nobody named has none");
+    }
+}

@@ -101,6 +101,7 @@ catalogue! {
     "reconciliation",
     "calendar",
     "audit",
+    "kinds",
     "claims",
     "closing",
     "reports",

@@ -260,6 +260,7 @@ async fn a_retired_format_makes_and_loads_nothing_new_and_its_files_stay() {
         // Another version that is approved brings it back, be it the same text.
         in_use(&treasury, own_format("ccb").replace("header = \"purpose\"", "header = \"用途\"")).await;
         assert_eq!(made(&treasury, other, "ccb").await.unwrap()[0].0, 4);
+        visitor.sign_in("sun9").await;
         assert!(offered().await);
     })
     .await;
