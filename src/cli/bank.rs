@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::batch::Acting;
+use super::acting::{Acting, Refusing};
 use super::import::show_faults;
 use super::workplace::Workplace;
 use super::{Outcome, output};
@@ -43,15 +43,7 @@ pub enum Bank {
         acting: Acting,
     },
     /// Let a file stand that somebody else wants undone
-    Refuse {
-        /// The file's number
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Refuse(Refusing),
     /// Settle a difference between bank and book
     Settle {
         /// The bank's line: its position in the book
@@ -106,7 +98,7 @@ impl Bank {
                 payments::approve_undo(door, workplace.ask(&head, actor, "bank_undo_approve"), id).await?;
                 tell(&workplace, &acting, "file", id, "undone")
             }
-            Self::Refuse { id, acting, reason } => {
+            Self::Refuse(Refusing { id, acting, reason }) => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 payments::refuse_undo(door, workplace.ask(&head, actor, "bank_undo_refuse"), id, reason).await?;
                 tell(&workplace, &acting, "file", id, "taken")

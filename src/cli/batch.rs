@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
+use super::acting::{Acting, Listing, Refusing};
 use super::release::{Said, release};
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
-use crate::journal::{Actor, Head};
+use crate::journal::Actor;
 use crate::kernel::{Refusal, Result};
 use crate::payments::{self, BatchState, Gather};
 use crate::policies;
@@ -15,38 +16,6 @@ use crate::web::i18n;
 
 /// Most batches that a list shows.
 const LISTED: u64 = 1_000;
-
-/// In which book, as whom, and how to print.
-#[derive(Debug, Args)]
-pub struct Acting {
-    /// The book
-    #[arg(long)]
-    book: String,
-    /// Who acts
-    #[arg(long = "as")]
-    login: String,
-    /// text or json
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-impl Acting {
-    /// The book and the person, after the password was checked.
-    pub(super) async fn seat(&self, workplace: &Workplace) -> Result<(Head, Actor)> {
-        let head = workplace.book(&self.book).await?;
-        Ok((head, workplace.person(&self.login).await?))
-    }
-
-    /// The book.
-    pub(super) async fn book(&self, workplace: &Workplace) -> Result<Head> {
-        workplace.book(&self.book).await
-    }
-
-    /// Whether a program reads what is printed.
-    pub(super) fn is_json(&self) -> bool {
-        self.format == Format::Json
-    }
-}
 
 /// Batches of payments.
 #[derive(Debug, Subcommand)]
@@ -75,15 +44,7 @@ pub enum Batch {
         said: Said,
     },
     /// Take a batch back that waits for release
-    Withdraw {
-        /// The batch
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Withdraw(Refusing),
     /// Write the file of a released batch for the bank
     File {
         /// The batch
@@ -102,14 +63,7 @@ pub enum Batch {
         output: PathBuf,
     },
     /// Batches, the newest first
-    List {
-        /// The book
-        #[arg(long)]
-        book: String,
-        /// text or json
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    List(Listing),
 }
 
 impl Batch {
@@ -119,7 +73,7 @@ impl Batch {
                 create(&workplace, &acting, policy.as_deref(), limit, paying_account.as_deref()).await
             }
             Self::Release { id, acting, said } => release(&workplace, id, &acting, said).await,
-            Self::Withdraw { id, acting, reason } => {
+            Self::Withdraw(Refusing { id, acting, reason }) => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let ask = workplace.ask(&head, actor, "batch_withdraw");
                 payments::withdraw(&workplace.door, ask, id, reason).await?;
@@ -128,7 +82,7 @@ impl Batch {
             Self::File { id, profile, book, login, output } => {
                 file(&workplace, id, &profile, &book, login.as_deref(), &output).await
             }
-            Self::List { book, format } => list(&workplace, &book, format).await,
+            Self::List(Listing { book, format }) => list(&workplace, &book, format).await,
         }
     }
 }

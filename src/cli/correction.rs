@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::batch::Acting;
+use super::acting::{Acting, Approving, Listing, Refusing};
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::corrections::{self, Correction as Found, CorrectionForm, Verdict};
@@ -57,34 +57,11 @@ pub enum Correction {
         right: Right,
     },
     /// Correct a booking as another person prepared it
-    Approve {
-        /// The correction
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Approve only if it has this digest
-        #[arg(long)]
-        digest: Option<String>,
-    },
+    Approve(Approving),
     /// Leave a booking as it is
-    Refuse {
-        /// The correction
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Refuse(Refusing),
     /// Corrections, the newest first
-    List {
-        /// The book
-        #[arg(long)]
-        book: String,
-        /// text or json
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    List(Listing),
 }
 
 impl Correction {
@@ -96,14 +73,16 @@ impl Correction {
                 let id = corrections::prepare_correction(&workplace.door, ask, form(grant, right)).await?.correction;
                 tell(&workplace, &acting, id).await
             }
-            Self::Approve { id, acting, digest } => {
+            Self::Approve(Approving { id, acting, digest }) => {
                 let book_id = acting.book(&workplace).await?.book_id;
                 let found = corrections::correction(&workplace.door.db.read, book_id, id).await?;
                 let digest = digest.unwrap_or_else(|| corrections::digest(found.leaf));
                 decide(&workplace, &acting, id, Verdict::Approved { digest }).await
             }
-            Self::Refuse { id, acting, reason } => decide(&workplace, &acting, id, Verdict::Refused { reason }).await,
-            Self::List { book, format } => list(&workplace, &book, format).await,
+            Self::Refuse(Refusing { id, acting, reason }) => {
+                decide(&workplace, &acting, id, Verdict::Refused { reason }).await
+            }
+            Self::List(Listing { book, format }) => list(&workplace, &book, format).await,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Exit status 0: done and true; 1: refused or found wrong; 2: not understood.
 
+mod acting;
 mod audit;
 mod backup;
 mod bank;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::batch::Acting;
+use super::acting::{Acting, Approving, Listing, Refusing};
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::audit::last_check;
@@ -35,14 +35,7 @@ pub enum UnpaidChoice {
 #[derive(Debug, Subcommand)]
 pub enum Period {
     /// Months that were ever closed, the newest first
-    List {
-        /// The book
-        #[arg(long)]
-        book: String,
-        /// text or json
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    List(Listing),
     /// Prepare that the months up to one be closed; another person approves
     Close {
         /// The last month, YYYY-MM
@@ -67,25 +60,9 @@ pub enum Period {
         document: String,
     },
     /// Close, or open again, what another person prepared
-    Approve {
-        /// The closing or reopening
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Approve only if it has this digest
-        #[arg(long)]
-        digest: Option<String>,
-    },
+    Approve(Approving),
     /// Leave as it is what another person prepared
-    Refuse {
-        /// The closing or reopening
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Refuse(Refusing),
     /// Prepare that the last closed month be opened again; another person approves
     Reopen {
         /// The month, YYYY-MM
@@ -101,14 +78,14 @@ pub enum Period {
 impl Period {
     pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
         match self {
-            Self::List { book, format } => list(&workplace, &book, format).await,
+            Self::List(Listing { book, format }) => list(&workplace, &book, format).await,
             Self::Close { month, acting, reason, rest, unpaid, allotment, document } => {
                 let others = Chosen { rest: rest.map(chosen_rest), unpaid: unpaid.map(chosen_unpaid) };
                 let decisions = Decisions { others, own: allotment };
                 close(&workplace, &acting, Month::parse(&month)?, (reason, decisions, document)).await
             }
-            Self::Refuse { id, acting, reason } => refuse(&workplace, &acting, id, reason).await,
-            Self::Approve { id, acting, digest } => approve(&workplace, &acting, id, digest).await,
+            Self::Refuse(Refusing { id, acting, reason }) => refuse(&workplace, &acting, id, reason).await,
+            Self::Approve(Approving { id, acting, digest }) => approve(&workplace, &acting, id, digest).await,
             Self::Reopen { month, acting, reason } => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let ask = workplace.ask(&head, actor, "period_reopen");

@@ -3,7 +3,8 @@
 
 use clap::{Subcommand, ValueEnum};
 
-use super::batch::{Acting, account_named};
+use super::acting::{Acting, Approving, Refusing};
+use super::batch::account_named;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::kernel::{Error, Result};
@@ -95,35 +96,11 @@ pub enum Recovery {
         reason: String,
     },
     /// Sign a demand, receipt or offset that another person prepared, or the undoing of one that another person wants
-    Sign {
-        /// The demand, receipt or offset
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Sign only if it has this digest
-        #[arg(long)]
-        digest: Option<String>,
-    },
+    Sign(Approving),
     /// Refuse what waits: a demand, receipt or offset, or the undoing of one
-    Refuse {
-        /// The demand, receipt or offset
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Refuse(Refusing),
     /// Ask that a demand be withdrawn, or a receipt or an offset undone; another person signs
-    Undo {
-        /// The demand, receipt or offset
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Undo(Refusing),
     /// Demands of which something is to come, those due first first
     List {
         /// The book
@@ -164,9 +141,11 @@ impl Recovery {
                 let id = recoveries::prepare_offset(&workplace.door, ask, form).await?.id;
                 tell(&workplace, &acting, Claim::Offset(id)).await
             }
-            Self::Sign { id, acting, digest } => decide(&workplace, &acting, id, Said::Sign(digest)).await,
-            Self::Refuse { id, acting, reason } => decide(&workplace, &acting, id, Said::Refuse(reason)).await,
-            Self::Undo { id, acting, reason } => {
+            Self::Sign(Approving { id, acting, digest }) => decide(&workplace, &acting, id, Said::Sign(digest)).await,
+            Self::Refuse(Refusing { id, acting, reason }) => {
+                decide(&workplace, &acting, id, Said::Refuse(reason)).await
+            }
+            Self::Undo(Refusing { id, acting, reason }) => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let (claim, _) = found(&workplace, head.book_id, id).await?;
                 let ask = workplace.ask(&head, actor, "recovery_undo");

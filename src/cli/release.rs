@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::batch::{Acting, tell};
+use super::acting::Acting;
+use super::batch::tell;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::kernel::{Refusal, Result};

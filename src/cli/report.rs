@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
+use super::acting::{Acting, Approving, Listing, Refusing};
 use super::audit::Clocks;
-use super::batch::Acting;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::kernel::dates::Day;
@@ -92,34 +92,11 @@ pub enum Report {
         content: String,
     },
     /// Sign a report that another person filed
-    Sign {
-        /// The filing
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Sign only if it has this digest
-        #[arg(long)]
-        digest: Option<String>,
-    },
+    Sign(Approving),
     /// Give a filed report back
-    Refuse {
-        /// The filing
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Refuse(Refusing),
     /// Reports that were filed, the newest first
-    List {
-        /// The book
-        #[arg(long)]
-        book: String,
-        /// text or json
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    List(Listing),
 }
 
 impl Report {
@@ -133,7 +110,7 @@ impl Report {
                 let form = FileForm { report: name, as_of, at: at.unwrap_or(0), unit: unit.code().into(), content };
                 file(&workplace, &acting, form).await
             }
-            Self::Sign { id, acting, digest } => {
+            Self::Sign(Approving { id, acting, digest }) => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let found = reports::filing(&workplace.door.db.read, head.book_id, id).await?;
                 // Without a digest it signs what it prints, in the transaction that holds it to that.
@@ -141,12 +118,12 @@ impl Report {
                 reports::sign(&workplace.door, workplace.ask(&head, actor, "report_sign"), id, digest).await?;
                 told(&workplace, &acting, head.book_id, (id, "cli.report.signed")).await
             }
-            Self::Refuse { id, acting, reason } => {
+            Self::Refuse(Refusing { id, acting, reason }) => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 reports::refuse(&workplace.door, workplace.ask(&head, actor, "report_refuse"), id, reason).await?;
                 told(&workplace, &acting, head.book_id, (id, "cli.report.refused")).await
             }
-            Self::List { book, format } => list(&workplace, &book, format).await,
+            Self::List(Listing { book, format }) => list(&workplace, &book, format).await,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use clap::Subcommand;
 
-use super::batch::{Acting, account_named};
+use super::acting::{Acting, Approving, Listing, Refusing};
+use super::batch::account_named;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
 use crate::kernel::dates::Day;
@@ -28,44 +29,13 @@ pub enum Signing {
         period: Option<String>,
     },
     /// Sign what another person prepared, or reopen what another person wants reopened
-    Sign {
-        /// The reconciliation
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Sign only if it has this digest
-        #[arg(long)]
-        digest: Option<String>,
-    },
+    Sign(Approving),
     /// Give back what was prepared, or let stand what another person wants reopened
-    Refuse {
-        /// The reconciliation
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Refuse(Refusing),
     /// Ask that a signed one be reopened; another person signs that
-    Reopen {
-        /// The reconciliation
-        id: i64,
-        #[command(flatten)]
-        acting: Acting,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
+    Reopen(Refusing),
     /// What was prepared and signed, the newest first
-    List {
-        /// The book
-        #[arg(long)]
-        book: String,
-        /// text or json
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    List(Listing),
 }
 
 impl Signing {
@@ -87,8 +57,8 @@ impl Signing {
                 let id = reconciliation::prepare(door, ask, &head, subject).await?.reconciliation;
                 tell(&workplace, &acting, id).await
             }
-            Self::Sign { id, acting, digest } => sign(&workplace, &acting, id, digest).await,
-            Self::Refuse { id, acting, reason } => {
+            Self::Sign(Approving { id, acting, digest }) => sign(&workplace, &acting, id, digest).await,
+            Self::Refuse(Refusing { id, acting, reason }) => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let found = reconciliation::record(&door.db.read, head.book_id, id).await?;
                 let ask = workplace.ask(&head, actor, "reconcile_refuse");
@@ -98,13 +68,13 @@ impl Signing {
                 };
                 tell(&workplace, &acting, id).await
             }
-            Self::Reopen { id, acting, reason } => {
+            Self::Reopen(Refusing { id, acting, reason }) => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let ask = workplace.ask(&head, actor, "reconcile_reopen");
                 reconciliation::prepare_reopening(door, ask, id, reason).await?;
                 tell(&workplace, &acting, id).await
             }
-            Self::List { book, format } => list(&workplace, &book, format).await,
+            Self::List(Listing { book, format }) => list(&workplace, &book, format).await,
         }
     }
 }

@@ -23,6 +23,7 @@ mod resumable;
 mod state;
 #[cfg(test)]
 mod tests;
+mod under_way;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub use pager::Pager;
 pub use preferences::{language, local};
 pub use resumable::Resumable;
 pub use state::{STATES, State};
+pub use under_way::{Place, Seen, UnderWay, Work};
 
 /// What the frame needs to know of the machine it runs on.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use rocket::tokio::time::timeout;
 use rocket::{State, get, post};
 
 use crate::audit::checks::{Check, Found, newest_checks, older_checkpoint};
-use crate::audit::under_way::{End, Progress, Seen, UnderWay};
+use crate::audit::under_way::{End, Progress, Seen, UnderWay, begin};
 use crate::journal::{Door, Keeper};
 use crate::kernel::Error;
 use crate::people::{Auditor, Reader, Role};
@@ -93,7 +93,7 @@ async fn page(
     let t = frame.t;
     let up = frame.href("audit/log");
     let frame = frame.page("log", t.s("audit.verify.title")).crumb(up, t.s("audit.log.title"));
-    let seen = under_way.of(door, book_id);
+    let seen = under_way.of(&door.surroundings, book_id);
     Ok(Verify { frame, form, checks, handed_out, verifies, events, seen })
 }
 
@@ -119,9 +119,9 @@ pub fn progress(
     door: &State<Door>,
     under_way: &State<Arc<UnderWay>>,
 ) -> Result<Page<UnderWayShown>, Box<Reply<UnderWayShown>>> {
-    match under_way.of(door, who.book_id()) {
+    match under_way.of(&door.surroundings, who.book_id()) {
         Seen::Running(progress) => Ok(Page::new(UnderWayShown { t: frame.t, progress })),
-        Seen::Nothing | Seen::Failed { .. } => Err(Box::new(Reply::done(frame.href("audit/verify"), ""))),
+        _ => Err(Box::new(Reply::done(frame.href("audit/verify"), ""))),
     }
 }
 
@@ -144,7 +144,7 @@ pub async fn run(
             return Ok(Reply::again(page(standing, last, frame, form.take(error)?, (door, under_way)).await?));
         }
     };
-    let ended = match under_way.begin(door, who.head(), older) {
+    let ended = match begin(under_way, door, who.head(), older) {
         Some(ended) => timeout(AT_ONCE, ended).await.ok(),
         None => None,
     };

@@ -30,7 +30,7 @@ use crate::kernel::{Error, Refusal, Result};
 use crate::people::Role;
 use crate::web::Lang;
 
-pub(super) use under_way::{Packages, Progress as Seconds, Ready, Seen};
+pub(super) use under_way::{Packages, Progress as Seconds, Ready, Seen, begin};
 
 /// The word of the command line.
 pub const PACKAGE: &str = "audit-package";

@@ -9,7 +9,7 @@ use rocket::http::ContentType;
 use rocket::tokio::time::timeout;
 use rocket::{State, get, post};
 
-use crate::exports::package::{PackageOf, Packages, READERS, Ready, Seconds, Seen};
+use crate::exports::package::{PackageOf, Packages, READERS, Ready, Seconds, Seen, begin};
 use crate::journal::{Door, Head, Keeper};
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Refusal};
@@ -45,7 +45,7 @@ impl Package {
     }
 
     const fn is_ready(&self) -> bool {
-        matches!(self.seen, Seen::Ready(_))
+        matches!(self.seen, Seen::Ended(_))
     }
 
     const fn is_running(&self) -> bool {
@@ -131,7 +131,7 @@ fn read(form: &mut Fields, today: Day, head: &Head) -> Option<PackageOf> {
 /// Shows the form, and the package of the book.
 #[get("/audit/package")]
 pub fn show(who: PackageReader, frame: Frame, door: &State<Door>, packages: &State<Arc<Packages>>) -> Answer<Package> {
-    let seen = packages.of(door, who.book_id());
+    let seen = packages.of(&door.surroundings, who.book_id());
     Ok(Page::new(page(frame, Fields::new(), seen)))
 }
 
@@ -148,10 +148,10 @@ pub async fn make(
     let mut form = form.into_inner();
     let today = door.surroundings.clock.now().day();
     let Some(asked) = read(&mut form, today, who.head()) else {
-        let seen = packages.of(door, who.book_id());
+        let seen = packages.of(&door.surroundings, who.book_id());
         return Ok(Reply::again(page(frame, form, seen)));
     };
-    let ended = match packages.begin(door, keeper, who.head(), asked) {
+    let ended = match begin(packages, door, keeper, who.head(), asked) {
         Some(ended) => timeout(AT_ONCE, ended).await.ok().and_then(Result::ok),
         None => None,
     };
@@ -159,7 +159,7 @@ pub async fn make(
         // What is refused stands at the form; whatever else went wrong, the page tells.
         Some(Err(Error::Refused(refusals))) => {
             let form = form.take(Error::Refused(refusals))?;
-            Ok(Reply::again(page(frame, form, packages.of(door, who.book_id()))))
+            Ok(Reply::again(page(frame, form, packages.of(&door.surroundings, who.book_id()))))
         }
         Some(Ok(())) => Ok(Reply::done(frame.href("audit/package"), frame.t.s("exports.package.ready"))),
         _ => Ok(Reply::done(frame.href("audit/package"), "")),
@@ -174,7 +174,7 @@ pub fn progress(
     door: &State<Door>,
     packages: &State<Arc<Packages>>,
 ) -> Result<Page<UnderWay>, Box<Reply<UnderWay>>> {
-    match packages.of(door, who.book_id()) {
+    match packages.of(&door.surroundings, who.book_id()) {
         Seen::Running(progress) => Ok(Page::new(UnderWay { t: frame.t, progress })),
         _ => Err(Box::new(Reply::done(frame.href("audit/package"), ""))),
     }
@@ -188,8 +188,8 @@ pub fn file(
     door: &State<Door>,
     packages: &State<Arc<Packages>>,
 ) -> Result<Resumable, Error> {
-    match packages.of(door, who.book_id()) {
-        Seen::Ready(ready) if ready.made.sha256 == token => Ok(Resumable {
+    match packages.of(&door.surroundings, who.book_id()) {
+        Seen::Ended(ready) if ready.made.sha256 == token => Ok(Resumable {
             name: format!("{}-{}", who.head().code, name(&ready)),
             kind: ContentType::ZIP,
             file: ready.open()?,
