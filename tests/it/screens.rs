@@ -193,6 +193,8 @@ const AUDITOR: &[Stop] = &[
     ("calendar", "/calendar", &[]),
     ("verify", "/audit/verify", &[]),
     ("exports", "/audit/exports?what=grants", &[]),
+    ("package", "/audit/package", &[]),
+    ("proof", "/grants?state=paid", &[ROW, "a[href$='/proof']"]),
 ];
 
 const ADMINISTRATOR: &[Stop] = &[
