@@ -954,7 +954,7 @@ class Book:
         "schedule_refused", "condition_refused", "payment_reissue_refused", "demand_refused", "demand_raised",
         "demand_undo_refused", "receipt_refused", "receipt_undo_refused", "offset_refused", "offset_undo_refused",
         "correction_refused", "closing_refused", "reopening_refused", "account_entry_recorded",
-        "statement_line_booked", "bank_line_matched", "profile_retired", "bank_file_expected",
+        "statement_line_booked", "statement_booking_withdrawn", "bank_line_matched", "profile_retired", "bank_file_expected",
         "bank_file_no_longer_expected", "calendar_day_set", "reconciliation_refused",
         "reconciliation_reopening_refused", "report_refused",
     }
