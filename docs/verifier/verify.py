@@ -256,13 +256,13 @@ class Findings:
     def fault(self, check, text):
         self.wrong.append((check, text))
 
-    def tell(self, check, text, out=sys.stdout):
+    def tell(self, check, text):
         mine = [fault for number, fault in self.wrong if number == check]
-        print(f"{'ok   ' if not mine else 'WRONG'} {check}  {text}", file=out)
+        print(f"{'ok   ' if not mine else 'WRONG'} {check}  {text}")
         for fault in mine[:20]:
-            print(f"         {fault}", file=out)
+            print(f"         {fault}")
         if len(mine) > 20:
-            print(f"         … and {len(mine) - 20} more", file=out)
+            print(f"         … and {len(mine) - 20} more")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -2217,7 +2217,7 @@ def check_tables(package, book, as_of, findings):
 # What a person should look at
 
 
-def list_duplicates(book, out=sys.stdout):
+def list_duplicates(book):
     living = [g for g in book.grants.values() if g.state not in ("draft", "refused", "cancelled", "struck", "undone")]
     same_amount, by_account = defaultdict(list), defaultdict(set)
     for grant in living:
@@ -2232,12 +2232,12 @@ def list_duplicates(book, out=sys.stdout):
             if len(days) == 2 and abs((days[1] - days[0]).days) <= 30:
                 pairs.append((one, other))
     shared = {account: recipients for account, recipients in by_account.items() if len(recipients) > 1}
-    print(f"look  8  {len(pairs)} pairs with the same recipient, policy and amount within thirty days", file=out)
+    print(f"look  8  {len(pairs)} pairs with the same recipient, policy and amount within thirty days")
     for one, other in pairs[:10]:
-        print(f"         {one.reference} and {other.reference}: {yuan(one.amount)}", file=out)
-    print(f"look  8  {len(shared)} accounts of several recipients", file=out)
+        print(f"         {one.reference} and {other.reference}: {yuan(one.amount)}")
+    print(f"look  8  {len(shared)} accounts of several recipients")
     for account, recipients in sorted(shared.items())[:10]:
-        print(f"         {account}: {len(recipients)} recipients", file=out)
+        print(f"         {account}: {len(recipients)} recipients")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
