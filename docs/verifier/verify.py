@@ -30,6 +30,7 @@ import argparse
 import base64
 import csv
 import datetime
+import functools
 import gc
 import hashlib
 import io
@@ -1706,8 +1707,8 @@ class Tables:
     # -- payments
 
     def paying_account(self, id):
-        return None if id is None else next(said["account_number"] for at, _, _, said in self.all("paying_account_recorded")
-                                            if at == id)
+        known = {at: said["account_number"] for at, _, _, said in self.all("paying_account_recorded")}
+        return None if id is None else known[id]
 
     def paying_accounts(self):
         return self.decided("paying-accounts", (
@@ -2105,7 +2106,7 @@ def written(cell):
     return "" if cell is None else str(cell)
 
 
-UNREADABLE = (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration, csv.Error, zipfile.BadZipFile, zlib.error)
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, RuntimeError, csv.Error, zipfile.BadZipFile, zlib.error)
 
 
 def check_readable(check, package, name, *rest):
@@ -2117,7 +2118,7 @@ def check_readable(check, package, name, *rest):
 
 
 def check_table(package, name, columns, rows, findings):
-    """Holds a CSV file against rows that were derived."""
+    """Holds a CSV file against the rows that `rows` derives."""
     path = package.known_as(name + ".csv")
     with package.open(path) as file:
         reader = csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""), strict=True)
@@ -2126,7 +2127,7 @@ def check_table(package, name, columns, rows, findings):
             findings.fault(7, f"{name}.csv has other columns: {', '.join(header)}")
             return
         line = 1
-        for line, (found, row) in enumerate(itertools.zip_longest(reader, rows), start=2):
+        for line, (found, row) in enumerate(itertools.zip_longest(reader, rows()), start=2):
             if found is None or row is None:
                 told = "a row is missing" if found is None else "a row too many"
                 findings.fault(7, f"{name}.csv line {line}: {told}")
@@ -2190,14 +2191,14 @@ def check_tables(package, book, as_of, findings):
     tables, checked, names = Tables(package, book, as_of), [], package.names()
     for name in COLUMNS:
         if name + ".csv" in names:
-            rows = getattr(tables, name.replace("-", "_"))()
+            rows = getattr(tables, name.replace("-", "_"))
             check_readable(check_table, package, name, columns_of(name), rows, findings)
             checked.append(name + ".csv")
     for by in ("policy", "subdistrict", "industry", "size", "kind", "month", "allotment", "level"):
         name = "totals-by-" + by
         if name + ".csv" in names:
             columns = [by, "grants", "recipients", "paid", "returned", "net"]
-            check_readable(check_table, package, name, columns, tables.totals(by), findings)
+            check_readable(check_table, package, name, columns, functools.partial(tables.totals, by), findings)
             checked.append(name + ".csv")
     if "data-dictionary.csv" in names:
         check_readable(check_dictionary, package, "data-dictionary.csv", findings)
