@@ -10,7 +10,7 @@ use super::columns::{Column, Kind};
 use super::request::Request;
 use super::writer::{Logins, Table, Tally};
 use crate::db::Database;
-use crate::journal::{self, Head};
+use crate::journal::{self, Cell, Head};
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};
 use crate::reconciliation::Subject;
@@ -120,6 +120,17 @@ struct Filed {
 }
 
 impl Of<'_> {
+    /// What is kept by each row of a query.
+    async fn kept(&self, query: &str, read: fn(&[Cell]) -> Result<Kept>) -> Result<Vec<Kept>> {
+        let mut kept = Vec::new();
+        journal::scan(&self.db.read, query, |cells| {
+            kept.push(read(cells)?);
+            Ok(())
+        })
+        .await?;
+        Ok(kept)
+    }
+
     /// Vouchers, a bundle for each month and type.
     async fn vouchers(&self) -> Result<Vec<Kept>> {
         let query = format!(
@@ -127,13 +138,12 @@ impl Of<'_> {
              WHERE book_id = {} AND id <= {} AND made_on <= '{}' GROUP BY month, kind ORDER BY month, kind",
             self.book_id, self.at, self.as_of
         );
-        let mut kept = Vec::new();
-        journal::scan(&self.db.read, &query, |cells| {
+        self.kept(&query, |cells| {
             let [month, kind, first, last, count, from, to] = cells else {
                 return Err(Error::internal("a bundle of vouchers has seven columns"));
             };
             let mark = VoucherKind::ALL.into_iter().find(|one| one.code() == kind.text()).map_or("", VoucherKind::mark);
-            kept.push(Kept {
+            Ok(Kept {
                 class: "voucher",
                 title: format!("{}记账凭证（{mark}）", month.text()),
                 period: month.text().to_owned(),
@@ -142,11 +152,9 @@ impl Of<'_> {
                 pieces: count.int()?,
                 years: Some(LEDGER_YEARS),
                 sha256: String::new(),
-            });
-            Ok(())
+            })
         })
-        .await?;
-        Ok(kept)
+        .await
     }
 
     /// The ledger of each year: its transfers.
@@ -157,10 +165,9 @@ impl Of<'_> {
              GROUP BY SUBSTR(effective_on, 1, 4) ORDER BY 1",
             self.book_id, self.at, self.as_of
         );
-        let mut kept = Vec::new();
-        journal::scan(&self.db.read, &query, |cells| {
+        self.kept(&query, |cells| {
             let [year, count, from, to] = cells else { return Err(Error::internal("a ledger has four columns")) };
-            kept.push(Kept {
+            Ok(Kept {
                 class: "ledger",
                 title: format!("{}年资金明细账", year.text()),
                 period: year.text().to_owned(),
@@ -169,11 +176,9 @@ impl Of<'_> {
                 pieces: count.int()?,
                 years: Some(LEDGER_YEARS),
                 sha256: String::new(),
-            });
-            Ok(())
+            })
         })
-        .await?;
-        Ok(kept)
+        .await
     }
 
     /// Statements of banks that stand.
@@ -190,12 +195,11 @@ impl Of<'_> {
             book_id = self.book_id,
             as_of = self.as_of
         );
-        let mut kept = Vec::new();
-        journal::scan(&self.db.read, &query, |cells| {
+        self.kept(&query, |cells| {
             let [account, from, to, sha256, lines] = cells else {
                 return Err(Error::internal("a statement has five columns here"));
             };
-            kept.push(Kept {
+            Ok(Kept {
                 class: "bank_statement",
                 title: format!("银行对账单 {}", account.text()),
                 period: to.text().get(..7).unwrap_or_default().to_owned(),
@@ -204,11 +208,9 @@ impl Of<'_> {
                 pieces: lines.int()?,
                 years: Some(STATEMENT_YEARS),
                 sha256: sha256.text().to_owned(),
-            });
-            Ok(())
+            })
         })
-        .await?;
-        Ok(kept)
+        .await
     }
 
     /// Months of accounts that were signed, and not reopened.
@@ -279,13 +281,12 @@ impl Of<'_> {
             self.as_of,
             signed.join(", ")
         );
-        let mut kept = Vec::new();
-        journal::scan(&self.db.read, &query, |cells| {
+        self.kept(&query, |cells| {
             let [report, as_of, rows, sha256] = cells else {
                 return Err(Error::internal("a report has four columns here"));
             };
             let on = as_of.text();
-            kept.push(Kept {
+            Ok(Kept {
                 class: "report",
                 title: Layout::find(report.text()).map_or_else(String::new, |layout| layout.title.zh.clone()),
                 period: on.get(..7).unwrap_or_default().to_owned(),
@@ -294,11 +295,9 @@ impl Of<'_> {
                 pieces: rows.int()?,
                 years: (report.text() != YEARLY || !on.ends_with("-12-31")).then_some(STATEMENT_YEARS),
                 sha256: sha256.text().to_owned(),
-            });
-            Ok(())
+            })
         })
-        .await?;
-        Ok(kept)
+        .await
     }
 }
 
