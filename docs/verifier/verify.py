@@ -413,7 +413,7 @@ class Grant:
     __slots__ = (
         "id", "reference", "policy", "recipient", "amount", "split", "state", "paid_on", "kind", "subdistrict",
         "industry", "size", "name", "number", "prepared_by", "prepared_at", "reviewed_by", "reviewed_at", "people",
-        "imported", "leaf_at", "first_paid_on", "paid", "returned", "account", "applied_on", "steps", "document",
+        "leaf_at", "account", "applied_on", "steps", "document",
         "attachments", "warnings",
     )
 
@@ -451,7 +451,7 @@ class Book:
         self.batches = {}
         self.payments = {}
         self.of_grant = defaultdict(list)
-        self.differences = {}
+        self.differences, self.differences_of = {}, defaultdict(list)
         self.bank_files = {}
         self.bank_lines = {}
         self.transfers = []
@@ -634,13 +634,12 @@ class Book:
 
     # -- grants
 
-    def grant(self, event, content, state, imported=None, at=None, reason=""):
+    def grant(self, event, content, state, at=None, reason=""):
         """A new grant, prepared by `event`; its id and leaf are those of `at` where another event makes it."""
         grant = Grant()
         grant.id = (at or event)["position"]
-        grant.reviewed_by = grant.reviewed_at = grant.first_paid_on = None
-        grant.paid = grant.returned = 0
-        grant.imported, grant.steps = imported, []
+        grant.reviewed_by = grant.reviewed_at = None
+        grant.steps = []
         self.fill(grant, at or event, content)
         grant.prepared_by, grant.prepared_at = event["actor_uid"], event["recorded_at_ms"]
         grant.people = [event["actor_uid"]]
@@ -670,7 +669,7 @@ class Book:
         self.grant(event, payload["content"], "submitted" if payload["submitted"] else "draft")
 
     def on_grant_imported(self, event, payload):
-        self.grant(event, payload["content"], "submitted", payload["import"])
+        self.grant(event, payload["content"], "submitted")
         self.imports[payload["import"]]["rows"].append(event["position"])
 
     def on_grant_edited(self, event, payload):
@@ -784,18 +783,17 @@ class Book:
         }
 
     def on_payment_built(self, event, payload):
-        self.payments[event["position"]] = {
-            "batch": payload["batch"], "grant": payload["grant"], "amount": fen(payload["amount"]), "state": "built",
+        at = event["position"]
+        self.payments[at] = {
+            "batch": payload["batch"], "grant": payload["grant"], "recipient": payload["recipient"],
+            "amount": fen(payload["amount"]), "reference": payload["reference"], "account": account_of(payload),
             "split": [(allotment, fen(part)) for allotment, part in payload.get("split", [])],
-            "account": account_of(payload), "released_on": None, "completed_on": None, "serial": "", "reason": "", "reference": payload["reference"],
-            "part": payload.get("instalment"), "offset": self.offset_of(payload),
+            "part": payload.get("instalment"), "offset": self.offset_of(payload), "state": "", "steps": [],
+            "reissued": False,
         }
-        self.batches[payload["batch"]]["payments"].append(event["position"])
-        payment = self.payments[event["position"]]
-        payment["recipient"], payment["steps"], payment["reissued"] = payload["recipient"], [], False
-        payment["state"] = ""
-        self.of_grant[payload["grant"]].append(event["position"])
-        self.bring([(event["position"], "", lambda payment: self.pay_step(payment, "built"))])
+        self.batches[payload["batch"]]["payments"].append(at)
+        self.of_grant[payload["grant"]].append(at)
+        self.bring([(at, "", lambda payment: self.pay_step(payment, "built"))])
 
     def offset_of(self, payload):
         """What of its grant was settled without cash when a payment of the rest was built."""
@@ -890,18 +888,20 @@ class Book:
             self.move(event["position"], allotment, payment["grant"], stages, part, applied["on"])
         on = applied.get("bank_on", applied["on"])
         self.bring([(payment_id, reason, lambda payment: self.pay_step(payment, applied["state"], on, serial, reason))])
-        for (line, name), found in self.differences.items():
-            if found["payment"] == payment_id and line < event["position"] and found["state"] == "open" and name != "duplicate":
+        for (line, name), found in self.differences_of[payment_id]:
+            if line < event["position"] and found["state"] == "open" and name != "duplicate":
                 found.update(state="settled", how="answered_later", document="", actor=event["actor_uid"], at=event["position"])
         return before
 
     def on_bank_line_read(self, event, payload):
         self.bank_lines[event["position"]] = payload
         for difference in payload.get("differences", ()):
-            self.differences[event["position"], difference["name"]] = {
+            key, found = (event["position"], difference["name"]), {
                 "payment": payload.get("payment"), "state": "open", "how": "", "document": "", "at": event["position"],
                 "actor": event["actor_uid"], "said": difference,
             }
+            self.differences[key] = found
+            self.differences_of[found["payment"]].append((key, found))
         found = self.bank_files[payload["file"]]
         if payload.get("applied"):
             before = self.apply(event, payload["payment"], payload["applied"], payload.get("bank_serial", ""), payload.get("reason", ""))
@@ -1269,21 +1269,20 @@ def check_money(book, findings):
 
 def net_of(book):
     """Paid and returned of each grant: reversals reduce what they reverse."""
-    paid, returned, first = defaultdict(int), defaultdict(int), {}
+    paid, returned = defaultdict(int), defaultdict(int)
     for position, line, allotment, grant, source, to, amount, day, reverses in book.transfers:
         if grant is None or "disbursed" not in (source, to):
             continue
         if reverses is None:
             if to == "disbursed":
                 paid[grant] += amount
-                first.setdefault(grant, day)
             else:
                 returned[grant] += amount
         elif source == "disbursed":
             paid[grant] -= amount
         else:
             returned[grant] -= amount
-    return paid, returned, first
+    return paid, returned
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1425,7 +1424,8 @@ class Tables:
 
     def __init__(self, package, book, as_of):
         self.package, self.book, self.as_of = package, book, as_of
-        self.paid, self.returned, _ = net_of(book)
+        self.paid, self.returned = net_of(book)
+        self.numbers = {at: said["account_number"] for at, _, _, said in self.all("paying_account_recorded")}
 
     # -- helpers
 
@@ -1729,8 +1729,7 @@ class Tables:
     # -- payments
 
     def paying_account(self, id):
-        known = {at: said["account_number"] for at, _, _, said in self.all("paying_account_recorded")}
-        return None if id is None else known[id]
+        return None if id is None else self.numbers[id]
 
     def paying_accounts(self):
         return self.decided("paying-accounts", (
