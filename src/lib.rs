@@ -37,6 +37,7 @@ pub mod reconciliation;
 pub mod calendar;
 pub mod audit;
 pub mod claims;
+pub mod samples;
 pub mod closing;
 pub mod reports;
 pub mod exports;

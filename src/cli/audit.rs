@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::sample::Sample;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output, progress};
 use crate::app::REGISTRY;
@@ -84,6 +85,9 @@ pub enum Audit {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Samples of grants that an auditor looks at one by one
+    #[command(subcommand)]
+    Sample(Sample),
     /// Hash every event again, replay the book, compare every column
     Verify {
         /// The book
@@ -104,6 +108,7 @@ impl Audit {
             Self::Totals { clocks, by, format } => totals(&workplace, &clocks, &by, format).await,
             Self::TrialBalance { clocks, format } => trial_balance(&workplace, &clocks, format).await,
             Self::Claim { text, clocks, year, format } => claim(&workplace, text, &clocks, year, format).await,
+            Self::Sample(command) => command.run(&workplace).await,
             Self::Verify { book, checkpoint, format } => verify(&workplace, &book, checkpoint, format).await,
         }
     }

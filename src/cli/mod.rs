@@ -20,6 +20,7 @@ mod reconcile;
 mod recovery;
 mod release;
 mod report;
+mod sample;
 mod serve;
 mod signing;
 mod user;

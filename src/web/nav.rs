@@ -65,6 +65,7 @@ pub const ALL: &[Group] = &[
             item("reports", "clipboard-check", "reports", "frame.nav.reports"),
             item("closing", "lock", "closing", "frame.nav.closing"),
             item("claim", "checklist", "audit/claim", "frame.nav.claim"),
+            item("samples", "list-check", "audit/samples", "frame.nav.samples"),
             item("log", "history", "audit/log", "frame.nav.log"),
             item("exports", "download", "audit/exports", "frame.nav.exports"),
         ],

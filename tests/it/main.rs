@@ -28,6 +28,7 @@ mod recipients;
 mod recoveries;
 mod reconciliation;
 mod reports;
+mod samples;
 mod schema;
 mod screens;
 mod settings;

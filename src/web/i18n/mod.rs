@@ -103,6 +103,7 @@ catalogue! {
     "audit",
     "kinds",
     "claims",
+    "samples",
     "closing",
     "reports",
     "exports",
