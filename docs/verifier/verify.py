@@ -1428,6 +1428,11 @@ COLUMNS = {
                       "in_transit_payments in_transit open_discrepancies",
     "reopenings": "position period reason prepared_by prepared_at -",
     "roles": "position recorded_at holder role scope given_by withdrawn_position withdrawn_at withdrawn_by",
+    "sample-items": "sample grant reference stratum amount hits certain sample_result amount_found note noted_position "
+                    "noted_at noted_by",
+    "samples": "position recorded_at actor sample_method strata_by sample_size seed as_of at_position policy subdistrict least "
+               "most population_count population_amount population_sha256 concluded_position concluded_at concluded_by "
+               "conclusion",
     "schedules": "position grant part part_amount due_on condition document reason",
     "set-aside": "grant position recorded_at actor policy reference uscc set_aside amount_before amount_after reason",
     "settings": "position setting setting_value reason prepared_by prepared_at -",
@@ -1574,6 +1579,27 @@ class Tables:
         return self.decided("settings", (
             (at, payload["name"], payload["value"], payload.get("reason", ""), self.login(uid), instant(ms))
             for at, ms, uid, payload in self.all("setting_prepared")))
+
+    # -- audit samples
+
+    def samples(self):
+        ends = {said["sample"]: (at, instant(ms), self.login(uid), said["summary"])
+                for at, ms, uid, said in self.all("sample_concluded")}
+        for at, ms, uid, payload in self.all("sample_drawn"):
+            said, population = payload["parameters"], payload["population"]
+            yield (at, instant(ms), self.login(uid), said["method"], said.get("by", ""), said["size"], said["seed"],
+                   said["as_of"], said["at"], said.get("policy", ""), said.get("subdistrict", ""), said.get("least"),
+                   said.get("most"), population["count"], population["sum"], population["digest"],
+                   *ends.get(at, (None, None, None, "")))
+
+    def sample_items(self):
+        notes = {(said["sample"], said["grant"]): (said["result"], said["found"], said.get("note", ""), at, instant(ms),
+                                                   self.login(uid))
+                 for at, ms, uid, said in self.all("sample_item_noted")}
+        for at, _, _, payload in self.all("sample_drawn"):
+            for item in payload["items"]:
+                yield (at, item["grant"], item["reference"], item.get("stratum", ""), item["amount"], item["hits"],
+                       int(item.get("certain", False)), *notes.get((at, item["grant"]), (None,) * 6))
 
     # -- policies and budgets
 
