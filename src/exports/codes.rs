@@ -55,6 +55,8 @@ const ADJUSTING: [&str; 8] = [
     "bank_paid",
     "adjusted_book",
 ];
+/// Classes of accounting records.
+const ARCHIVE: [&str; 5] = ["voucher", "ledger", "bank_statement", "reconciliation", "report"];
 /// Types of cells.
 const CELL_TYPES: [&str; 5] = ["string", "integer", "number", "date", "datetime"];
 
@@ -82,6 +84,7 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
         Kind::Hold => holds::Kind::ALL.map(holds::Kind::code).to_vec(),
         Kind::PeriodState => vec!["closed", "open"],
         Kind::CellType => CELL_TYPES.to_vec(),
+        Kind::Archive => ARCHIVE.to_vec(),
         Kind::Words
         | Kind::Code
         | Kind::Day
@@ -143,6 +146,7 @@ mod tests {
             Kind::Hold,
             Kind::PeriodState,
             Kind::CellType,
+            Kind::Archive,
         ];
         for kind in kinds {
             assert!(!of(kind).is_empty(), "{kind:?}");

@@ -69,6 +69,8 @@ pub(crate) enum Kind {
     Hold,
     /// Whether a month is closed; in a Chinese file its word.
     PeriodState,
+    /// What class of accounting records something is; in a Chinese file its word.
+    Archive,
     /// The type of a cell; in a Chinese file its word.
     CellType,
 }
@@ -98,6 +100,7 @@ impl Kind {
             Self::Subject => Some(format!("exports.subject.{code}")),
             Self::Hold => Some(format!("holds.kind.{code}")),
             Self::PeriodState => Some(format!("closing.state.{code}")),
+            Self::Archive => Some(format!("exports.archive.{code}")),
             Self::CellType => Some(format!("exports.cell.{code}")),
             Self::Words
             | Self::Code
@@ -172,6 +175,8 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("position", Number),
         ],
         What::Vouchers => super::vouchers::COLUMNS,
+        What::GeneralLedger => super::general_ledger::COLUMNS,
+        What::ArchiveList => super::archive_list::COLUMNS,
         What::Payments | What::Reconciliation | What::Discrepancies | What::BankStatement => of_payments(what),
         What::TrialBalance => &[
             ("policy", Words),
@@ -182,7 +187,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("debit_balance", Amount),
             ("credit_balance", Amount),
         ],
-        What::Totals | What::Events => &[],
+        What::Totals | What::Events | What::Hledger | What::Giving => &[],
     }
 }
 
