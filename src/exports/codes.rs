@@ -2,7 +2,7 @@
 
 use super::columns::Kind;
 use crate::web::{Lang, i18n};
-use crate::{funds, grants, holds, kernel, payments, people, policies, reconciliation, vouchers};
+use crate::{anomalies, funds, grants, holds, kernel, payments, people, policies, reconciliation, vouchers};
 
 /// What becomes of something that two people decide on.
 const OUTCOMES: [&str; 10] = [
@@ -80,6 +80,7 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
         Kind::Subject => SUBJECTS.to_vec(),
         Kind::Hold => holds::Kind::ALL.map(holds::Kind::code).to_vec(),
         Kind::PeriodState => vec!["closed", "open"],
+        Kind::Anomaly => anomalies::Kind::ALL.map(anomalies::Kind::code).to_vec(),
         Kind::CellType => CELL_TYPES.to_vec(),
         Kind::Words
         | Kind::Code
@@ -141,6 +142,7 @@ mod tests {
             Kind::Subject,
             Kind::Hold,
             Kind::PeriodState,
+            Kind::Anomaly,
             Kind::CellType,
         ];
         for kind in kinds {

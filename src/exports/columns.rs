@@ -69,6 +69,8 @@ pub(crate) enum Kind {
     Hold,
     /// Whether a month is closed; in a Chinese file its word.
     PeriodState,
+    /// The question that found a grant; in a Chinese file its word.
+    Anomaly,
     /// The type of a cell; in a Chinese file its word.
     CellType,
 }
@@ -98,6 +100,7 @@ impl Kind {
             Self::Subject => Some(format!("exports.subject.{code}")),
             Self::Hold => Some(format!("holds.kind.{code}")),
             Self::PeriodState => Some(format!("closing.state.{code}")),
+            Self::Anomaly => Some(format!("anomalies.kind.{code}")),
             Self::CellType => Some(format!("exports.cell.{code}")),
             Self::Words
             | Self::Code

@@ -103,6 +103,8 @@ catalogue! {
     "audit",
     "kinds",
     "claims",
+    "anomalies",
+    "comparing",
     "closing",
     "reports",
     "exports",

@@ -33,7 +33,21 @@ pub(super) const TABLES: &[Declared] = &[
     totals("totals-by-month", GroupBy::Month, &["month"]),
     totals("totals-by-allotment", GroupBy::Allotment, &["allotment"]),
     totals("totals-by-level", GroupBy::Level, &["level"]),
+    Declared { name: "anomalies", columns: ANOMALIES, key: &["anomaly", "group", "grant"], rows: Rows::Anomalies },
     Declared { name: "data-dictionary", columns: DICTIONARY, key: &["table", "column"], rows: Rows::Dictionary },
+];
+
+const ANOMALIES: &[Column] = &[
+    ("anomaly", Kind::Anomaly),
+    ("group", Kind::Number),
+    ("grant", Kind::Number),
+    ("policy", Kind::Words),
+    ("reference", Kind::Words),
+    ("uscc", Kind::Words),
+    ("name", Kind::Words),
+    ("amount", Kind::Amount),
+    ("paid_on", Kind::Day),
+    ("why", Kind::Words),
 ];
 
 const DICTIONARY: &[Column] = &[

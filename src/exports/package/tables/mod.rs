@@ -56,6 +56,8 @@ enum Rows {
     Shaped(fn(&Moment) -> String, Shape),
     /// One query over what somebody prepared, its id first; behind it what became of it by then.
     Decided(fn(&Moment) -> String, &'static Decisions),
+    /// What the questions of `anomalies` find.
+    Anomalies,
     /// The tables themselves.
     Dictionary,
 }

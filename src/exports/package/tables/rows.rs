@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use super::{Decisions, Declared, Moment, Rows, Shape};
+use crate::anomalies::{Kind, Lines, each_row};
 use crate::db::Database;
 use crate::exports::codes;
-use crate::exports::columns::{self, Kind};
+use crate::exports::columns;
 use crate::exports::queries::{self, logins, tell};
 use crate::exports::request::{FileFormat, Filter, Request, What};
 use crate::exports::writer::{Table, Tally};
 use crate::journal::{self, Cell, Head};
 use crate::kernel::{Error, Result};
-use crate::web::Lang;
+use crate::web::{Lang, T};
 
 /// Of which book, as of when and at which position, with headers and words in which language.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +50,7 @@ pub(in crate::exports::package) async fn write(
         }
         Rows::Shaped(query, shape) => scan(asked, declared, &query(moment), shape, out, progress).await,
         Rows::Decided(query, decisions) => decided(asked, declared, &query(moment), decisions, out, progress).await,
+        Rows::Anomalies => found(asked, declared, out, progress).await,
         Rows::Dictionary => dictionary(asked, declared, out),
     }
 }
@@ -153,6 +155,36 @@ async fn decisions_of(db: &Database, moment: &Moment, decisions: &Decisions) -> 
     Ok(found)
 }
 
+/// The grants behind every question that `anomalies` asks, with its usual lines.
+async fn found(
+    Asked { db, head, moment, lang }: Asked<'_>,
+    declared: &Declared,
+    out: &mut (impl Write + Send),
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<Tally> {
+    let mut table = Table::of(out, FileFormat::Csv, lang, declared.columns, logins(db, head).await?)?;
+    let (clocks, asked) = ((moment.as_of, Some(moment.at)), (Kind::ALL.as_slice(), &Lines::default()));
+    each_row(db, head, clocks, asked, &mut |row| {
+        let day = row.paid_on.map(|day| Cell::Text(day.to_string()));
+        table.row(&[
+            Cell::Text(row.kind.to_owned()),
+            Cell::Int(row.group),
+            Cell::Int(row.grant),
+            Cell::Text(row.policy.clone()),
+            Cell::Text(row.reference.clone()),
+            Cell::Text(row.uscc.clone()),
+            Cell::Text(row.name.clone()),
+            Cell::Int(row.amount.get()),
+            day.unwrap_or(Cell::Null),
+            Cell::Text(row.why.sentence(T(lang))),
+        ])?;
+        tell(&table, progress);
+        Ok(())
+    })
+    .await?;
+    table.end()
+}
+
 /// 数据字典: every column of every table, in Chinese, with the codes that may stand in it.
 fn dictionary(asked: Asked<'_>, declared: &Declared, out: &mut (impl Write + Send)) -> Result<Tally> {
     let logins = crate::exports::writer::Logins::new();
@@ -178,6 +210,6 @@ fn dictionary(asked: Asked<'_>, declared: &Declared, out: &mut (impl Write + Sen
 }
 
 /// Whether a kind of cell is written with an apostrophe where a spreadsheet would run it.
-pub(in crate::exports::package) const fn is_guarded(kind: Kind) -> bool {
-    matches!(kind, Kind::Words)
+pub(in crate::exports::package) const fn is_guarded(kind: columns::Kind) -> bool {
+    matches!(kind, columns::Kind::Words)
 }
