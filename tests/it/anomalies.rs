@@ -131,6 +131,8 @@ async fn a_question_opens_to_its_groups_and_grants() {
         let empty = auditor.page("/audit/anomalies").await;
         assert!(empty.contains("还没有审批过的发放") && !empty.contains("rows.csv"), "{empty}");
         filled(world).await;
+        // Two days went by; nobody stays signed in so long.
+        let auditor = Visitor::signed_in(world, "wu").await;
         let page = auditor.page("/audit/anomalies").await;
         assert!(page.contains("异常是问题，不是结论") && page.contains("3,480.51"), "{page}");
         assert!(page.contains("<svg class=\"digits\"") && page.contains("只有 6 笔"), "{page}");
