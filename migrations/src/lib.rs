@@ -22,6 +22,7 @@ mod m012_statements;
 mod m013_statements;
 mod m014_receipts;
 mod m017_reports;
+mod m020_bookings;
 mod o001_office;
 
 /// Steps of the book database.
@@ -46,6 +47,7 @@ impl MigratorTrait for Books {
             Box::new(m013_statements::Step),
             Box::new(m014_receipts::Step),
             Box::new(m017_reports::Step),
+            Box::new(m020_bookings::Step),
         ]
     }
 

@@ -1,15 +1,14 @@
-//! The grants that were approved by a position, with what was paid of them by a day, in one scan; and what a list shows.
+//! The grants that were approved by a position, with what was paid of them by a day, each read in one scan; and what a list shows.
 
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use super::rules::{Book, Grant, Policy};
-use crate::audit::Moment;
+use crate::audit::{self, Moment};
 use crate::calendar;
 use crate::db::{Database, sql};
-use crate::journal::{self, Cell};
-use crate::kernel::dates::Day;
+use crate::journal;
 use crate::kernel::identity::{IdType, Identity};
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
@@ -19,8 +18,8 @@ use crate::kernel::{Error, Result};
 /// Grants whose words are read at once.
 const AT_ONCE: usize = 500;
 
-/// Approved by the position, on a day not after the day asked for. What was paid follows from the transfers; the account is
-/// that of the last payment by then, for the account on the grant may have changed since.
+/// Approved by the position, on a day not after the day asked for. The account is that of the last payment by then, for the
+/// account on the grant may have changed since. Every join is by a key, so that no planner can do it badly.
 fn query(moment: &Moment) -> String {
     let Moment { book_id, as_of, at, .. } = moment;
     let end_ms = Instant::start_of(as_of.plus_days(1)).get();
@@ -29,22 +28,13 @@ fn query(moment: &Moment) -> String {
              COALESCE((SELECT p.account_number FROM payments p WHERE p.book_id = {book_id} AND p.id = (
                  SELECT MAX(q.id) FROM payments q
                  WHERE q.book_id = {book_id} AND q.grant_id = g.id AND q.id <= {at})), g.account_number),
-             CAST(COALESCE(m.net, 0) AS BIGINT), m.paid_on, s.amount_fen, g.prepared_by, s.actor_uid, s.position,
-             e.recorded_at_ms
-         FROM (SELECT k.grant_id, MIN(k.position) AS position FROM grant_steps k
-               WHERE k.book_id = {book_id} AND k.position <= {at} AND k.state IN ('approved', 'paid')
-               GROUP BY k.grant_id) d
-         JOIN grant_steps s ON s.book_id = {book_id} AND s.grant_id = d.grant_id AND s.position = d.position
-         JOIN events e ON e.book_id = {book_id} AND e.position = d.position
-         JOIN grants g ON g.book_id = {book_id} AND g.id = d.grant_id
-         LEFT JOIN (SELECT t.grant_id,
-                 SUM(CASE WHEN t.to_stage = 'disbursed' THEN t.amount_fen ELSE -t.amount_fen END) AS net,
-                 MIN(CASE WHEN t.to_stage = 'disbursed' THEN t.effective_on END) AS paid_on
-             FROM transfers t
-             WHERE t.book_id = {book_id} AND t.position <= {at} AND t.effective_on <= '{as_of}'
-                 AND (t.to_stage = 'disbursed' OR t.from_stage = 'disbursed')
-             GROUP BY t.grant_id) m ON m.grant_id = d.grant_id
-         WHERE e.recorded_at_ms < {end_ms}
+             s.amount_fen, g.prepared_by, s.actor_uid, s.position, e.recorded_at_ms
+         FROM grants g
+         JOIN grant_steps s ON s.book_id = g.book_id AND s.grant_id = g.id AND s.position = (
+             SELECT MIN(k.position) FROM grant_steps k WHERE k.book_id = g.book_id AND k.grant_id = g.id
+             AND k.position <= {at} AND k.state IN ('approved', 'paid'))
+         JOIN events e ON e.book_id = g.book_id AND e.position = s.position
+         WHERE g.book_id = {book_id} AND g.id <= {at} AND e.recorded_at_ms < {end_ms}
          ORDER BY g.id"
     )
 }
@@ -118,6 +108,7 @@ impl People {
 pub async fn book(db: &Database, moment: &Moment) -> Result<Book> {
     let c = &db.read;
     let mut people = People::read(c, moment).await?;
+    let nets = audit::nets(db, moment).await?;
     let (mut names, mut accounts) = (Words::default(), Words::default());
     let mut book = Book {
         policies: policies(c, moment).await?,
@@ -125,11 +116,10 @@ pub async fn book(db: &Database, moment: &Moment) -> Result<Book> {
         ..Book::default()
     };
     journal::scan(c, &query(moment), |cells| {
-        let [id, recipient, policy, name, account, net, paid_on, approved, prepared_by, approved_by, decision, at] =
-            cells
-        else {
-            return Err(Error::internal("an approved grant has twelve columns"));
+        let [id, recipient, policy, name, account, approved, prepared_by, approved_by, decision, at] = cells else {
+            return Err(Error::internal("an approved grant has ten columns"));
         };
+        let net = nets.get(&id.int()?);
         let decision = decision.int()?;
         book.decided_at.insert(decision, Instant::new(at.int()?));
         book.grants.push(Grant {
@@ -138,8 +128,8 @@ pub async fn book(db: &Database, moment: &Moment) -> Result<Book> {
             policy: policy.int()?,
             name: names.place(&name_key(name.text())),
             account: accounts.place(account.text()),
-            net: Fen::new(net.int()?),
-            paid_on: day(paid_on)?,
+            net: net.map_or(Fen::new(0), |net| net.amount),
+            paid_on: net.and_then(|net| net.paid_on),
             approved: Fen::new(approved.int()?),
             prepared_by: people.place(prepared_by.text()),
             approved_by: people.place(approved_by.text()),
@@ -150,10 +140,6 @@ pub async fn book(db: &Database, moment: &Moment) -> Result<Book> {
     .await?;
     (book.names, book.accounts, book.people) = (names.words, accounts.words, people.names);
     Ok(book)
-}
-
-fn day(cell: &Cell) -> Result<Option<Day>> {
-    Some(cell.text()).filter(|text| !text.is_empty()).map(sql::day).transpose()
 }
 
 #[derive(Debug, FromQueryResult)]

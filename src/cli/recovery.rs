@@ -7,7 +7,7 @@ use super::acting::{Acting, Approving, Refusing};
 use super::batch::account_named;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output};
-use crate::kernel::{Error, Result};
+use crate::kernel::{Error, Refusal, Result};
 use crate::recoveries::{self, Claim, DemandForm, Destination, OffsetForm, ReceiptForm, Signed, State, Verdict};
 use crate::web::i18n;
 
@@ -186,7 +186,8 @@ async fn decide(workplace: &Workplace, acting: &Acting, id: i64, said: Said) -> 
     let (door, ask) = (&workplace.door, workplace.ask(&head, actor, "recovery_sign"));
     if signed.state == State::UndoPending {
         let keep = match said {
-            Said::Sign(_) => None,
+            Said::Sign(Some(_)) => return Err(Refusal::new("digest_of_nothing").at("digest").into()),
+            Said::Sign(None) => None,
             Said::Refuse(reason) => Some(reason),
         };
         recoveries::decide_undo(door, ask, claim, keep).await?;

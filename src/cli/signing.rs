@@ -86,6 +86,9 @@ async fn sign(workplace: &Workplace, acting: &Acting, id: i64, digest: Option<St
     let found = reconciliation::record(&door.db.read, head.book_id, id).await?;
     let ask = workplace.ask(&head, actor, "reconcile_sign");
     match found.state {
+        RecordState::ReopenPending if digest.is_some() => {
+            return Err(Refusal::new("digest_of_nothing").at("digest").into());
+        }
         RecordState::ReopenPending => reconciliation::approve_reopening(door, ask, id).await?,
         _ => reconciliation::sign(door, ask, &head, id, digest.unwrap_or(found.digest)).await?,
     };

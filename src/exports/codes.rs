@@ -5,11 +5,12 @@ use crate::web::{Lang, i18n};
 use crate::{anomalies, funds, grants, holds, kernel, payments, people, policies, reconciliation, vouchers};
 
 /// What becomes of something that two people decide on.
-const OUTCOMES: [&str; 10] = [
+const OUTCOMES: [&str; 11] = [
     "pending",
     "approved",
     "refused",
     "withdrawn",
+    "struck",
     "released",
     "taken",
     "undo_pending",

@@ -26,6 +26,8 @@ pub const KIND_REOPENING_APPROVED: &str = "reconciliation_reopening_approved";
 pub const KIND_REOPENING_REFUSED: &str = "reconciliation_reopening_refused";
 /// A line of a statement was booked; the booking's id is the position of this event.
 pub const KIND_LINE_BOOKED: &str = "statement_line_booked";
+/// A booking was taken back: the line is open again.
+pub const KIND_BOOKING_WITHDRAWN: &str = "statement_booking_withdrawn";
 /// An account's own book begins with a balance, or a quota was issued; the entry's id is the position of this event.
 pub const KIND_ACCOUNT_ENTRY_RECORDED: &str = "account_entry_recorded";
 
@@ -100,6 +102,18 @@ pub struct LineBooked {
     pub note: String,
 }
 
+/// A booking that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingWithdrawn {
+    /// The booking.
+    pub booking: i64,
+    /// The line.
+    pub line: i64,
+    /// Why; nothing where the line's file had been undone and something else is booked in its place.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
 /// What an account's own book holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountEntryRecorded {
@@ -129,6 +143,7 @@ pub static APPLIER: Applier = Applier {
         (KIND_REOPENING_APPROVED, 1),
         (KIND_REOPENING_REFUSED, 1),
         (KIND_LINE_BOOKED, 1),
+        (KIND_BOOKING_WITHDRAWN, 1),
         (KIND_ACCOUNT_ENTRY_RECORDED, 1),
     ],
     slots: &[],
@@ -147,6 +162,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_REOPENING_APPROVED => reopened(tx, event, &persons).await?,
                 KIND_REOPENING_REFUSED => stands(tx, event).await?,
                 KIND_LINE_BOOKED => booked(tx, event, &persons).await?,
+                KIND_BOOKING_WITHDRAWN => withdrawn(tx, event, &persons).await?,
                 KIND_ACCOUNT_ENTRY_RECORDED => entry(tx, event).await?,
                 other => return Err(Error::internal(format!("reconciliation does not apply {other}"))),
             }
@@ -312,8 +328,30 @@ async fn booked(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()> 
         booked_by: event.actor_uid.clone(),
         booked_person: persons.of(&event.actor_uid)?.to_owned(),
         receipt: booked.receipt,
+        withdrawn_at: None,
+        withdrawn_by: None,
+        withdrawn_person: None,
+        withdrawn_because: None,
     };
     tx.insert(vec![row]).await
+}
+
+async fn withdrawn(tx: &mut Tx, event: &Recorded, persons: &Persons) -> Result<()> {
+    let withdrawn: BookingWithdrawn = event.payload()?;
+    tx.run(
+        "UPDATE line_bookings SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_person = ?, withdrawn_because = ?
+         WHERE book_id = ? AND id = ?",
+        vec![
+            event.position.into(),
+            event.actor_uid.clone().into(),
+            persons.of(&event.actor_uid)?.into(),
+            withdrawn.reason.into(),
+            tx.book_id().into(),
+            withdrawn.booking.into(),
+        ],
+    )
+    .await
+    .map(|_| ())
 }
 
 async fn entry(tx: &mut Tx, event: &Recorded) -> Result<()> {

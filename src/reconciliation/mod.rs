@@ -15,19 +15,19 @@ mod store;
 
 pub use actions::{
     BookForm, EntryAnswer, EntryForm, ReconciliationAnswer, approve_reopening, book_line, prepare, prepare_reopening,
-    record_entry, refuse, refuse_reopening, sign,
+    record_entry, refuse, refuse_reopening, sign, withdraw_booking,
 };
 pub use events::{
-    APPLIER, AccountEntryRecorded, LineBooked, ReconciliationPrepared, ReconciliationReason, ReconciliationReopened,
-    ReconciliationSigned,
+    APPLIER, AccountEntryRecorded, BookingWithdrawn, LineBooked, ReconciliationPrepared, ReconciliationReason,
+    ReconciliationReopened, ReconciliationSigned,
 };
 pub use rules::{
     AccountLevel, Adjustment, BatchLevel, Carried, Compared, EntryKind, Group, Item, LineLevel, Movements, Open,
     Opening, RecordState, Scope, Shown, StageLevel, Stated, Subject, Sums, What,
 };
 pub use store::{
-    AccountMonth, Record, account_month, account_months, accounts_at, compare, living, reconcile, record, records,
-    shown, unsigned,
+    AccountMonth, Booking, Record, account_month, account_months, accounts_at, bookings, compare, living, reconcile,
+    record, records, shown, unsigned,
 };
 
 use futures::FutureExt as _;

@@ -59,6 +59,8 @@ async fn money_is_demanded_received_and_settled_on_the_command_line() {
     assert_eq!(told(&say("bao", &["sign", &offset]))["state"], "standing");
     assert_eq!(told(&say("dong", &["undo", &offset, "--reason", "记错"]))["state"], "undo_pending");
     refused(&say("dong", &["sign", &offset]), "");
+    // An undoing has no digest; one that is given is not passed over.
+    refused(&say("bao", &["sign", &offset, "--digest", &digest]), "--digest");
     assert_eq!(told(&say("bao", &["sign", &offset]))["state"], "undone");
 
     let listed = told(&run(&world, &["recovery", "list", "--book", "beilun", "--format", "json"]));

@@ -149,6 +149,11 @@ async fn nobody_signs_what_that_same_person_prepared_and_nobody_without_the_role
     .await;
 }
 
+/// The page on which a demand is settled, as a clerk sees it.
+async fn offset_page(world: &World, demand: i64) -> String {
+    Visitor::signed_in(world, "sun8").await.page(&format!("/offsets/new?demand={demand}")).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demand_is_settled_against_another_grant_and_the_rest_is_paid() {
     on_both_engines(async |world| {
@@ -184,8 +189,11 @@ async fn a_demand_is_settled_against_another_grant_and_the_rest_is_paid() {
             holds::decide(&world.door, world.ask(&people.reviewer, "refuse"), hold, no).await.unwrap();
         };
         let first = hold().await;
+        user(world, "sun8", &[Role::Clerk]).await;
+        assert!(offset_page(world, demand).await.contains("现在不能抵扣"));
         refused_with(people.offset_as(&people.cashier, demand, settled, "300").await, &["offset_held"]);
         refuse(first).await;
+        assert!(offset_page(world, demand).await.contains("A-2，待支付 800.00 元"));
         let offset = people.offset_as(&people.cashier, demand, settled, "300").await.unwrap().id;
         // An offset is a payment: who prepared the grant does not sign it.
         refused_with(people.sign_as(&office.clerk_again, Claim::Offset(offset)).await, &["two_people"]);

@@ -18,6 +18,10 @@ pub struct Model {
     pub booked_by: String,
     pub booked_person: String,
     pub receipt: Option<i64>,
+    pub withdrawn_at: Option<i64>,
+    pub withdrawn_by: Option<String>,
+    pub withdrawn_person: Option<String>,
+    pub withdrawn_because: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,7 +11,10 @@ use crate::kernel::{Refusal, Result, text};
 use crate::payments;
 use crate::people::{Role, must};
 use crate::recipients::{REASON_MAX, Reading, required};
-use crate::reconciliation::events::{AccountEntryRecorded, KIND_ACCOUNT_ENTRY_RECORDED, KIND_LINE_BOOKED, LineBooked};
+use crate::reconciliation::events::{
+    AccountEntryRecorded, BookingWithdrawn, KIND_ACCOUNT_ENTRY_RECORDED, KIND_BOOKING_WITHDRAWN, KIND_LINE_BOOKED,
+    LineBooked,
+};
 use crate::reconciliation::rules::EntryKind;
 use crate::reconciliation::store::{self, BookableLine};
 
@@ -59,6 +62,7 @@ pub async fn book_line(door: &Door, ask: Ask, form: BookForm) -> Result<EntryAns
             on_time(desk, &line, booked_on)?;
             payments::must_be_open(desk, Some(line.account), (booked_on, booked_on)).await?;
             let (entry, receipt) = the_same(desk, &line, form.entry).await?;
+            withdraw_stale(desk, entry, receipt).await?;
             let payload =
                 LineBooked { line: line.id, account: line.account, entry, receipt, booked_on, document, note };
             Ok(EntryAnswer { entry: desk.emit(KIND_LINE_BOOKED, 1, &payload)? })
@@ -81,7 +85,7 @@ fn may_book(line: &BookableLine) -> Result<(), Refusal> {
     if !line.stands || !BOOKABLE.contains(&line.kind.as_str()) {
         return Err(Refusal::new("line_not_bookable").with("line", line.id));
     }
-    if line.is_booked { Err(Refusal::new("line_booked")) } else { Ok(()) }
+    if line.booking.is_some() { Err(Refusal::new("line_booked")) } else { Ok(()) }
 }
 
 /// The book follows the bank: not before its line, and not ahead of today.
@@ -106,6 +110,15 @@ async fn the_same(desk: &Desk, line: &BookableLine, id: Option<i64>) -> Result<(
         return Ok((None, Some(id)));
     }
     Err(Refusal::new("entry_unknown").at("entry").with("entry", id).into())
+}
+
+/// What a line of an undone file was booked as is booked anew for the line that took its place.
+async fn withdraw_stale(desk: &mut Desk, entry: Option<i64>, receipt: Option<i64>) -> Result<()> {
+    if let Some(stale) = store::stale_booking(desk.tx.connection(), desk.book_id(), (entry, receipt)).await? {
+        let payload = BookingWithdrawn { booking: stale.id, line: stale.line, reason: String::new() };
+        desk.emit(KIND_BOOKING_WITHDRAWN, 1, &payload)?;
+    }
+    Ok(())
 }
 
 /// An entry of an account's own book, as typed.

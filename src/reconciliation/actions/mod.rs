@@ -3,10 +3,12 @@
 mod book;
 mod reopen;
 mod sign;
+mod withdraw;
 
 pub use book::{BookForm, EntryAnswer, EntryForm, book_line, record_entry};
 pub use reopen::{approve_reopening, prepare_reopening, refuse_reopening};
 pub use sign::{prepare, refuse, sign};
+pub use withdraw::withdraw_booking;
 
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use rocket::{State as Managed, get, post};
 
 use super::words::{self, Look};
 use super::{OfPreparer, Preparer};
-use crate::journal::Door;
+use crate::journal::{Door, Names};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
@@ -14,7 +14,7 @@ use crate::payments::PayingAccount;
 use crate::people::{Admission, In, Reader, Role};
 use crate::reconciliation::actions;
 use crate::reconciliation::rules::{Adjustment, Group, Item, Subject, What, month_is_over};
-use crate::reconciliation::store::{self, Record};
+use crate::reconciliation::store::{self, Booking, Record};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// The form.
@@ -30,6 +30,9 @@ pub struct AccountPage {
     adjustment: Option<Adjustment>,
     open_differences: i64,
     left_out: Vec<i64>,
+    /// What the book took in of statements in this month.
+    bookings: Vec<Booking>,
+    names: Names,
     record: Option<Record>,
     /// Whether this person may prepare it, and it may be.
     prepares: bool,
@@ -56,6 +59,14 @@ impl AccountPage {
 
     fn what(&self, what: &What) -> &'static str {
         words::what(self.frame.t, *what)
+    }
+
+    fn kind(&self, booking: &Booking) -> &'static str {
+        What::from_code(&booking.kind).map_or("", |what| words::what(self.frame.t, what))
+    }
+
+    fn of_line(&self, booking: &Booking) -> String {
+        self.frame.href(&format!("reconciliation/line/{}/book", booking.line))
     }
 
     fn base(&self) -> String {
@@ -163,6 +174,8 @@ async fn page<A: Admission>(
         account: found.account,
         adjustment: found.adjustment,
         left_out: found.left_out,
+        bookings: store::bookings(c, book_id, id, (first, until)).await?,
+        names: Names::read(c, book_id).await?,
         open_differences,
         record,
     })

@@ -1,33 +1,37 @@
-//! The book takes in a line of a statement that is about no payment: two clicks, with its document.
+//! The book takes in a line of a statement that is about no payment: two clicks, with its document; and gives back what was
+//! taken in wrongly.
 
 use askama::Template;
 use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
 use super::words;
-use crate::journal::Door;
+use crate::journal::{Door, Names};
 use crate::kernel::{Error, Result};
 use crate::payments::{self, PayingAccount};
 use crate::people::Cashier;
 use crate::reconciliation::actions::{self, BookForm};
 use crate::reconciliation::rules::What;
-use crate::reconciliation::store::{self, BookableLine};
+use crate::reconciliation::store::{self, BookableLine, Booking};
 use crate::web::form::Choice;
 use crate::web::{Answer, Fields, Frame, Page, Reply};
 
 /// The line.
 #[derive(Template)]
 #[template(path = "reconciliation/pages/line.html")]
-pub struct Booking {
+pub struct LinePage {
     frame: Frame,
     form: Fields,
     line: BookableLine,
+    /// How it was booked, if it was.
+    booking: Option<Booking>,
+    names: Names,
     account: PayingAccount,
     /// Entries of the account's own book, and recovered money, that it may be.
     entries: Vec<Choice>,
 }
 
-impl Booking {
+impl LinePage {
     fn kind(&self) -> &'static str {
         What::from_code(&self.line.kind).map_or("", |what| words::what(self.frame.t, what))
     }
@@ -37,13 +41,18 @@ impl Booking {
         phrase.with("sum", self.frame.t.yuan(self.line.amount)).to_string()
     }
 
+    fn withdrawing(&self) -> String {
+        let phrase = self.frame.t.f("reconciliation.withdraw.do").with("kind", self.kind());
+        phrase.with("sum", self.frame.t.yuan(self.line.amount)).to_string()
+    }
+
     fn consequence(&self) -> &'static str {
         let t = self.frame.t;
         if self.line.is_credit { t.s("reconciliation.book.comes") } else { t.s("reconciliation.book.goes") }
     }
 }
 
-async fn page(who: &Cashier, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Booking> {
+async fn page(who: &Cashier, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<LinePage> {
     let (c, book_id, t) = (&door.db.read, who.book_id(), frame.t);
     let line = store::bookable(c, book_id, id).await?;
     let entries = store::unmatched_entries(c, book_id, &line).await?;
@@ -57,8 +66,14 @@ async fn page(who: &Cashier, id: i64, frame: Frame, form: Fields, door: &Door) -
         entries.push(Choice::new(one.receipt, format!("{} {kind} {} {}", one.on, one.name, one.document)));
     }
     let month = frame.href(&format!("reconciliation/account/{}/{}", line.account, line.on.month()));
-    Ok(Booking {
+    let booking = match line.booking {
+        Some(id) => Some(store::booking(c, book_id, id).await?),
+        None => None,
+    };
+    Ok(LinePage {
         entries,
+        booking,
+        names: Names::read(c, book_id).await?,
         account: payments::paying_account(c, book_id, line.account).await?,
         frame: frame.page("reconciliation", t.s("reconciliation.book.title")).crumb(month, t.s("reconciliation.form")),
         line,
@@ -68,7 +83,7 @@ async fn page(who: &Cashier, id: i64, frame: Frame, form: Fields, door: &Door) -
 
 /// Shows the line.
 #[get("/reconciliation/line/<id>/book")]
-pub async fn show(who: Cashier, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Booking> {
+pub async fn show(who: Cashier, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<LinePage> {
     let line = store::bookable(&door.db.read, who.book_id(), id).await?;
     let form = Fields::new().with("booked_on", line.on).with("document", &line.serial);
     Ok(Page::new(page(&who, id, frame, form, door).await?))
@@ -82,7 +97,7 @@ pub async fn book(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
-) -> Result<Reply<Booking>, Error> {
+) -> Result<Reply<LinePage>, Error> {
     let mut form = sent.into_inner();
     let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
     let typed = |name: &str| form.value(name).to_owned();
@@ -98,6 +113,29 @@ pub async fn book(
             let line = store::bookable(&door.db.read, who.book_id(), id).await?;
             let to = frame.href(&format!("reconciliation/account/{}/{}", line.account, line.on.month()));
             Ok(Reply::done(to, frame.t.s("reconciliation.booked")))
+        }
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
+    }
+}
+
+/// Gives it back.
+#[post("/reconciliation/line/<id>/withdraw", data = "<sent>")]
+pub async fn withdraw(
+    who: Cashier,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<LinePage>, Error> {
+    let mut form = sent.into_inner();
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
+    // Which booking was on the page: another one may stand there by now.
+    let booking = form.value("booking").parse().unwrap_or_default();
+    let ask = who.ask(key, "withdraw_statement_booking");
+    match actions::withdraw_booking(door, ask, booking, form.value("reason").to_owned()).await {
+        Ok(_) => {
+            let to = frame.href(&format!("reconciliation/line/{id}/book"));
+            Ok(Reply::done(to, frame.t.s("reconciliation.withdrawn")))
         }
         Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
     }

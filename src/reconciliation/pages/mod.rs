@@ -55,6 +55,7 @@ pub fn routes() -> Vec<Route> {
         entries::record,
         line::show,
         line::book,
+        line::withdraw,
         list::show,
         record::show,
         record::sign,

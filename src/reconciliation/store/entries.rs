@@ -58,7 +58,10 @@ pub async fn unmatched_entries(
 ) -> Result<Vec<AccountEntry>> {
     let query = "SELECT e.* FROM account_entries e WHERE e.book_id = ? AND e.paying_account = ? AND e.kind = ?
         AND e.amount_fen = ? AND NOT EXISTS (
-            SELECT 1 FROM line_bookings k WHERE k.book_id = e.book_id AND k.entry = e.id)
+            SELECT 1 FROM line_bookings k
+            JOIN bank_lines l ON l.book_id = k.book_id AND l.id = k.line_id
+            JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file AND f.state <> 'undone'
+            WHERE k.book_id = e.book_id AND k.entry = e.id AND k.withdrawn_at IS NULL)
         ORDER BY e.effective_on, e.id";
     let kind = if line.is_credit { EntryKind::Issued } else { EntryKind::Withdrawn };
     let values = vec![book_id.into(), line.account.into(), kind.code().into(), line.amount.get().into()];
@@ -72,7 +75,9 @@ pub async fn unmatched_receipts(c: &impl ConnectionTrait, book_id: i64, line: &B
         return Ok(Vec::new());
     }
     let query = "SELECT k.receipt AS id FROM line_bookings k
-        WHERE k.book_id = ? AND k.paying_account = ? AND k.receipt IS NOT NULL";
+        JOIN bank_lines l ON l.book_id = k.book_id AND l.id = k.line_id
+        JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file AND f.state <> 'undone'
+        WHERE k.book_id = ? AND k.paying_account = ? AND k.receipt IS NOT NULL AND k.withdrawn_at IS NULL";
     let told: Vec<Id> = sql::all(c, query, vec![book_id.into(), line.account.into()]).await?;
     let received = recoveries::received_on_account(c, (book_id, i64::MAX), line.account).await?;
     let is_open = |one: &Received| one.amount == line.amount && told.iter().all(|told| told.id != one.receipt);
@@ -109,8 +114,8 @@ pub struct BookableLine {
     pub on: Day,
     /// Whether the file still stands.
     pub stands: bool,
-    /// Whether it is booked already.
-    pub is_booked: bool,
+    /// Its booking, if it is booked already.
+    pub booking: Option<i64>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -139,7 +144,7 @@ pub async fn bookable(c: &impl ConnectionTrait, book_id: i64, line: i64) -> Resu
             l.bank_serial, l.completed_on, f.to_on, f.state, k.id AS booking
         FROM bank_lines l
         JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file
-        LEFT JOIN line_bookings k ON k.book_id = l.book_id AND k.line_id = l.id
+        LEFT JOIN line_bookings k ON k.book_id = l.book_id AND k.line_id = l.id AND k.withdrawn_at IS NULL
         WHERE l.book_id = ? AND l.id = ? AND f.opening_fen IS NOT NULL";
     let row: LineRow = sql::one(c, query, vec![book_id.into(), line.into()]).await?.ok_or(Error::NotFound)?;
     let on = optional_day(row.completed_on.as_deref().or(row.to_on.as_deref()))?;
@@ -149,7 +154,7 @@ pub async fn bookable(c: &impl ConnectionTrait, book_id: i64, line: i64) -> Resu
         amount: Fen::new(row.amount_fen.ok_or(Error::NotFound)?),
         is_credit: row.side == "credit",
         stands: row.state != "undone",
-        is_booked: row.booking.is_some(),
+        booking: row.booking,
         id: row.id,
         file: row.file,
         kind: row.kind,

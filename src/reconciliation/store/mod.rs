@@ -1,5 +1,6 @@
 //! Both sides out of the tables, and what was signed of them. Decides nothing.
 
+mod bookings;
 mod compared;
 mod entries;
 mod records;
@@ -7,6 +8,7 @@ mod shown;
 mod sides;
 mod unsigned;
 
+pub use bookings::{Booking, booking, bookings, stale_booking};
 pub use compared::{compare, reconcile};
 pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_entries, unmatched_receipts};
 pub use records::{

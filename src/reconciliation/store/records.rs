@@ -154,7 +154,7 @@ pub async fn hands_of_batch(c: &impl ConnectionTrait, book_id: i64, batch: i64) 
 }
 
 /// The persons who, in these days of an account, loaded its files or those that answered its payments, built its batches,
-/// booked its lines, recorded its entries or booked what was paid back to it.
+/// booked its lines or took that back, recorded its entries or booked what was paid back to it.
 pub async fn hands_of_account(
     c: &impl ConnectionTrait,
     book_id: i64,
@@ -174,12 +174,15 @@ pub async fn hands_of_account(
         AND state = 'released' AND released_on BETWEEN ? AND ?";
     let booked = "SELECT DISTINCT booked_person AS person FROM line_bookings WHERE book_id = ? AND paying_account = ?
         AND booked_on BETWEEN ? AND ?";
+    let withdrawn = "SELECT DISTINCT withdrawn_person AS person FROM line_bookings WHERE book_id = ?
+        AND paying_account = ? AND withdrawn_at IS NOT NULL AND booked_on BETWEEN ? AND ?";
     let recorded = "SELECT DISTINCT a.person FROM account_entries e
         JOIN actors a ON a.book_id = e.book_id AND a.actor_uid = e.recorded_by
         WHERE e.book_id = ? AND e.paying_account = ? AND e.effective_on BETWEEN ? AND ?";
     let received = "SELECT DISTINCT prepared_person AS person FROM receipts WHERE book_id = ? AND paying_account = ?
         AND state IN ('standing', 'undo_pending') AND received_on BETWEEN ? AND ?";
-    persons(c, [loaded, answered, built, booked, recorded, received].map(|query| (query, values())).to_vec()).await
+    persons(c, [loaded, answered, built, booked, withdrawn, recorded, received].map(|query| (query, values())).to_vec())
+        .await
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -275,7 +275,8 @@ impl<C: ConnectionTrait> Of<'_, C> {
         JOIN bank_lines l ON l.book_id = f.book_id AND l.file = f.id
         LEFT JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
         LEFT JOIN line_wholes w ON w.book_id = l.book_id AND w.line_id = l.id AND COALESCE(w.chosen_at, 0) <= ?
-        LEFT JOIN line_bookings k ON k.book_id = l.book_id AND k.line_id = l.id AND k.id <= ?";
+        LEFT JOIN line_bookings k ON k.book_id = l.book_id AND k.line_id = l.id AND k.id <= ?
+            AND (k.withdrawn_at IS NULL OR k.withdrawn_at > ?)";
 
     /// The lines of statements.
     async fn lines(&self, spans: &[Span]) -> Result<Vec<LineRow>> {
@@ -283,8 +284,12 @@ impl<C: ConnectionTrait> Of<'_, C> {
         for span in spans {
             let query = format!("{} WHERE f.book_id = ? AND f.id = ? ORDER BY l.id", Self::LINE);
             lines.extend(
-                sql::all::<LineRow>(self.c, &query, vec![at.clone(), at.clone(), self.book_id(), span.file.into()])
-                    .await?,
+                sql::all::<LineRow>(
+                    self.c,
+                    &query,
+                    vec![at.clone(), at.clone(), at.clone(), self.book_id(), span.file.into()],
+                )
+                .await?,
             );
         }
         Ok(lines)
@@ -299,7 +304,7 @@ impl<C: ConnectionTrait> Of<'_, C> {
             Self::LINE
         );
         let at = || Value::from(self.at);
-        sql::all(self.c, &query, vec![at(), at(), self.book_id(), at(), self.account.id.into()]).await
+        sql::all(self.c, &query, vec![at(), at(), at(), self.book_id(), at(), self.account.id.into()]).await
     }
 
     /// Which payments lines stand for.

@@ -56,7 +56,7 @@ async fn accounts(c: &impl ConnectionTrait, book_id: i64, (from, until): (Day, D
             WHERE f.book_id = ? AND f.opening_fen IS NOT NULL AND f.state <> 'undone'
                 AND COALESCE(l.completed_on, f.to_on) BETWEEN ? AND ?
             UNION SELECT k.paying_account, k.booked_on FROM line_bookings k
-            WHERE k.book_id = ? AND k.booked_on BETWEEN ? AND ?
+            WHERE k.book_id = ? AND k.withdrawn_at IS NULL AND k.booked_on BETWEEN ? AND ?
             UNION SELECT e.paying_account, e.effective_on FROM account_entries e
             WHERE e.book_id = ? AND e.kind IN ('issued', 'withdrawn') AND e.effective_on BETWEEN ? AND ?
             UNION SELECT r.paying_account, r.received_on FROM receipts r

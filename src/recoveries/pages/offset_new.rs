@@ -13,6 +13,7 @@ use crate::recoveries::rules::less;
 use crate::recoveries::store::{self, Demand, Settleable};
 use crate::web::form::Choice;
 use crate::web::{Answer, Fields, Frame, Page, Reply};
+use crate::{grants, payments};
 
 /// The form.
 #[derive(Template)]
@@ -24,6 +25,8 @@ pub struct Settling {
     /// What of the demand may be settled.
     left: Fen,
     grants: Vec<Settleable>,
+    /// Grants that would be payable, were they not held or paid in parts.
+    barred: Vec<Settleable>,
     choices: Vec<Choice>,
 }
 
@@ -38,11 +41,27 @@ impl Settling {
     }
 }
 
+/// The grants of a recipient against which something may be settled today, and those that are held or paid in parts.
+async fn offered(door: &Door, book_id: i64, recipient: i64) -> Result<(Vec<Settleable>, Vec<Settleable>)> {
+    let (c, today) = (&door.db.read, door.surroundings.clock.now().day());
+    let payable = store::settleable(c, book_id, recipient).await?;
+    let ids: Vec<i64> = payable.iter().map(|grant| grant.id).collect();
+    let mut kept_back = grants::which_held_back(c, book_id, &ids, today).await?;
+    for id in ids {
+        for state in ["standing", "pending"] {
+            if payments::schedule_of(c, book_id, id, state).await?.is_some() {
+                kept_back.insert(id);
+            }
+        }
+    }
+    Ok(payable.into_iter().partition(|grant| !kept_back.contains(&grant.id)))
+}
+
 async fn page(who: &Settler, id: i64, frame: Frame, mut form: Fields, door: &Door) -> Result<Settling> {
     let (c, book_id, t) = (&door.db.read, who.book_id(), frame.t);
     let demand = store::demand(c, book_id, id).await?;
     let left = less(demand.open(), store::waiting(c, book_id, id).await?);
-    let grants = store::settleable(c, book_id, demand.recipient).await?;
+    let (grants, barred) = offered(door, book_id, demand.recipient).await?;
     if let (false, None, Some(first)) = (form.is_refused(), form.filled("amount"), grants.first()) {
         form = form.with("amount", left.min(first.left).plain()).with("settled_grant", first.id);
     }
@@ -61,6 +80,7 @@ async fn page(who: &Settler, id: i64, frame: Frame, mut form: Fields, door: &Doo
         demand,
         left,
         grants,
+        barred,
     })
 }
 

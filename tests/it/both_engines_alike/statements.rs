@@ -28,10 +28,11 @@ const POLICY: &str = "BL2020-10";
 const ACCOUNTS: [(&str, &str); 2] = [("33050112345678", "special"), ("33050112345679", "treasury_authorised")];
 
 /// The verbs.
-pub const VERBS: [&str; 12] = [
+pub const VERBS: [&str; 13] = [
     "send from account",
     "statement",
     "book line",
+    "withdraw booking",
     "account entry",
     "prepare reconciliation",
     "sign reconciliation",
@@ -45,7 +46,7 @@ pub const VERBS: [&str; 12] = [
 
 /// What is drawn: those that come to little, or without which others come to nothing, more often; and what banks and
 /// cashiers do besides; and offsets once more, for which a demand must meet a grant that waits.
-pub const DRAWN: [&str; 34] = [
+pub const DRAWN: [&str; 35] = [
     "send from account",
     "send from account",
     "statement",
@@ -55,6 +56,7 @@ pub const DRAWN: [&str; 34] = [
     "book line",
     "book line",
     "book line",
+    "withdraw booking",
     "account entry",
     "account entry",
     "prepare reconciliation",
@@ -98,7 +100,7 @@ impl Side<'_> {
         match verb {
             "send from account" => self.sends(chance).await,
             "statement" => self.states(chance).await,
-            "book line" | "account entry" => self.of_entries(verb, chance).await,
+            "book line" | "withdraw booking" | "account entry" => self.of_entries(verb, chance).await,
             "say of a day" | "expect file" | "end expectation" => self.of_calendar(verb, chance).await,
             _ => self.of_reconciliations(verb, chance).await,
         }
@@ -194,6 +196,11 @@ impl Side<'_> {
         let (world, door) = (self.world, &self.world.door);
         let account = self.one(chance, "own account");
         let ask = world.ask(&self.somebody(chance, &["li"]), "step");
+        if verb == "withdraw booking" {
+            let why = ["收费单写错", ""][usize::from(chance.random_ratio(1, 9))].to_owned();
+            let withdrawn = reconciliation::withdraw_booking(door, ask, self.one(chance, "booking"), why).await?;
+            return Ok(format!("{withdrawn:?}"));
+        }
         if verb == "account entry" {
             let kind = ["opening", "issued", "withdrawn", "stated"][chance.random_range(0..4)];
             let entry = EntryForm {

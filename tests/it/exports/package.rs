@@ -236,6 +236,48 @@ async fn a_package_of_every_record_is_verified_and_one_byte_more_is_found() {
     assert_eq!(refused.status.code(), Some(1));
 }
 
+/// How many times something is tried: what the variable says, for those who have more time than a change needs.
+fn times(variable: &str, usual: u32) -> u32 {
+    std::env::var(variable).ok().and_then(|times| times.parse().ok()).unwrap_or(usual)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_changed_in_a_package_is_found_and_honest_packages_hold() {
+    let world = World::on_sqlite().await;
+    every_record(&world).await;
+    let (db, head) = (&world.door.db, world.head().await);
+    let make = async |name: &str, as_of: &str, at: i64| {
+        let target = world.folder().join(name);
+        let asked = PackageOf { as_of: day(as_of), at: Some(at), gb18030: true };
+        exports::export_package(db, &world.keeper, &head, asked, &target, &mut |_| ()).await.unwrap();
+        target
+    };
+    let (older, folder) = (world.folder().join("older"), world.folder().join("whole"));
+    std::fs::write(&older, &entries(&make("half.zip", LATE, head.position / 2).await)["checkpoint"]).unwrap();
+    let whole = make("whole.zip", LATE, head.position).await;
+    zip::ZipArchive::new(std::fs::File::open(&whole).unwrap()).unwrap().extract(&folder).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new("python3")
+        .arg("-B")
+        .arg(root.join("tests/it/exports/tamper.py"))
+        .arg(root.join("docs/verifier/verify.py"))
+        .args([&folder, &older])
+        .args(["1", &times("TAMPERINGS", 100).to_string()])
+        .output()
+        .unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains(" 0 not found"), "{said}");
+    println!("{said}");
+
+    let honest = i64::from(times("HONEST", 10));
+    let days = ["2020-03-04", "2020-03-05", "2020-07-01", "2021-01-01", LATE];
+    for (number, as_of) in (1..=honest).zip(days.into_iter().cycle()) {
+        let at = 40 + (head.position - 40) * number / honest;
+        let (holds, said) = verified(&make("honest.zip", as_of, at).await, &[]);
+        assert!(holds, "as of {as_of} at {at}: {said}");
+    }
+}
+
 /// Loads the events of one book, with its files, into a PostgreSQL of its own.
 async fn loaded(world: &World, head: &Head) -> (Database, Head) {
     let request = Request {

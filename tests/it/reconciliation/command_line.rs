@@ -36,6 +36,7 @@ async fn a_month_is_signed_on_the_command_line_by_two_people() {
     user(&world, "jia", &[Role::Manager]).await;
     assert_eq!(told(&say("jia", &["refuse", &id, "--reason", "不必"]))["state"], "signed");
     told(&say("dong", &["reopen", &id, "--reason", "银行补发回单"]));
+    refused(&say("jia", &["sign", &id, "--digest", &digest]), "--digest");
     assert_eq!(told(&say("jia", &["sign", &id]))["state"], "reopened");
     assert_eq!(state().await, RecordState::Reopened);
     let again = told(&say("dong", &["prepare", "--paying-account", NUMBER, "--period", "2020-03"]));

@@ -7,6 +7,7 @@ mod command_line;
 mod months;
 mod recovered;
 mod signing;
+mod withdrawn;
 mod wholes;
 
 use relief_ledger::journal::Actor;

@@ -17,7 +17,7 @@ use crate::support::statement::StatementLine;
 use crate::support::visitor::{Visitor, location, user};
 
 /// What came back, in fen.
-const BACK: i64 = 5_000;
+pub const BACK: i64 = 5_000;
 
 async fn grant_of(paying: &Paying<'_>, order: &Order) -> i64 {
     let id: i64 = order.id.rsplit_once('-').unwrap().1.parse().unwrap();
@@ -35,7 +35,7 @@ fn people<'a>(paying: &Paying<'a>) -> Recovering<'a> {
 }
 
 /// Money that came back to the account at the end of April, signed on the second of May.
-async fn came_back(paying: &Paying<'_>, orders: &[Order]) -> i64 {
+pub async fn came_back(paying: &Paying<'_>, orders: &[Order]) -> i64 {
     let people = people(paying);
     let demand = people.demanded(grant_of(paying, &orders[0]).await, "60").await;
     paying.world.it_is("2020-05-02");
@@ -49,7 +49,7 @@ fn recovered(month: &Adjustment) -> Vec<&Item> {
     month.items.iter().filter(|item| item.what == What::Recovery).collect()
 }
 
-async fn said_to_be(paying: &Paying<'_>, line: i64, entry: i64) -> Result<()> {
+pub async fn said_to_be(paying: &Paying<'_>, line: i64, entry: i64) -> Result<()> {
     let form = BookForm {
         line,
         booked_on: "2020-05-07".into(),

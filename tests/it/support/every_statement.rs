@@ -47,6 +47,8 @@ pub async fn every_statement(world: &World, office: &Office<'_>, cashier: &Actor
         [StatementLine::new("2020-02-03", 50_000, "区财政拨款"), StatementLine::new("2020-02-28", -500, "手续费")];
     let file = stating.stated(("2020-02-01", "2020-02-29"), OPENING, &lines).await;
     let read = payments::lines(c, book_id, file, 0, 9).await.unwrap();
+    let wrong = stating.booked(read[1].id, "2020-02-28").await;
+    stating.withdrawn(wrong).await;
     stating.booked(read[1].id, "2020-02-28").await;
     let whole = StatementLine::new("2020-03-05", -batch.sum.get(), &format!("代发 beilun-{released}"));
     stating.stated(("2020-03-01", "2020-03-05"), OPENING + 50_000 - 500, &[whole]).await;
@@ -78,10 +80,15 @@ impl Stating<'_> {
         loaded.unwrap_or_else(|faults| panic!("{faults:#?}")).file
     }
 
-    async fn booked(&self, line: i64, on: &str) {
+    async fn booked(&self, line: i64, on: &str) -> i64 {
         let (document, note) = ("银行收费单".to_owned(), "月费".to_owned());
         let form = BookForm { line, booked_on: on.into(), document, note, entry: None };
-        reconciliation::book_line(&self.world.door, self.world.ask(self.cashier, "book"), form).await.unwrap();
+        reconciliation::book_line(&self.world.door, self.world.ask(self.cashier, "book"), form).await.unwrap().entry
+    }
+
+    async fn withdrawn(&self, booking: i64) {
+        let (world, why) = (self.world, "收费单写错".to_owned());
+        reconciliation::withdraw_booking(&world.door, world.ask(self.cashier, "withdraw"), booking, why).await.unwrap();
     }
 
     async fn prepared(&self, month: &str) -> i64 {

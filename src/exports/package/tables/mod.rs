@@ -58,6 +58,9 @@ enum Rows {
     Decided(fn(&Moment) -> String, &'static Decisions),
     /// What the questions of `anomalies` find.
     Anomalies,
+    /// The same where some were decided together with something else, which another query tells: id, outcome, position,
+    /// instant, actor, remark.
+    DecidedWith(fn(&Moment) -> String, &'static Decisions, fn(&Moment) -> String),
     /// The tables themselves.
     Dictionary,
 }
@@ -238,7 +241,7 @@ mod tests {
             for key in table.key {
                 assert!(columns.iter().any(|(name, _)| name == key), "{}: {key}", table.name);
             }
-            if let Rows::Decided(_, decisions) = table.rows {
+            if let Rows::Decided(_, decisions) | Rows::DecidedWith(_, decisions, _) = table.rows {
                 for (kind, outcome) in decisions.outcomes {
                     assert!(i18n::has(&format!("exports.outcome.{outcome}")), "{outcome}");
                     assert!(i18n::has(&format!("audit.kind.{kind}")), "{kind}");

@@ -42,7 +42,20 @@ pub(super) const TABLES: &[Declared] = &[
             ("remark", Words),
         ],
         key: &["position"],
-        rows: Rows::Scan(demands),
+        rows: Rows::DecidedWith(
+            demands,
+            &Decisions {
+                named_by: "id",
+                outcomes: &[
+                    ("demand_approved", "approved"),
+                    ("demand_refused", "refused"),
+                    ("demand_undo_prepared", "undo_pending"),
+                    ("demand_undo_approved", "undone"),
+                    ("demand_undo_refused", "approved"),
+                ],
+            },
+            with_corrections,
+        ),
     },
     Declared {
         name: "receipts",
@@ -256,19 +269,26 @@ fn corrections(Moment { book_id, at, .. }: &Moment) -> String {
     )
 }
 
-/// A demand with its last step; one that a correction raised was signed with it.
+/// Demands with what had come back by then.
 fn demands(Moment { book_id, at, .. }: &Moment) -> String {
     format!(
         "SELECT d.id, d.grant_id, r.number, d.amount_fen, k.received_fen, d.document, d.reason, d.due_on, d.prepared_by,
-             d.prepared_at_ms, CASE WHEN k.state = 'standing' THEN 'approved' ELSE k.state END,
-             k.position, e.recorded_at_ms, k.actor_uid, k.remark
+             d.prepared_at_ms
          FROM demands d
          JOIN recipients r ON r.book_id = d.book_id AND r.id = d.recipient
          JOIN demand_steps k ON k.book_id = d.book_id AND k.demand = d.id AND k.position = (
              SELECT MAX(x.position) FROM demand_steps x
              WHERE x.book_id = d.book_id AND x.demand = d.id AND x.position <= {at})
-         JOIN events e ON e.book_id = d.book_id AND e.position = k.position
          WHERE d.book_id = {book_id} AND d.id <= {at} ORDER BY d.id"
+    )
+}
+
+/// A demand that a correction raised was signed with it.
+fn with_corrections(Moment { book_id, at, .. }: &Moment) -> String {
+    format!(
+        "SELECT d.id, 'approved', e.position, e.recorded_at_ms, e.actor_uid, ''
+         FROM demands d JOIN events e ON e.book_id = d.book_id AND e.position = d.id
+         WHERE d.book_id = {book_id} AND d.id <= {at} AND d.correction IS NOT NULL ORDER BY d.id"
     )
 }
 

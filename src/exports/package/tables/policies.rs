@@ -69,12 +69,13 @@ pub(super) const TABLES: &[Declared] = &[
             ("remark", Words),
         ],
         key: &["position"],
-        rows: Rows::Decided(
+        rows: Rows::DecidedWith(
             budget_changes,
             &Decisions {
                 named_by: "change",
                 outcomes: &[("budget_change_approved", "approved"), ("budget_change_refused", "refused")],
             },
+            with_policies,
         ),
     },
     Declared {
@@ -145,6 +146,20 @@ fn budget_changes(Moment { book_id, at, .. }: &Moment) -> String {
          JOIN allotments a ON a.book_id = b.book_id AND a.id = b.allotment
          JOIN policies p ON p.book_id = a.book_id AND p.id = a.policy
          WHERE b.book_id = {book_id} AND b.id <= {at} ORDER BY b.id"
+    )
+}
+
+/// What a policy begins with is decided with the policy.
+fn with_policies(Moment { book_id, at, .. }: &Moment) -> String {
+    format!(
+        "SELECT a.id, CASE v.state WHEN 'open' THEN 'approved' ELSE v.state END, v.position, e.recorded_at_ms, e.actor_uid,
+             v.reason
+         FROM allotments a
+         JOIN policy_versions v ON v.book_id = a.book_id AND v.policy = a.policy AND v.position = (
+             SELECT MIN(x.position) FROM policy_versions x WHERE x.book_id = a.book_id AND x.policy = a.policy
+             AND x.position > a.id AND x.position <= {at})
+         JOIN events e ON e.book_id = v.book_id AND e.position = v.position
+         WHERE a.book_id = {book_id} AND a.id <= {at} ORDER BY a.id"
     )
 }
 

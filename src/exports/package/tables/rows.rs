@@ -49,8 +49,16 @@ pub(in crate::exports::package) async fn write(
             scan(asked, declared, &query(moment), one, out, progress).await
         }
         Rows::Shaped(query, shape) => scan(asked, declared, &query(moment), shape, out, progress).await,
-        Rows::Decided(query, decisions) => decided(asked, declared, &query(moment), decisions, out, progress).await,
         Rows::Anomalies => found(asked, declared, out, progress).await,
+        Rows::Decided(query, decisions) => {
+            let found = decisions_of(db, moment, decisions).await?;
+            decided(asked, declared, &query(moment), &found, out, progress).await
+        }
+        Rows::DecidedWith(query, decisions, with) => {
+            let mut found = decided_with(db, &with(moment)).await?;
+            found.extend(decisions_of(db, moment, decisions).await?);
+            decided(asked, declared, &query(moment), &found, out, progress).await
+        }
         Rows::Dictionary => dictionary(asked, declared, out),
     }
 }
@@ -83,14 +91,13 @@ struct Decision {
 }
 
 async fn decided(
-    Asked { db, head, moment, lang }: Asked<'_>,
+    Asked { db, head, lang, .. }: Asked<'_>,
     declared: &Declared,
     query: &str,
-    decisions: &Decisions,
+    found: &HashMap<i64, Decision>,
     out: &mut (impl Write + Send),
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
-    let found = decisions_of(db, moment, decisions).await?;
     let mut table = Table::of(out, FileFormat::Csv, lang, declared.columns, logins(db, head).await?)?;
     journal::scan(&db.read, query, |cells| {
         for cell in cells {
@@ -117,6 +124,28 @@ async fn decided(
     })
     .await?;
     table.end()
+}
+
+/// Decisions that came with those on other things.
+async fn decided_with(db: &Database, query: &str) -> Result<HashMap<i64, Decision>> {
+    let mut found = HashMap::new();
+    journal::scan(&db.read, query, |cells| {
+        let [id, outcome, position, at, actor, remark] = cells else {
+            return Err(Error::internal("a decision has six columns here"));
+        };
+        let outcome = codes::of(columns::Kind::Outcome).into_iter().find(|code| *code == outcome.text());
+        let decision = Decision {
+            outcome: outcome.ok_or_else(|| Error::internal("no outcome has this code"))?,
+            position: position.int()?,
+            at_ms: at.int()?,
+            actor: actor.text().to_owned(),
+            remark: remark.text().to_owned(),
+        };
+        found.insert(id.int()?, decision);
+        Ok(())
+    })
+    .await?;
+    Ok(found)
 }
 
 /// The last decision on each thing up to the position. They are as many as papers that two people sign, not as grants.
