@@ -49,7 +49,8 @@ pub(super) fn svg(t: T, benford: &Benford) -> String {
         // Writing into a text does not fail.
         let _ = write!(out, r#"<rect class="bar-part" x="{left}" y="{top}" width="{BAR}" height="{tall}"/>"#);
         let count = t.count(*observed);
-        let (above, below) = (top - 7, BASE + 24);
+        // Above the bar and the line, so that neither runs through it.
+        let (above, below) = (top.min(BASE - height(tenths)) - 9, BASE + 24);
         let _ =
             write!(out, r#"<text x="{x}" y="{above}">{count}</text><text x="{x}" y="{below}">{}</text>"#, place + 1);
         let _ = write!(line, "{x},{} ", BASE - height(tenths));
