@@ -36,6 +36,8 @@ pub mod corrections;
 pub mod reconciliation;
 pub mod calendar;
 pub mod audit;
+pub mod anomalies;
+pub mod comparing;
 pub mod claims;
 pub mod samples;
 pub mod closing;

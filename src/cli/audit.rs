@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::anomalies::Anomalies;
+use super::compare::Compare;
 use super::sample::Sample;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output, progress};
@@ -88,6 +90,10 @@ pub enum Audit {
     /// Samples of grants that an auditor looks at one by one
     #[command(subcommand)]
     Sample(Sample),
+    /// Ask for anomalies and duplicates: questions, not verdicts
+    Anomalies(Anomalies),
+    /// Hold another list against the book, row by row
+    Compare(Compare),
     /// Hash every event again, replay the book, compare every column
     Verify {
         /// The book
@@ -109,6 +115,8 @@ impl Audit {
             Self::TrialBalance { clocks, format } => trial_balance(&workplace, &clocks, format).await,
             Self::Claim { text, clocks, year, format } => claim(&workplace, text, &clocks, year, format).await,
             Self::Sample(command) => command.run(&workplace).await,
+            Self::Compare(command) => command.run(&workplace).await,
+            Self::Anomalies(command) => command.run(&workplace).await,
             Self::Verify { book, checkpoint, format } => verify(&workplace, &book, checkpoint, format).await,
         }
     }

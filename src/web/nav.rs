@@ -66,6 +66,8 @@ pub const ALL: &[Group] = &[
             item("closing", "lock", "closing", "frame.nav.closing"),
             item("claim", "checklist", "audit/claim", "frame.nav.claim"),
             item("samples", "list-check", "audit/samples", "frame.nav.samples"),
+            item("anomalies", "alert-triangle", "audit/anomalies", "frame.nav.anomalies"),
+            item("compare", "scale", "audit/compare", "frame.nav.compare"),
             item("log", "history", "audit/log", "frame.nav.log"),
             item("exports", "download", "audit/exports", "frame.nav.exports"),
         ],

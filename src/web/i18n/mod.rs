@@ -104,6 +104,8 @@ catalogue! {
     "kinds",
     "claims",
     "samples",
+    "anomalies",
+    "comparing",
     "closing",
     "reports",
     "exports",

@@ -151,6 +151,7 @@ fn address(row: &Row, house: &House) -> String {
         ("<code>", "no-such-book".to_owned()),
         ("<leaf>", "00ff".to_owned()),
         ("<token>", "no-such-token".to_owned()),
+        ("<kind>", "same_day".to_owned()),
     ] {
         path = path.replace(place, &value);
     }
