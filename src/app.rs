@@ -10,7 +10,9 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    anomalies, audit, calendar, claims, closing, comparing, corrections, exports, funds, grants, holds, imports, journal, overview, payments, people, periods, policies, proofs, recipients, reconciliation, recoveries, reports, samples, settings, vouchers, web,
+    anomalies, audit, calendar, claims, closing, comparing, corrections, exports, funds, grants, holds, imports,
+    journal, overview, payments, people, periods, policies, proofs, recipients, reconciliation, recoveries, reports,
+    samples, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.

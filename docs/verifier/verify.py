@@ -1162,6 +1162,16 @@ class Book:
         if "auditor" not in self.roles[event["actor_uid"]]:
             self.findings.fault(4, f"{event['position']}: whoever {what} is no auditor")
 
+    # -- vouchers
+
+    def on_voucher_made(self, event, payload):
+        sides = defaultdict(int)
+        for line in payload["lines"]:
+            sides[line["side"]] += fen(line["debit"]) - fen(line["credit"])
+        for side, difference in sides.items():
+            if difference:
+                self.findings.fault(6, f"{event['position']}: the {side} side of a voucher differs by {yuan(difference)}")
+
     # -- one event
 
     # What is prepared by one person and decided by another. By kind of the event that prepares: what it is, and the fields
@@ -1217,7 +1227,7 @@ class Book:
     # Kinds that decide nothing, move no money, and on which no money waits here.
     IGNORED = {
         "policy_change_refused", "budget_change_refused", "import_undo_refused",
-        "account_change_refused", "paying_account_refused", "bank_undo_refused", "statement_checked", "voucher_made",
+        "account_change_refused", "paying_account_refused", "bank_undo_refused", "statement_checked",
         "posting_rules_refused", "setting_refused", "profile_refused", "hold_refused", "hold_lift_refused",
         "schedule_refused", "condition_refused", "payment_reissue_refused", "demand_refused",
         "demand_undo_refused", "receipt_refused", "receipt_undo_refused", "offset_refused", "offset_undo_refused",
@@ -2002,11 +2012,11 @@ class Tables:
                 continue
             entered, month = instant(ms), said["made_on"][:7]
             for line, one in enumerate(said["lines"], start=1):
-                debit, credit = fen(one["debit"]), fen(one["credit"])
+                debit, credit, is_red = fen(one["debit"]), fen(one["credit"]), bool(said.get("is_red"))
                 yield (f"{at}-{line}", self.book.code, month[:4], month[5:], self.voucher_name(said), line, said["summary"],
                        one["words"], said["type"], said["made_on"], entered[:10], entered[11:], one["account"],
-                       one["account_name"], yuan(debit or credit), "CNY", "D" if debit else "C", one["side"],
-                       self.policy(one["policy"]), self.of_allotment(one["allotment"])[1], int(bool(said.get("is_red"))),
+                       one["account_name"], yuan(debit or credit), "CNY", "D" if bool(debit) != is_red else "C", one["side"],
+                       self.policy(one["policy"]), self.of_allotment(one["allotment"])[1], int(is_red),
                        self.logins(said["prepared_by"]), self.logins(said["approved_by"]))
 
     MARKS = {"receipt": "收", "payment": "付", "transfer": "转"}
@@ -2014,7 +2024,7 @@ class Tables:
     def voucher_name(self, said):
         return f"{self.MARKS[said['type']]}-{said['month']}-{said['number']:04}"
 
-    # 会计档案管理办法: what is kept how long. Reports of a year's end are kept for ever.
+    # 会计档案管理办法: what is kept how long. The progress of budgets at a year's end is kept for ever.
     REPORTS = {
         "budget-progress": "预算执行进度表", "direct-monthly": "直达资金月报", "grants-detail": "发放明细表",
         "grants-summary": "发放汇总表", "publication": "公示表",
@@ -2060,7 +2070,8 @@ class Tables:
             said = filed[filing]
             if on <= self.as_of:
                 yield kept("report", self.REPORTS.get(said["report"], ""), on[:7], (on[:7] + "-01", on), (None, None),
-                           said["rows"], None if on.endswith("-12-31") else 10, said["content"])
+                           said["rows"], None if said["report"] == "budget-progress" and on.endswith("-12-31") else 10,
+                           said["content"])
 
     def journal(self):
         """The lines of `standard/ledger.journal`."""
@@ -2101,7 +2112,8 @@ class Tables:
                 continue
             policy, recipient = book.policies[grant.policy], book.recipients[grant.recipient]
             title, document = policy["said"]["title"], policy["said"]["document_number"]
-            if recipient["id_type"] == "uscc" and grant.kind != "个体工商户":
+            is_person = recipient["id_type"] != "uscc" or grant.kind == "个体工商户" or recipient["number"].startswith("92")
+            if not is_person:
                 who = {"recipientOrganization": [{"id": "CN-USCI-" + recipient["number"], "name": grant.name}]}
             else:
                 who = {"recipientIndividual": {"id": f"{funder}-recipient-{grant.recipient}", "name": "Individual Recipient"}}

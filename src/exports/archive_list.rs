@@ -22,6 +22,9 @@ const LEDGER_YEARS: i64 = 30;
 /// Years for which statements of banks, what was reconciled with them, and reports of months are kept.
 const STATEMENT_YEARS: i64 = 10;
 
+/// The report that is the year's account of its budget when it is made for the last of December; such ones are kept for ever.
+const YEARLY: &str = "budget-progress";
+
 /// Its columns.
 pub(super) const COLUMNS: &[Column] = {
     use Kind::{Archive, Code, Day, Number, Words};
@@ -252,7 +255,7 @@ impl Of<'_> {
         Ok(kept.collect())
     }
 
-    /// Reports that were handed in: those of a year's end are kept for ever.
+    /// Reports that were handed in.
     async fn reports(&self) -> Result<Vec<Kept>> {
         let query = format!(
             "SELECT payload FROM events WHERE book_id = {} AND position <= {} AND kind = 'report_signed' ORDER BY position",
@@ -289,7 +292,7 @@ impl Of<'_> {
                 days: (format!("{}-01", on.get(..7).unwrap_or_default()), on.to_owned()),
                 numbers: None,
                 pieces: rows.int()?,
-                years: (!on.ends_with("-12-31")).then_some(STATEMENT_YEARS),
+                years: (report.text() != YEARLY || !on.ends_with("-12-31")).then_some(STATEMENT_YEARS),
                 sha256: sha256.text().to_owned(),
             });
             Ok(())

@@ -79,9 +79,11 @@ pub(super) async fn write(
         table.cell(account)?;
         table.cell(name)?;
         let (debit, credit) = (debit.int()?, credit.int()?);
+        // What a red entry takes off a side stands on the other one, so that whoever adds up needs no colours.
+        let is_debit = (debit > 0) != (is_red.int()? == 1);
         table.amount(if debit > 0 { debit } else { credit })?;
         table.text("CNY")?;
-        table.text(if debit > 0 { "D" } else { "C" })?;
+        table.text(if is_debit { "D" } else { "C" })?;
         for cell in [side, policy, allotment, is_red, prepared_by, approved_by] {
             table.cell(cell)?;
         }

@@ -17,8 +17,10 @@ use crate::kernel::{Error, Refusal, Result};
 
 /// The name of everybody who is no enterprise, in the words of the standard.
 const INDIVIDUAL: &str = "Individual Recipient";
-/// Kinds of market entities that are people.
+/// The kind of market entities that are people, and how their codes begin (GB 32100: 9 工商, 2 个体工商户). One of both is enough:
+/// the book takes a kind as it was written.
 const SOLE_TRADER: &str = "个体工商户";
+const SOLE_TRADERS_CODE: &str = "92";
 /// States before a grant is awarded, and after it turned out not to be one.
 const NOT_AWARDED: &str = "'draft', 'submitted', 'refused', 'cancelled', 'struck', 'undone', 'corrected'";
 
@@ -172,7 +174,9 @@ fn read(funder: &str, cells: &[Cell]) -> Result<Grant> {
     else {
         return Err(Error::internal("a grant has fifteen columns here"));
     };
-    let recipient = if id_type.text() == "uscc" && kind.text() != SOLE_TRADER {
+    let is_person =
+        id_type.text() != "uscc" || kind.text() == SOLE_TRADER || number.text().starts_with(SOLE_TRADERS_CODE);
+    let recipient = if !is_person {
         Recipient::Organisation { id: format!("CN-USCI-{}", number.text()), name: name.text().to_owned() }
     } else {
         Recipient::Individual { id: format!("{funder}-recipient-{}", recipient.int()?) }
