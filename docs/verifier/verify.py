@@ -591,10 +591,10 @@ class Book:
 
     def on_policies_refused(self, event, payload):
         for id in payload["policies"]:
-            self.version(self.policies[id], "refused", payload["reason"])
+            self.version(self.policies[id], "refused", payload.get("reason", ""))
 
     def on_policy_struck(self, event, payload):
-        self.version(self.policies[payload["policy"]], "struck", payload["reason"])
+        self.version(self.policies[payload["policy"]], "struck", payload.get("reason", ""))
 
     def on_policy_change_approved(self, event, payload):
         _, change = self.waiting["policy_change", payload["change"]]
@@ -616,18 +616,18 @@ class Book:
         number = (content["id_type"], content["number"])
         recipient = self.by_number.setdefault(number, position)
         if recipient == position:
-            self.know(position, content["number"], {part: content[part] for part in self.PARTICULARS})
+            self.know(position, content["number"], {part: content[part] for part in self.PARTICULARS}, content["id_type"])
         return recipient
 
     PARTICULARS = ("name", "kind", "subdistrict", "industry", "size")
 
-    def know(self, recipient, number, particulars):
-        self.recipients[recipient] = {"number": number, "particulars": particulars}
+    def know(self, recipient, number, particulars, id_type):
+        self.recipients[recipient] = {"number": number, "particulars": particulars, "id_type": id_type}
 
     def on_recipient_registered(self, event, payload):
         number = (payload.get("id_type", "uscc"), payload.get("number"))
         self.by_number.setdefault(number, event["position"])
-        self.know(event["position"], payload.get("number"), payload["particulars"])
+        self.know(event["position"], payload.get("number"), payload["particulars"], number[0])
 
     def on_recipient_changed(self, event, payload):
         self.recipients[payload["recipient"]]["particulars"] = payload["particulars"]
@@ -662,6 +662,9 @@ class Book:
         grant.document, grant.attachments = content.get("award_document", ""), content.get("attachments")
         grant.warnings = content.get("warnings", ())
         grant.leaf_at = event["position"]
+        if content.get("account") == "change":
+            # Its recipient has another account: that somebody else decides on, too.
+            self.waiting["account_change", event["position"]] = (event, content)
 
     def on_grant_recorded(self, event, payload):
         self.grant(event, payload["content"], "submitted" if payload["submitted"] else "draft")
@@ -679,16 +682,16 @@ class Book:
         self.step(self.grants[payload["grant"]], "submitted")
 
     def on_grant_returned(self, event, payload):
-        self.step(self.grants[payload["grant"]], "draft", payload["reason"])
+        self.step(self.grants[payload["grant"]], "draft", payload.get("reason", ""))
 
     def on_grant_refused(self, event, payload):
         grant = self.grants[payload["grant"]]
         self.other_person(event, grant.people, {"reviewer"}, "a grant")
         grant.reviewed_by, grant.reviewed_at = event["actor_uid"], event["recorded_at_ms"]
-        self.step(grant, "refused", payload["reason"])
+        self.step(grant, "refused", payload.get("reason", ""))
 
     def on_grant_struck(self, event, payload):
-        self.step(self.grants[payload["grant"]], "struck", payload["reason"])
+        self.step(self.grants[payload["grant"]], "struck", payload.get("reason", ""))
 
     def on_grant_reduced(self, event, payload):
         grant = self.grants[payload["grant"]]
@@ -696,7 +699,7 @@ class Book:
         grant.split = [(allotment, fen(part)) for allotment, part in payload["split"]]
         grant.people.append(event["actor_uid"])
         grant.leaf_at = event["position"]
-        self.step(grant, grant.state, payload["reason"])
+        self.step(grant, grant.state, payload.get("reason", ""))
 
     def approve(self, event, grants, stages, day):
         for grant in grants:
@@ -716,7 +719,7 @@ class Book:
         if payload.get("effective_on"):
             for allotment, part in grant.split:
                 self.move(event["position"], allotment, grant.id, ("payable", "available"), part, payload["effective_on"])
-        self.step(grant, "cancelled", payload["reason"])
+        self.step(grant, "cancelled", payload.get("reason", ""))
 
     # -- imports
 
@@ -752,10 +755,10 @@ class Book:
             grant = self.grants[id]
             if grant.state == "submitted":
                 grant.reviewed_by, grant.reviewed_at = event["actor_uid"], event["recorded_at_ms"]
-                self.step(grant, "refused", payload["reason"])
+                self.step(grant, "refused", payload.get("reason", ""))
         for policy in self.policies.values():
             if policy["import"] == payload["import"] and policy["state"] == "submitted":
-                self.version(policy, "refused", payload["reason"])
+                self.version(policy, "refused", payload.get("reason", ""))
 
     def on_import_withdrawn(self, event, payload):
         for id in self.imports[payload["import"]]["rows"]:
@@ -804,7 +807,7 @@ class Book:
         self.batches[payload["batch"]]["state"] = "built"
 
     def on_payments_dropped(self, event, payload):
-        self.end(payload["payments"], "dropped", payload["reason"])
+        self.end(payload["payments"], "dropped", payload.get("reason", ""))
 
     def end(self, payments, state, reason):
         self.bring([(id, reason, lambda payment: self.pay_step(payment, state, reason=reason)) for id in payments])
@@ -812,13 +815,16 @@ class Book:
     def on_batch_withdrawn(self, event, payload):
         self.batches[payload["batch"]]["state"] = "withdrawn"
         rows = [id for id in self.batches[payload["batch"]]["payments"] if self.payments[id]["state"] == "built"]
-        self.end(rows, "withdrawn", payload["reason"])
+        self.end(rows, "withdrawn", payload.get("reason", ""))
 
     def parts(self, payment):
         """What a payment takes from which allotment: its own shares, else the grant's without what was settled."""
         if payment["split"]:
             return payment["split"]
         shares = dict(self.grants[payment["grant"]].split)
+        if payment["part"]:
+            # Only where one allotment pays all does a part name none.
+            return [(allotment, payment["amount"]) for allotment in shares]
         for settled in self.settled[payment["grant"]]:
             for allotment, part in settled["settled_split"]:
                 shares[allotment] -= fen(part)
@@ -944,12 +950,12 @@ class Book:
             self.decide(event, payload, "reissue", ("prepared",), {"reviewer"}, True)
         elif self.payments[payload["payment"]]["account"] == account_of(payload["account"]):
             self.findings.fault(4, f"{event['position']}: a payment is made again to the same account by one person")
-        payment = self.payments[payload["payment"]]
+        payment, reason = self.payments[payload["payment"]], payload.get("reason", "")
         if payment["part"]:
-            self.bring([(payload["payment"], payload["reason"], lambda payment: payment.update(reissued=True))])
+            self.bring([(payload["payment"], reason, lambda payment: payment.update(reissued=True))])
         else:
             payment["reissued"] = True
-            self.step(self.grants[payment["grant"]], "approved", payload["reason"])
+            self.step(self.grants[payment["grant"]], "approved", reason)
 
     # -- money that comes back: receipts and offsets
 
@@ -1040,8 +1046,8 @@ class Book:
         if len(rows) != len(wrong):
             self.findings.fault(6, f"{at}: takes transfers back that are not of the grant")
         self.reverse(at, reversed(rows), lambda day: payload.get("reversed_on") or day)
-        self.step(self.grants[payload["grant"]], "corrected", payload["reason"])
-        self.grant(before, payload["content"], "paid", at=event, reason=payload["reason"])
+        self.step(self.grants[payload["grant"]], "corrected", payload.get("reason", ""))
+        self.grant(before, payload["content"], "paid", at=event, reason=payload.get("reason", ""))
         right = self.grants[at]
         right.reviewed_by, right.reviewed_at = event["actor_uid"], event["recorded_at_ms"]
         ways = [("available", "payable"), ("payable", "in_transit"), ("in_transit", "disbursed")]
@@ -1295,6 +1301,8 @@ COLUMNS = {
                        "prepared_at -",
     "allotments": "position recorded_at actor policy allotment level direct fiscal_year functional_class economic_class "
                   "department share starts_on",
+    "archive-list": "archive_class archive_title period from_on to_on first_number last_number pieces kept_years kept_until "
+                    "sha256",
     "back-dated": "position line effective_on recorded_at days_late happening actor policy reference uscc from_stage "
                   "to_stage amount",
     "bank-files": "position file_name sha256 bank_profile account_number from_on to_on opening closing lines prepared_by "
@@ -1311,6 +1319,10 @@ COLUMNS = {
     "demands": "position grant uscc amount received document reason due_on prepared_by prepared_at -",
     "discrepancies": "position file file_line discrepancy payment_id book bank discrepancy_state how document actor",
     "documents": "position subject document policy reference attachments recorded_at actor leaf",
+    "general-ledger": "GL_Detail_ID Business_Unit_Code Fiscal_Year Accounting_Period Journal_ID Journal_ID_Line_Number "
+                      "JE_Header_Description JE_Line_Description Source Effective_Date Entry_Date Entry_Time "
+                      "GL_Account_Number GL_Account_Name Amount Amount_Currency Amount_Credit_Debit_Indicator Segment01 "
+                      "Segment02 Segment03 Reversal_Indicator Entered_By Approved_By",
     "grant-steps": "grant position recorded_at actor state amount reason",
     "grants": "reference uscc name kind subdistrict industry size policy amount state prepared_by prepared_at reviewed_by "
               "reviewed_at paid_on returned net_paid position",
@@ -1663,7 +1675,7 @@ class Tables:
         for at, _, _, said in self.all("schedule_set"):
             for part in said["parts"]:
                 yield (at, said["grant"], part["number"], yuan_if_any(part.get("amount")), part.get("due_on"),
-                       part.get("condition", ""), said["document"], said["reason"])
+                       part.get("condition", ""), said.get("document", ""), said.get("reason", ""))
 
     # -- files
 
@@ -1784,7 +1796,7 @@ class Tables:
             content = said["content"]
             rows.append((at, said["grant"], self.policy(content["policy"]), content["reference"],
                          self.number(said["recipient"]), yuan(fen(content["amount"])), yuan(fen(said.get("overpaid", "0.00"))),
-                         said.get("due_on"), said["document"], said["reason"], self.login(uid), instant(ms)))
+                         said.get("due_on"), said.get("document", ""), said.get("reason", ""), self.login(uid), instant(ms)))
         return self.decided("corrections", rows)
 
     def demands(self):
@@ -1797,26 +1809,26 @@ class Tables:
                 raised[id] = ("approved", id, *self.seen(id), "")
                 by, ms = said["prepared_by"], int(said["prepared_at_ms"])
             rows.append((id, said["grant"], self.number(said["recipient"]), yuan(fen(said["amount"])), yuan(demand["received"]),
-                         said["document"], said["reason"], said["due_on"], self.login(by), instant(ms)))
+                         said.get("document", ""), said.get("reason", ""), said["due_on"], self.login(by), instant(ms)))
         for row in self.decided("demands", rows):
             yield (*row[:10], *raised[row[0]]) if row[10] == "pending" and row[0] in raised else row
 
     def receipts(self):
         return self.decided("receipts", (
-            (at, said["demand"], said["grant"], yuan(fen(said["amount"])), said["document"], said["received_on"],
+            (at, said["demand"], said["grant"], yuan(fen(said["amount"])), said.get("document", ""), said["received_on"],
              said["destination"], self.login(uid), instant(ms))
             for at, ms, uid, said in self.all("receipt_prepared")))
 
     def offsets(self):
         return self.decided("offsets", (
-            (at, said["demand"], said["grant"], said["settled_grant"], yuan(fen(said["amount"])), said["document"],
-             said["reason"], self.login(uid), instant(ms))
+            (at, said["demand"], said["grant"], said["settled_grant"], yuan(fen(said["amount"])), said.get("document", ""),
+             said.get("reason", ""), self.login(uid), instant(ms))
             for at, ms, uid, said in self.all("offset_prepared")))
 
     def holds(self):
         return self.decided("holds", (
             (at, said.get("grant"), None if said.get("recipient") is None else self.number(said["recipient"]), said["kind"],
-             said["document"], said["reason"], said["from_on"], said.get("until_on"), self.login(uid), instant(ms))
+             said.get("document", ""), said.get("reason", ""), said["from_on"], said.get("until_on"), self.login(uid), instant(ms))
             for at, ms, uid, said in self.all("hold_set")))
 
     def closings(self):
@@ -1824,7 +1836,7 @@ class Tables:
                                          for at, ms, uid, said in self.all("closing_prepared")))
 
     def reopenings(self):
-        return self.decided("reopenings", ((at, said["month"], said["reason"], self.login(uid), instant(ms))
+        return self.decided("reopenings", ((at, said["month"], said.get("reason", ""), self.login(uid), instant(ms))
                                            for at, ms, uid, said in self.all("reopening_prepared")))
 
     def periods(self):
@@ -1852,11 +1864,10 @@ class Tables:
                 yield at, line, day, moment, late, self.book.log[at - 1][2], actor, *rest
 
     def vouchers(self):
-        marks = {"receipt": "收", "payment": "付", "transfer": "转"}
         for at, _, _, said in self.all("voucher_made"):
             if said["made_on"] > self.as_of:
                 continue
-            name = f"{marks[said['type']]}-{said['month']}-{said['number']:04}"
+            name = self.voucher_name(said)
             people = [self.logins(said[who]) for who in ("prepared_by", "reviewed_by", "approved_by", "cashiers")]
             for line, one in enumerate(said["lines"], start=1):
                 yield (name, said["type"], said["month"], said["number"], said["made_on"],
@@ -1864,6 +1875,126 @@ class Tables:
                        one["account_name"], one["words"], self.policy(one["policy"]), self.of_allotment(one["allotment"])[1],
                        yuan(fen(one["debit"])), yuan(fen(one["credit"])), said["attachments"],
                        said.get("payment_voucher", ""), *people, said["rules"], at)
+
+    def general_ledger(self):
+        """Each entry of a voucher; each accounting side of a voucher balances."""
+        for at, ms, _, said in self.all("voucher_made"):
+            if said["made_on"] > self.as_of:
+                continue
+            entered, month = instant(ms), said["made_on"][:7]
+            for line, one in enumerate(said["lines"], start=1):
+                debit, credit = fen(one["debit"]), fen(one["credit"])
+                yield (f"{at}-{line}", self.book.code, month[:4], month[5:], self.voucher_name(said), line, said["summary"],
+                       one["words"], said["type"], said["made_on"], entered[:10], entered[11:], one["account"],
+                       one["account_name"], yuan(debit or credit), "CNY", "D" if debit else "C", one["side"],
+                       self.policy(one["policy"]), self.of_allotment(one["allotment"])[1], int(bool(said.get("is_red"))),
+                       self.logins(said["prepared_by"]), self.logins(said["approved_by"]))
+
+    MARKS = {"receipt": "收", "payment": "付", "transfer": "转"}
+
+    def voucher_name(self, said):
+        return f"{self.MARKS[said['type']]}-{said['month']}-{said['number']:04}"
+
+    # 会计档案管理办法: what is kept how long. Reports of a year's end are kept for ever.
+    REPORTS = {
+        "budget-progress": "预算执行进度表", "direct-monthly": "直达资金月报", "grants-detail": "发放明细表",
+        "grants-summary": "发放汇总表", "publication": "公示表",
+    }
+
+    def archive_list(self):
+        def kept(kind, title, period, days, numbers, pieces, years, sha256):
+            until = None if years is None else f"{int(days[1][:4]) + years}-12-31"
+            return (kind, title, period, *days, *numbers, pieces, years, until, sha256)
+
+        bundles, ledgers = defaultdict(list), defaultdict(list)
+        for _, _, _, said in self.all("voucher_made"):
+            if said["made_on"] <= self.as_of:
+                bundles[said["month"], said["type"]].append((said["number"], said["made_on"]))
+        for (month, kind), mine in sorted(bundles.items()):
+            days, numbers = [day for _, day in mine], [number for number, _ in mine]
+            yield kept("voucher", f"{month}记账凭证（{self.MARKS[kind]}）", month, (min(days), max(days)),
+                       (min(numbers), max(numbers)), len(mine), 30, "")
+        for row in self.book.transfers:
+            ledgers[row[7][:4]].append(row[7])
+        for year, days in sorted(ledgers.items()):
+            yield kept("ledger", f"{year}年资金明细账", year, (min(days), max(days)), (None, None), len(days), 30, "")
+        account = Account(self.book, None)
+        for at, said in sorted(account.files, key=lambda one: ((one[1].get("balances") or {}).get("to_on", ""), one[0])):
+            balances = said.get("balances")
+            if balances and balances["to_on"] <= self.as_of:
+                days = (balances["from_on"], balances["to_on"])
+                yield kept("bank_statement", f"银行对账单 {said.get('account_number', '')}", days[1][:7], days, (None, None),
+                           len(account.lines[at]), 10, said["file"])
+        signed = {}
+        for at, _, _, said in self.all("reconciliation_signed", "reconciliation_reopening_approved"):
+            signed.pop(said["reconciliation"], None)
+            if self.book.log[at - 1][2] == "reconciliation_signed":
+                signed[said["reconciliation"]] = said
+        for _, said in sorted(signed.items()):
+            month = said["subject"].get("account")
+            if month and month["until"] <= self.as_of:
+                yield kept("reconciliation", f"银行存款余额调节表 {self.paying_account(month['account'])}", month["from"][:7],
+                           (month["from"], month["until"]), (None, None), 1, 10, said["digest"])
+        filed = {at: said for at, _, _, said in self.all("report_filed")}
+        reports = [(filed[said["filing"]]["as_of"], said["filing"]) for _, _, _, said in self.all("report_signed")]
+        for on, filing in sorted(reports):
+            said = filed[filing]
+            if on <= self.as_of:
+                yield kept("report", self.REPORTS.get(said["report"], ""), on[:7], (on[:7] + "-01", on), (None, None),
+                           said["rows"], None if on.endswith("-12-31") else 10, said["content"])
+
+    def journal(self):
+        """The lines of `standard/ledger.journal`."""
+        def account(policy, stage):
+            return f"relief:{''.join('-' if c in ':;' or c.isspace() else c for c in policy)}:{stage}"
+
+        yield "; relief-ledger hledger 1"
+        yield f"; book {self.book.code} as of {self.as_of} at position {len(self.book.log)}"
+        yield from ("", "commodity 1000.00 CNY", "")
+        codes = {self.of_allotment(row[2])[0] for row in self.book.transfers}
+        for policy in sorted(codes, key=str.encode):
+            for stage in ("source", "available", "payable", "in_transit", "disbursed"):
+                yield "account " + account(policy, stage)
+        last = None
+        for at, line, allotment, grant, source, to, amount, day, _ in sorted(self.book.transfers, key=lambda row: (row[7], row[:2])):
+            if last != (day, at):
+                last = (day, at)
+                yield ""
+                yield f"{day} ({at}) {self.book.log[at - 1][2]}"
+            policy, document = self.of_allotment(allotment)
+            words = f"{document} {self.book.grants[grant].reference if grant is not None else ''}".strip()
+            words = words.replace(":", "：").replace("\n", " ").replace("\r", " ").replace(",", " ")
+            about = f"  ; {words}" if words else ""
+            yield f"    {account(policy, to)}  {yuan(amount)} CNY{about}"
+            yield f"    {account(policy, source)}  -{yuan(amount)} CNY{about}"
+
+    def giving(self):
+        """The grants of `standard/360giving.json`, amounts as they are written."""
+        book = self.book
+        created = self.all("book_created")[0][3]
+        funder, awarded = f"relief-ledger-{created['division']}-{created['code']}", {}
+        for at, line, _, grant, source, _, _, day, reverses in book.transfers:
+            if grant is not None and source == "available" and reverses is None:
+                awarded[grant] = min(day, awarded.get(grant, day))
+        not_awarded = ("draft", "submitted", "refused", "cancelled", "struck", "undone", "corrected")
+        for grant in book.grants.values():
+            if grant.id not in awarded or grant.state in not_awarded:
+                continue
+            policy, recipient = book.policies[grant.policy], book.recipients[grant.recipient]
+            title, document = policy["said"]["title"], policy["said"]["document_number"]
+            if recipient["id_type"] == "uscc" and grant.kind != "个体工商户":
+                who = {"recipientOrganization": [{"id": "CN-USCI-" + recipient["number"], "name": grant.name}]}
+            else:
+                who = {"recipientIndividual": {"id": f"{funder}-recipient-{grant.recipient}", "name": "Individual Recipient"}}
+            yield {
+                "id": f"{funder}-{grant.id}", "title": title, "description": f"{title} {document} {grant.reference}",
+                "currency": "CNY", "amountAwarded": yuan(grant.amount),
+                "amountDisbursed": yuan(self.paid[grant.id] - self.returned[grant.id]), "awardDate": awarded[grant.id], **who,
+                "beneficiaryLocation": [{"name": grant.subdistrict, "countryCode": "CN"}],
+                "fundingOrganization": [{"id": funder, "name": created["name"]}],
+                "grantProgramme": [{"code": policy["code"], "title": title}],
+                "dateModified": instant(book.log[grant.steps[-1][0] - 1][0]),
+            }
 
     def trial_balance(self):
         entered, left = defaultdict(int), defaultdict(int)
@@ -1982,7 +2113,7 @@ class Account:
         for at, _, _, said in sorted(self.book.happened["receipt_prepared"], key=lambda one: (one[3]["received_on"], one[0])):
             if said.get("account") == self.id and at in approved and at not in undone:
                 name = self.book.grants[said["grant"]].name
-                yield self.entry(("receipt", at), 1, said["received_on"], fen(said["amount"]), name, said["document"], "recovery")
+                yield self.entry(("receipt", at), 1, said["received_on"], fen(said["amount"]), name, said.get("document", ""), "recovery")
 
     def sides(self):
         spans, own = self.spans(), self.own_entries()
@@ -1998,7 +2129,7 @@ class Account:
         for at, said in own:
             if said["kind"] in ("issued", "withdrawn"):
                 flow = 1 if said["kind"] == "issued" else -1
-                book.append(self.entry(("entry", at), flow, said["on"], fen(said["amount"]), "", said["document"], said["kind"]))
+                book.append(self.entry(("entry", at), flow, said["on"], fen(said["amount"]), "", said.get("document", ""), said["kind"]))
         book += self.of_receipts()
         if spans:
             lines = [(line, file) for _, _, file, _, _ in spans for line in self.lines[file]]
@@ -2186,6 +2317,61 @@ def check_dictionary(package, name, findings):
         findings.fault(7, "data-dictionary.csv names other columns or types than datapackage.json")
 
 
+def check_journal(package, path, tables, findings):
+    with package.open(path) as file:
+        written_lines = (line.rstrip("\n") for line in io.TextIOWrapper(file, encoding="utf-8", newline="\n"))
+        for number, (found, line) in enumerate(itertools.zip_longest(written_lines, tables.journal()), start=1):
+            if found != line:
+                findings.fault(7, f"{path} line {number}: {found!r}, {line!r} expected")
+                return
+
+
+def check_giving(package, path, tables, findings):
+    """JSON, or the same flattened: the standard's titles stand for its paths."""
+    expected = list(tables.giving())
+    if path.endswith(".json"):
+        with package.open(path) as file:
+            found = json.load(file, parse_float=str)["grants"]
+    else:
+        with package.open(path) as file:
+            found = [{title: unguarded(cell) for title, cell in row.items()}
+                     for row in csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))]
+        expected = [flattened(grant) for grant in expected]
+    if len(found) != len(expected):
+        findings.fault(7, f"{path}: {len(found)} grants, {len(expected)} expected")
+    for one, other in zip(found, expected):
+        if one != other:
+            findings.fault(7, f"{path}: {one.get('id') or one.get('Identifier')} does not follow from the events")
+
+
+def flattened(grant):
+    organisation = grant.get("recipientOrganization", [{"id": "", "name": ""}])[0]
+    individual = grant.get("recipientIndividual", {"id": "", "name": ""})
+    place, funder, programme = (grant[part][0] for part in ("beneficiaryLocation", "fundingOrganization", "grantProgramme"))
+    return {
+        "Identifier": grant["id"], "Title": grant["title"], "Description": grant["description"],
+        "Currency": grant["currency"], "Amount Awarded": grant["amountAwarded"], "Amount Disbursed": grant["amountDisbursed"],
+        "Award Date": grant["awardDate"], "Recipient Org:Identifier": organisation["id"],
+        "Recipient Org:Name": organisation["name"], "Recipient Ind:Identifier": individual["id"],
+        "Recipient Ind:Name": individual["name"], "Beneficiary Location:Name": place["name"],
+        "Beneficiary Location:Country Code": place["countryCode"], "Funding Org:Identifier": funder["id"],
+        "Funding Org:Name": funder["name"], "Grant Programme:Code": programme["code"],
+        "Grant Programme:Title": programme["title"], "Last Modified": grant["dateModified"],
+    }
+
+
+def check_standards(package, tables, findings):
+    checks = {"standard/ledger.journal": check_journal, "standard/360giving.json": check_giving,
+              "standard/360giving.csv": check_giving}
+    found = sorted(path for path in package.known if path.startswith("standard/"))
+    for path in found:
+        if path in checks:
+            check_readable(checks[path], package, path, tables, findings)
+        else:
+            findings.fault(7, f"{path} is a file that this verifier does not know")
+    return found
+
+
 def check_tables(package, book, as_of, findings):
     """Each table that stands in the package and is known here; gives their names."""
     tables, checked, names = Tables(package, book, as_of), [], package.names()
@@ -2211,7 +2397,7 @@ def check_tables(package, book, as_of, findings):
     kept = {path for path in package.known if path.startswith("files/")}
     for path in sorted(named ^ kept) if kept else ():
         findings.fault(7, f"{path} is named by an event and missing" if path in named else f"{path} is named by no event")
-    return checked + check_twins(package, findings)
+    return checked + check_standards(package, tables, findings) + check_twins(package, findings)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

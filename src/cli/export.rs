@@ -19,6 +19,10 @@ pub enum FileFormat {
     Xlsx,
     /// One JSON object a line.
     Jsonl,
+    /// One JSON document.
+    Json,
+    /// A journal of plain text accounting.
+    Journal,
 }
 
 impl From<FileFormat> for exports::FileFormat {
@@ -27,6 +31,8 @@ impl From<FileFormat> for exports::FileFormat {
             FileFormat::Csv => Self::Csv,
             FileFormat::Xlsx => Self::Xlsx,
             FileFormat::Jsonl => Self::Jsonl,
+            FileFormat::Json => Self::Json,
+            FileFormat::Journal => Self::Journal,
         }
     }
 }
@@ -35,11 +41,11 @@ impl From<FileFormat> for exports::FileFormat {
 #[derive(Debug, Args)]
 pub struct Export {
     /// grants, recipients, payments, transfers, totals, trial-balance, reconciliation, discrepancies,
-    /// bank-statement, vouchers, events, audit-package
+    /// bank-statement, vouchers, general-ledger, archive-list, hledger, 360giving, events, audit-package
     what: String,
     #[command(flatten)]
     clocks: Clocks,
-    /// csv, xlsx or jsonl (default: csv; jsonl for events)
+    /// csv, xlsx or jsonl (default: csv; jsonl for events); 360giving: json or csv; hledger: journal
     #[arg(long, value_enum)]
     format: Option<FileFormat>,
     /// Group columns of totals

@@ -55,6 +55,8 @@ const ADJUSTING: [&str; 8] = [
     "bank_paid",
     "adjusted_book",
 ];
+/// Classes of accounting records.
+const ARCHIVE: [&str; 5] = ["voucher", "ledger", "bank_statement", "reconciliation", "report"];
 /// Types of cells.
 const CELL_TYPES: [&str; 5] = ["string", "integer", "number", "date", "datetime"];
 
@@ -83,6 +85,7 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
         Kind::PeriodState => vec!["closed", "open"],
         Kind::Anomaly => anomalies::Kind::ALL.map(anomalies::Kind::code).to_vec(),
         Kind::CellType => CELL_TYPES.to_vec(),
+        Kind::Archive => ARCHIVE.to_vec(),
         Kind::Words
         | Kind::Code
         | Kind::Day
@@ -145,6 +148,7 @@ mod tests {
             Kind::PeriodState,
             Kind::Anomaly,
             Kind::CellType,
+            Kind::Archive,
         ];
         for kind in kinds {
             assert!(!of(kind).is_empty(), "{kind:?}");

@@ -71,6 +71,8 @@ pub(crate) enum Kind {
     PeriodState,
     /// The question that found a grant; in a Chinese file its word.
     Anomaly,
+    /// What class of accounting records something is; in a Chinese file its word.
+    Archive,
     /// The type of a cell; in a Chinese file its word.
     CellType,
 }
@@ -101,6 +103,7 @@ impl Kind {
             Self::Hold => Some(format!("holds.kind.{code}")),
             Self::PeriodState => Some(format!("closing.state.{code}")),
             Self::Anomaly => Some(format!("anomalies.kind.{code}")),
+            Self::Archive => Some(format!("exports.archive.{code}")),
             Self::CellType => Some(format!("exports.cell.{code}")),
             Self::Words
             | Self::Code
@@ -175,6 +178,8 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("position", Number),
         ],
         What::Vouchers => super::vouchers::COLUMNS,
+        What::GeneralLedger => super::general_ledger::COLUMNS,
+        What::ArchiveList => super::archive_list::COLUMNS,
         What::Payments | What::Reconciliation | What::Discrepancies | What::BankStatement => of_payments(what),
         What::TrialBalance => &[
             ("policy", Words),
@@ -185,7 +190,7 @@ pub(super) const fn of(what: What) -> &'static [Column] {
             ("debit_balance", Amount),
             ("credit_balance", Amount),
         ],
-        What::Totals | What::Events => &[],
+        What::Totals | What::Events | What::Hledger | What::Giving => &[],
     }
 }
 

@@ -6,9 +6,13 @@
 //! Beside each file stands its manifest; a signed checkpoint goes with them where this machine can sign.
 
 mod adjusting;
+mod archive_list;
 mod codes;
 mod columns;
+mod general_ledger;
+mod giving;
 mod grants;
+mod hledger;
 mod manifest;
 mod package;
 mod pages;

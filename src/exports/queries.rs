@@ -6,10 +6,10 @@ use std::io::Write;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::adjusting;
 use super::columns::{self, Column};
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
+use super::{adjusting, archive_list, general_ledger, giving, hledger};
 use super::{grants, vouchers};
 use crate::audit;
 use crate::db::Database;
@@ -36,6 +36,10 @@ pub(super) async fn run(
         What::Reconciliation => scanned(db, head, request, reconciliation(head, at), out, progress).await,
         What::Discrepancies => scanned(db, head, request, discrepancies(head, at), out, progress).await,
         What::Vouchers => scanned(db, head, request, vouchers::query(head, request, at), out, progress).await,
+        What::GeneralLedger => general_ledger::write(db, head, request, at, out, progress).await,
+        What::ArchiveList => archive_list::write(db, head, request, at, out).await,
+        What::Hledger => hledger::write(db, head, request, at, out, progress).await,
+        What::Giving => giving::write(db, head, request, at, out, progress).await,
         What::BankStatement => adjusting::write(db, head, request, at, out).await,
         What::Totals => {
             let totals = audit::totals(db, head, request.as_of, Some(at), &request.by).await?;
@@ -86,6 +90,13 @@ async fn scanned(
 pub(super) fn tell<W: Write + Send>(table: &Table<'_, W>, progress: &mut (dyn FnMut(u64) + Send)) {
     if table.rows().is_multiple_of(TELL_EVERY) {
         progress(table.rows());
+    }
+}
+
+/// The same for rows of what is no table.
+pub(super) fn tell_of(rows: u64, progress: &mut (dyn FnMut(u64) + Send)) {
+    if rows.is_multiple_of(TELL_EVERY) {
+        progress(rows);
     }
 }
 

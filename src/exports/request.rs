@@ -31,13 +31,21 @@ pub enum What {
     Totals,
     /// Stages of allotments.
     TrialBalance,
+    /// The entries of vouchers, with the columns of the AICPA's standard.
+    GeneralLedger,
+    /// What is kept as an accounting record, and for how long.
+    ArchiveList,
+    /// A journal for hledger.
+    Hledger,
+    /// Grants in the 360Giving standard.
+    Giving,
     /// Every event, as the book can be rebuilt from.
     Events,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Grants,
         Self::Recipients,
         Self::Payments,
@@ -48,6 +56,10 @@ impl What {
         Self::Discrepancies,
         Self::Vouchers,
         Self::BankStatement,
+        Self::GeneralLedger,
+        Self::ArchiveList,
+        Self::Hledger,
+        Self::Giving,
         Self::Events,
     ];
 
@@ -64,6 +76,10 @@ impl What {
             Self::BankStatement => "bank-statement",
             Self::Totals => "totals",
             Self::TrialBalance => "trial-balance",
+            Self::GeneralLedger => "general-ledger",
+            Self::ArchiveList => "archive-list",
+            Self::Hledger => "hledger",
+            Self::Giving => "360giving",
             Self::Events => "events",
         }
     }
@@ -77,6 +93,8 @@ impl What {
     pub const fn formats(self) -> &'static [FileFormat] {
         match self {
             Self::Events => &[FileFormat::Jsonl],
+            Self::Hledger => &[FileFormat::Journal],
+            Self::Giving => &[FileFormat::Json, FileFormat::Csv],
             _ => &[FileFormat::Csv, FileFormat::Xlsx, FileFormat::Jsonl],
         }
     }
@@ -85,6 +103,8 @@ impl What {
     pub const fn default_format(self) -> FileFormat {
         match self {
             Self::Events => FileFormat::Jsonl,
+            Self::Hledger => FileFormat::Journal,
+            Self::Giving => FileFormat::Json,
             _ => FileFormat::Csv,
         }
     }
@@ -100,21 +120,30 @@ pub enum FileFormat {
     Xlsx,
     /// One JSON object a line.
     Jsonl,
+    /// One JSON document.
+    Json,
+    /// A journal of plain text accounting.
+    Journal,
 }
 
 impl FileFormat {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Xlsx, Self::Jsonl, Self::Json, Self::Journal];
+
     /// The ending of a file's name.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Jsonl => "jsonl",
+            Self::Json => "json",
+            Self::Journal => "journal",
         }
     }
 
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Csv, Self::Xlsx, Self::Jsonl].into_iter().find(|format| format.extension() == word)
+        Self::ALL.into_iter().find(|format| format.extension() == word)
     }
 }
 

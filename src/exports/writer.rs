@@ -267,6 +267,7 @@ impl<'w, W: Write + Send> Table<'w, W> {
                     }
                 }
             }
+            FileFormat::Json | FileFormat::Journal => {}
         }
         Ok(())
     }
@@ -283,6 +284,8 @@ impl<'w, W: Write + Send> Table<'w, W> {
                     sheet.end_row();
                 }
             }
+            // No tables: these are written by their own modules.
+            FileFormat::Json | FileFormat::Journal => {}
         }
         self.write_line()
     }

@@ -11,11 +11,13 @@ mod statements;
 mod verbs;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use relief_ledger::claims::{self, Question};
 use relief_ledger::db::tables::{Class, TABLES};
+use relief_ledger::exports::{self, PackageOf};
 use relief_ledger::grants::{self, Form, ReasonForm, ReduceForm};
 use relief_ledger::imports::{self, Upload, What};
 use relief_ledger::journal::{self, Actor, Cell};
@@ -27,6 +29,7 @@ use relief_ledger::recipients::{
 
 use verbs::{MORE, VERBS};
 
+use crate::exports::package::{entries, verified};
 use crate::support::book::World;
 use crate::support::office::{Office, USCCS, day, form, policy};
 use crate::support::{every_closing::every_closing, every_report::handed_in};
@@ -321,6 +324,17 @@ fn columns(world: &World, table: &str) -> String {
     names.map(Result::unwrap).collect::<Vec<_>>().join(", ")
 }
 
+/// The auditor's package of a world, and its entries but the signature.
+async fn packed(world: &World) -> (PathBuf, BTreeMap<String, Vec<u8>>) {
+    let target = world.folder().join("package.zip");
+    let asked = PackageOf { as_of: day("2030-12-31"), at: None, gb18030: false };
+    let (db, head) = (&world.door.db, world.head().await);
+    exports::export_package(db, &world.keeper, &head, asked, &target, &mut |_| ()).await.unwrap();
+    let mut entries = entries(&target);
+    entries.remove("checkpoint");
+    (target, entries)
+}
+
 /// Somebody keeps what came of a sentence.
 async fn keep_a_statement(side: &Side<'_>) {
     let question = Question {
@@ -420,6 +434,15 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     for world in [&sqlite, &postgres] {
         assert_eq!(world.verify().await.findings, vec![], "{:?}", world.door.db.engine);
     }
+
+    // A second program, written from the format document, comes to every table of the auditor's package by the events alone.
+    let packages = [packed(&sqlite).await, packed(&postgres).await];
+    assert_eq!(packages[0].1, packages[1].1, "the same bytes");
+    let (holds, said) = verified(&packages[0].0, &[]);
+    if let Ok(kept) = std::env::var("KEEP_PACKAGE") {
+        std::fs::copy(&packages[0].0, kept).unwrap();
+    }
+    assert!(holds, "{said}");
 
     // Control: one step more on one side is a difference.
     one.office.drafted(Form { reference: "LAST".into(), amount: "1".into(), ..form("", 0) }).await;

@@ -1,6 +1,7 @@
 //! Files out: the same bytes at the same clocks, on both engines, before and after other writes; and they add up.
 
-mod package;
+pub mod package;
+mod standards;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;

@@ -2,6 +2,7 @@
 
 mod bank;
 mod claims_back;
+mod direct;
 mod month_ends;
 mod parts;
 mod payment_days;
@@ -83,6 +84,7 @@ async fn make(workplace: &Workplace) -> Result<()> {
     let paid = payment_days::tell(workplace, &head).await?;
     parts::tell(workplace, &head).await?;
     claims_back::tell(workplace, &head).await?;
+    direct::tell(workplace, &head, &story.businesses).await?;
     let clerk = people::actor(&workplace.door, "clerk").await?;
     vouchers::gather(&workplace.door, workplace.ask(&head, clerk, "gather_vouchers")).await?;
     month_ends::tell(workplace, &head, &paid).await
@@ -133,30 +135,37 @@ async fn approve(workplace: &Workplace, head: &Head, id: i64) -> Result<()> {
     imports::approve(&workplace.door, ask, id, import.digest).await.map(|_| ())
 }
 
+/// A grant to a business as its application says it, without policy and amount.
+fn form_of(business: &Business) -> grants::Form {
+    grants::Form {
+        number: business.uscc.clone(),
+        particulars: ParticularsForm {
+            name: business.name.clone(),
+            kind: business.kind.to_owned(),
+            subdistrict: business.subdistrict.to_owned(),
+            industry: business.industry.to_owned(),
+            size: business.size.to_owned(),
+        },
+        account: AccountForm {
+            payee_relation: String::new(),
+            account_name: business.name.clone(),
+            account_number: business.account_number.clone(),
+            bank_code: business.bank_code.clone(),
+            bank_name: business.bank_name.to_owned(),
+        },
+        ..grants::Form::default()
+    }
+}
+
 /// A few grants as clerks record them: some wait for review, some are drafts.
 async fn record_single_grants(workplace: &Workplace, head: &Head, businesses: &[Business]) -> Result<()> {
     let clerk = people::actor(&workplace.door, "clerk").await?;
     for (number, business) in businesses.iter().step_by(997).take(9).enumerate() {
         let form = grants::Form {
             policy: "BL2020-05".to_owned(),
-            number: business.uscc.clone(),
-            particulars: ParticularsForm {
-                name: business.name.clone(),
-                kind: business.kind.to_owned(),
-                subdistrict: business.subdistrict.to_owned(),
-                industry: business.industry.to_owned(),
-                size: business.size.to_owned(),
-            },
             amount: format!("{}.00", 1_200 + 350 * number),
-            account: AccountForm {
-                payee_relation: String::new(),
-                account_name: business.name.clone(),
-                account_number: business.account_number.clone(),
-                bank_code: business.bank_code.clone(),
-                bank_name: business.bank_name.to_owned(),
-            },
             summary: "第四季度贷款贴息".to_owned(),
-            ..grants::Form::default()
+            ..form_of(business)
         };
         let ask = workplace.ask(head, clerk.clone(), "grant_record");
         grants::record(&workplace.door, ask, form, number < 7).await?;

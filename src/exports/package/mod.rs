@@ -22,7 +22,9 @@ use describe::Described;
 use encoding::Gb18030;
 use tables::{Declared, Moment};
 
+use super::giving;
 use super::queries::{self, Sealing};
+use super::request::{FileFormat, Filter, Request, What};
 use crate::db::Database;
 use crate::journal::{self, Head, Keeper, key_at, root_at};
 use crate::kernel::dates::Day;
@@ -128,6 +130,8 @@ impl Charset {
 enum Content {
     Table(&'static Declared, Charset),
     Events,
+    /// A file in a standard of other tools.
+    Standard(What, FileFormat),
     /// The original file of this SHA-256.
     Original(String),
     Bytes(Vec<u8>),
@@ -223,11 +227,32 @@ async fn plan(
             plan.push((path, Content::Table(table, *charset)));
         }
     }
+    plan.push(("standard/ledger.journal".to_owned(), Content::Standard(What::Hledger, FileFormat::Journal)));
+    let giving = standard(moment, What::Giving, FileFormat::Json);
+    if giving::has_grants(db, head, &giving, moment.at).await? {
+        for format in [FileFormat::Json, FileFormat::Csv] {
+            let path = format!("standard/360giving.{}", format.extension());
+            plan.push((path, Content::Standard(What::Giving, format)));
+        }
+    }
     for sha256 in tables::originals(db, moment).await? {
         plan.push((format!("files/{sha256}"), Content::Original(sha256)));
     }
     plan.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(plan)
+}
+
+/// A file of the package that can also be exported alone.
+fn standard(moment: &Moment, what: What, format: FileFormat) -> Request {
+    Request {
+        what,
+        format,
+        lang: Lang::En,
+        as_of: moment.as_of,
+        at: Some(moment.at),
+        by: Vec::new(),
+        filter: Filter::default(),
+    }
 }
 
 /// A package on its way.
@@ -246,6 +271,7 @@ impl Package<'_> {
         match content {
             Content::Table(table, charset) => self.table(path, table, charset).await?,
             Content::Events => self.events(path).await?,
+            Content::Standard(what, format) => self.standard(path, what, format).await?,
             Content::Original(sha256) => self.original(path, &sha256).await?,
             Content::Bytes(bytes) => {
                 let sealed = self.archive.put(&path, &bytes)?;
@@ -287,6 +313,18 @@ impl Package<'_> {
         let mut entry = self.archive.begin(&path)?;
         let tally =
             queries::events(self.db, self.head, self.moment.at, Sealing::Without, &mut entry, &mut tell).await?;
+        let sealed = sealed(entry);
+        self.told.rows += tally.rows;
+        self.described.file(path, sealed);
+        Ok(())
+    }
+
+    async fn standard(&mut self, path: String, what: What, format: FileFormat) -> Result<()> {
+        let (told, progress) = (self.told, &mut *self.progress);
+        let mut tell = |rows| progress(Progress { rows: told.rows + rows, ..told });
+        let request = standard(self.moment, what, format);
+        let mut entry = self.archive.begin(&path)?;
+        let tally = queries::run(self.db, self.head, &request, self.moment.at, &mut entry, &mut tell).await?;
         let sealed = sealed(entry);
         self.told.rows += tally.rows;
         self.described.file(path, sealed);

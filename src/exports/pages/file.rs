@@ -46,6 +46,8 @@ fn kind(format: FileFormat) -> ContentType {
         FileFormat::Csv => ContentType::CSV,
         FileFormat::Xlsx => ContentType::new("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         FileFormat::Jsonl => ContentType::new("application", "jsonl"),
+        FileFormat::Json => ContentType::JSON,
+        FileFormat::Journal => ContentType::Plain,
     }
 }
 

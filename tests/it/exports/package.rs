@@ -26,10 +26,10 @@ use crate::support::postgres;
 use crate::support::visitor::{Visitor, user};
 
 /// A day behind everything that happens in the book of every record.
-const LATE: &str = "2021-12-31";
+pub const LATE: &str = "2021-12-31";
 
 /// Runs the program on the books of a world.
-fn run(world: &World, words: &[&str]) -> Output {
+pub fn run(world: &World, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_relief-ledger"))
         .args(words)
         .args(["--database", &world.door.db.location.url, "--lang", "en", "--keys"])
@@ -39,7 +39,7 @@ fn run(world: &World, words: &[&str]) -> Output {
 }
 
 /// What the verifier says of a package, and whether all holds.
-fn verified(package: &Path, words: &[&str]) -> (bool, String) {
+pub fn verified(package: &Path, words: &[&str]) -> (bool, String) {
     let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verifier/verify.py");
     let output = Command::new("python3").arg("-B").arg(verifier).arg(package).args(words).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -47,7 +47,7 @@ fn verified(package: &Path, words: &[&str]) -> (bool, String) {
 }
 
 /// The entries of a zip by their paths.
-fn entries(zip: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn entries(zip: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(zip).unwrap()).unwrap();
     let mut found = BTreeMap::new();
     for index in 0..archive.len() {
@@ -279,7 +279,7 @@ async fn whatever_is_changed_in_a_package_is_found_and_honest_packages_hold() {
 }
 
 /// Loads the events of one book, with its files, into a PostgreSQL of its own.
-async fn loaded(world: &World, head: &Head) -> (Database, Head) {
+pub async fn loaded(world: &World, head: &Head) -> (Database, Head) {
     let request = Request {
         what: What::Events,
         format: FileFormat::Jsonl,

@@ -129,9 +129,11 @@ def derived_anew(files):
         if path in files:
             put(files, path, rows, "utf-8")
     said = json.loads(files["datapackage.json"])
-    said["resources"] = [one for one in said["resources"] if not one["path"].startswith("tables-gb18030/")]
+    dropped = ("tables-gb18030/", "standard/")
+    for part in ("resources", "files"):
+        said[part] = [one for one in said[part] if not one["path"].startswith(dropped)]
     files["datapackage.json"] = json.dumps(said, ensure_ascii=False).encode()
-    for path in [path for path in files if path.startswith("tables-gb18030/")]:
+    for path in [path for path in files if path.startswith(dropped)]:
         del files[path]
 
 
@@ -212,7 +214,7 @@ def one_byte(chance, files):
 
 
 def file_away(chance, files):
-    del files[chance.choice(sorted(path for path in files if path.startswith(("tables", "files/"))))]
+    del files[chance.choice(sorted(path for path in files if path.startswith(("tables", "files/", "standard/"))))]
 
 
 def original(chance, files):

@@ -25,6 +25,8 @@ pub(super) const TABLES: &[Declared] = &[
     export(What::Discrepancies, &["position", "discrepancy"]),
     export(What::Vouchers, &["position", "line"]),
     export(What::BankStatement, &[]),
+    export(What::GeneralLedger, &["GL_Detail_ID"]),
+    export(What::ArchiveList, &[]),
     totals("totals-by-policy", GroupBy::Policy, &["policy"]),
     totals("totals-by-subdistrict", GroupBy::Subdistrict, &["subdistrict"]),
     totals("totals-by-industry", GroupBy::Industry, &["industry"]),
