@@ -176,10 +176,10 @@ fn read(funder: &str, cells: &[Cell]) -> Result<Grant> {
     };
     let is_person =
         id_type.text() != "uscc" || kind.text() == SOLE_TRADER || number.text().starts_with(SOLE_TRADERS_CODE);
-    let recipient = if !is_person {
-        Recipient::Organisation { id: format!("CN-USCI-{}", number.text()), name: name.text().to_owned() }
-    } else {
+    let recipient = if is_person {
         Recipient::Individual { id: format!("{funder}-recipient-{}", recipient.int()?) }
+    } else {
+        Recipient::Organisation { id: format!("CN-USCI-{}", number.text()), name: name.text().to_owned() }
     };
     Ok(Grant {
         id: format!("{funder}-{}", id.int()?),

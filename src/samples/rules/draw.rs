@@ -339,5 +339,4 @@ fn item(member: &Member, stratum: &str, hits: i64, certain: bool) -> Item {
 }
 
 #[cfg(test)]
-#[path = "draw_tests.rs"]
 mod tests;

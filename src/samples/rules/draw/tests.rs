@@ -34,7 +34,7 @@ fn thirty() -> Vec<Member> {
 /// Draws with nothing of this program: see the script. Controls: it fails where any item differs.
 #[test]
 fn an_independent_program_draws_the_same() {
-    let vectors = include_str!("draw_vectors.json");
+    let vectors = include_str!("../draw_vectors.json");
     let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
     for method in Method::ALL {
         let (population, strata, items) = draw(&parameters(method, 7), &thirty()).unwrap();
