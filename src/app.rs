@@ -10,8 +10,9 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    audit, calendar, claims, closing, corrections, exports, funds, grants, holds, imports, journal, overview, payments,
-    people, periods, policies, proofs, recipients, reconciliation, recoveries, reports, settings, vouchers, web,
+    anomalies, audit, calendar, claims, closing, comparing, corrections, exports, funds, grants, holds, imports,
+    journal, overview, payments, people, periods, policies, proofs, recipients, reconciliation, recoveries, reports,
+    samples, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -29,6 +30,7 @@ pub static REGISTRY: Registry = Registry(&[
     &vouchers::APPLIER,
     &payments::APPLIER,
     &claims::APPLIER,
+    &samples::APPLIER,
     &closing::APPLIER,
     &recoveries::APPLIER,
     &corrections::APPLIER,
@@ -88,6 +90,9 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(calendar::stage())
         .attach(audit::stage())
         .attach(claims::stage())
+        .attach(samples::stage())
+        .attach(anomalies::stage())
+        .attach(comparing::stage())
         .attach(closing::stage())
         .attach(reports::stage())
         .attach(exports::stage())
@@ -140,6 +145,9 @@ fn seating() -> people::Seating {
     seating.places.extend(calendar::places());
     seating.places.extend(audit::places());
     seating.places.extend(claims::places());
+    seating.places.extend(samples::places());
+    seating.places.extend(anomalies::places());
+    seating.places.extend(comparing::places());
     seating.places.extend(closing::places());
     seating.places.extend(reports::places());
     seating.places.extend(exports::places());

@@ -428,6 +428,39 @@ def account_of(content):
     return tuple(content.get(field, "") for field in ("account_name", "account_number", "bank_name"))
 
 
+def sample_of(asked, members, stratum_of):
+    """The items of a sample: (grant, stratum, hits, whether it could not be missed)."""
+    size = asked["size"]
+
+    def digest(word):
+        return hashlib.sha256(f"relief-ledger sample v1\n{asked['seed']}\n{word}".encode()).digest()
+
+    if asked["method"] == "monetary-unit":
+        interval, reached, items = sum(members.values()), 0, []
+        start = int.from_bytes(digest("start")[:16], "big") % interval if interval else 0
+        for id, amount in members.items():
+            end = reached + amount * size
+            # Points are start + k * interval; those below a place are counted from k = 0.
+            hits = max(0, -((start - end) // interval)) - max(0, -((start - reached) // interval))
+            items += [(id, "", hits, amount * size >= interval)] if hits else []
+            reached = end
+        return items
+    strata = defaultdict(list)
+    for id in members:
+        strata[stratum_of(id)].append(id)
+    names = sorted(strata, key=str.encode)
+    sizes = {name: len(strata[name]) * size // len(members) for name in names}
+    by_remainder = sorted(names, key=lambda name: -(len(strata[name]) * size % len(members)))
+    for name in by_remainder[:size - sum(sizes.values())]:
+        sizes[name] += 1
+    while 0 in sizes.values() and max(sizes.values()) > 1:
+        largest = next(name for name in names if sizes[name] == max(sizes.values()))
+        sizes[largest] -= 1
+        sizes[next(name for name in names if sizes[name] == 0)] += 1
+    lowest = {name: sorted(strata[name], key=lambda id: digest(str(id)))[:sizes[name]] for name in names}
+    return [(id, name, 1, False) for name in names for id in lowest[name]]
+
+
 class Book:
     """What the events come to; `on_KIND` takes an event of a kind.
 
@@ -463,6 +496,7 @@ class Book:
         self.waiting = {}
         self.schedule_of_grant = {}
         self.unknown = defaultdict(int)
+        self.samples, self.looked_at, self.concluded = {}, defaultdict(set), set()
         self.decisions = 0
         self.digests = 0
 
@@ -1069,6 +1103,65 @@ class Book:
         for allotment, _, part in payload.get("taken_back", []):
             self.move(at, allotment, None, ("available", "source"), fen(part), on)
 
+    # -- audit samples
+
+    def on_sample_drawn(self, event, payload):
+        """Draws it again: docs/formats.md says how."""
+        at, asked = event["position"], payload["parameters"]
+        self.auditor(event, "draws a sample")
+        self.samples[at] = {item["grant"]: fen(item["amount"]) for item in payload["items"]}
+        members = self.population_of(asked)
+        lines = "".join(f"{id}\t{self.grants[id].reference}\t{amount}\n" for id, amount in members.items())
+        told = [len(members), yuan(sum(members.values())), hashlib.sha256(lines.encode()).hexdigest()]
+        if told != [payload["population"][field] for field in ("count", "sum", "digest")]:
+            self.findings.fault(6, f"{at}: a sample was drawn from another population than the book had")
+        # What is drawn is compared as a whole: references, amounts, strata, hits.
+        drawn = [
+            {"grant": id, "reference": self.grants[id].reference, "stratum": stratum, "amount": yuan(members[id]),
+             "hits": hits, "certain": certain}
+            for id, stratum, hits, certain in sorted(sample_of(asked, members, self.stratum_of(asked)))
+        ]
+        if drawn != [{"stratum": "", "certain": False, **item} for item in payload["items"]]:
+            self.findings.fault(6, f"{at}: a sample drawn again has other items")
+
+    def population_of(self, asked):
+        """What is disbursed of each grant that belongs to it, by id."""
+        net = defaultdict(int)
+        for position, _, _, grant, source, to, amount, day, _ in self.transfers:
+            if grant is not None and position <= asked["at"] and day <= asked["as_of"]:
+                net[grant] += amount * ((to == "disbursed") - (source == "disbursed"))
+        least, most = (fen(asked[field]) if asked.get(field) else None for field in ("least", "most"))
+        return {
+            id: net[id] for id in sorted(net)
+            if net[id] > 0 and (least is None or least <= net[id]) and (most is None or net[id] <= most)
+            and asked.get("policy") in (None, self.policies[self.grants[id].policy]["code"])
+            and asked.get("subdistrict") in (None, self.grants[id].subdistrict)
+        }
+
+    def stratum_of(self, asked):
+        names = {
+            None: lambda grant: "", "subdistrict": lambda grant: grant.subdistrict,
+            "policy": lambda grant: self.policies[grant.policy]["code"],
+        }
+        return lambda id: names[asked.get("by")](self.grants[id])
+
+    def on_sample_item_noted(self, event, payload):
+        self.auditor(event, "notes an item of a sample")
+        if payload["sample"] in self.concluded or payload["grant"] not in self.samples.get(payload["sample"], ()):
+            self.findings.fault(4, f"{event['position']}: what was noted is no item of an open sample")
+        self.looked_at[payload["sample"]].add(payload["grant"])
+
+    def on_sample_concluded(self, event, payload):
+        self.auditor(event, "concludes a sample")
+        sample = payload["sample"]
+        if sample in self.concluded or self.looked_at[sample] != set(self.samples.get(sample, ())):
+            self.findings.fault(4, f"{event['position']}: a sample was concluded before all of it was looked at, or twice")
+        self.concluded.add(sample)
+
+    def auditor(self, event, what):
+        if "auditor" not in self.roles[event["actor_uid"]]:
+            self.findings.fault(4, f"{event['position']}: whoever {what} is no auditor")
+
     # -- vouchers
 
     def on_voucher_made(self, event, payload):
@@ -1356,6 +1449,11 @@ COLUMNS = {
                       "in_transit_payments in_transit open_discrepancies",
     "reopenings": "position period reason prepared_by prepared_at -",
     "roles": "position recorded_at holder role scope given_by withdrawn_position withdrawn_at withdrawn_by",
+    "sample-items": "sample grant reference stratum amount hits certain sample_result amount_found note noted_position "
+                    "noted_at noted_by",
+    "samples": "position recorded_at actor sample_method strata_by sample_size seed as_of at_position policy subdistrict least "
+               "most population_count population_amount population_sha256 concluded_position concluded_at concluded_by "
+               "conclusion",
     "schedules": "position grant part part_amount due_on condition document reason",
     "set-aside": "grant position recorded_at actor policy reference uscc set_aside amount_before amount_after reason",
     "settings": "position setting setting_value reason prepared_by prepared_at -",
@@ -1503,6 +1601,27 @@ class Tables:
         return self.decided("settings", (
             (at, payload["name"], payload["value"], payload.get("reason", ""), self.login(uid), instant(ms))
             for at, ms, uid, payload in self.all("setting_prepared")))
+
+    # -- audit samples
+
+    def samples(self):
+        ends = {said["sample"]: (at, instant(ms), self.login(uid), said["summary"])
+                for at, ms, uid, said in self.all("sample_concluded")}
+        for at, ms, uid, payload in self.all("sample_drawn"):
+            said, population = payload["parameters"], payload["population"]
+            yield (at, instant(ms), self.login(uid), said["method"], said.get("by", ""), said["size"], said["seed"],
+                   said["as_of"], said["at"], said.get("policy", ""), said.get("subdistrict", ""), said.get("least"),
+                   said.get("most"), population["count"], population["sum"], population["digest"],
+                   *ends.get(at, (None, None, None, "")))
+
+    def sample_items(self):
+        notes = {(said["sample"], said["grant"]): (said["result"], said["found"], said.get("note", ""), at, instant(ms),
+                                                   self.login(uid))
+                 for at, ms, uid, said in self.all("sample_item_noted")}
+        for at, _, _, payload in self.all("sample_drawn"):
+            for item in payload["items"]:
+                yield (at, item["grant"], item["reference"], item.get("stratum", ""), item["amount"], item["hits"],
+                       int(item.get("certain", False)), *notes.get((at, item["grant"]), (None,) * 6))
 
     # -- policies and budgets
 
@@ -2484,7 +2603,8 @@ def main(arguments=None):
     for kind, count in sorted(book.unknown.items()):
         findings.fault(6, f"{count} events of a kind that this verifier does not know: {kind}")
     disbursed = sum(balance for (_, stage), balance in balances.items() if stage == "disbursed")
-    findings.tell(6, f"{len(book.transfers)} transfers derived; net disbursed {yuan(disbursed)}")
+    drawn_again = f"; {len(book.samples)} audit samples drawn again" if book.samples else ""
+    findings.tell(6, f"{len(book.transfers)} transfers derived; net disbursed {yuan(disbursed)}{drawn_again}")
     checked = []
     if package.single is None:
         checked = check_described(package, book, tree, roots, findings)

@@ -22,6 +22,7 @@ mod m012_statements;
 mod m013_statements;
 mod m014_receipts;
 mod m017_reports;
+mod m018_samples;
 mod m020_bookings;
 mod o001_office;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Books {
             Box::new(m013_statements::Step),
             Box::new(m014_receipts::Step),
             Box::new(m017_reports::Step),
+            Box::new(m018_samples::Step),
             Box::new(m020_bookings::Step),
         ]
     }

@@ -12,7 +12,7 @@ mod store;
 pub use actions::{DayAnswer, DayForm, ExpectationAnswer, ExpectationForm, end_expectation, expect, set_day};
 pub use events::{APPLIER, DaySet, FileExpected, FileNoLongerExpected};
 pub use rules::{Calendar, Due, Expectation, Received, Rhythm, missing};
-pub use store::{calendar as working_days, missing_by};
+pub use store::{calendar as working_days, calendar_at as working_days_at, missing_by};
 
 use rocket::fairing::AdHoc;
 

@@ -11,8 +11,13 @@ use crate::kernel::{Error, Result};
 
 /// The working days of a book.
 pub async fn calendar(c: &impl ConnectionTrait, book_id: i64) -> Result<Calendar> {
-    let query = "SELECT * FROM calendar_days WHERE book_id = ? ORDER BY id";
-    let rows: Vec<calendar_days::Model> = sql::all(c, query, vec![book_id.into()]).await?;
+    calendar_at(c, book_id, i64::MAX).await
+}
+
+/// The working days of a book, as said by a position.
+pub async fn calendar_at(c: &impl ConnectionTrait, book_id: i64, at: i64) -> Result<Calendar> {
+    let query = "SELECT * FROM calendar_days WHERE book_id = ? AND id <= ? ORDER BY id";
+    let rows: Vec<calendar_days::Model> = sql::all(c, query, vec![book_id.into(), at.into()]).await?;
     let said = rows.into_iter().map(|row| Ok((day(&row.day)?, Said { is_working: row.working == 1, name: row.name })));
     Ok(Calendar::new(said.collect::<Result<Vec<_>>>()?))
 }

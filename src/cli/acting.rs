@@ -33,6 +33,11 @@ impl Acting {
         workplace.book(&self.book).await
     }
 
+    /// How to print.
+    pub(super) const fn format(&self) -> Format {
+        self.format
+    }
+
     /// Whether a program reads what is printed.
     pub(super) fn is_json(&self) -> bool {
         self.format == Format::Json

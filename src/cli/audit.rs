@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::anomalies::Anomalies;
+use super::compare::Compare;
+use super::sample::Sample;
 use super::workplace::Workplace;
 use super::{Format, Outcome, output, progress};
 use crate::app::REGISTRY;
@@ -84,6 +87,13 @@ pub enum Audit {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Samples of grants that an auditor looks at one by one
+    #[command(subcommand)]
+    Sample(Sample),
+    /// Ask for anomalies and duplicates: questions, not verdicts
+    Anomalies(Anomalies),
+    /// Hold another list against the book, row by row
+    Compare(Compare),
     /// Hash every event again, replay the book, compare every column
     Verify {
         /// The book
@@ -104,6 +114,9 @@ impl Audit {
             Self::Totals { clocks, by, format } => totals(&workplace, &clocks, &by, format).await,
             Self::TrialBalance { clocks, format } => trial_balance(&workplace, &clocks, format).await,
             Self::Claim { text, clocks, year, format } => claim(&workplace, text, &clocks, year, format).await,
+            Self::Sample(command) => command.run(&workplace).await,
+            Self::Compare(command) => command.run(&workplace).await,
+            Self::Anomalies(command) => command.run(&workplace).await,
             Self::Verify { book, checkpoint, format } => verify(&workplace, &book, checkpoint, format).await,
         }
     }

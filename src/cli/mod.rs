@@ -3,11 +3,13 @@
 //! Exit status 0: done and true; 1: refused or found wrong; 2: not understood.
 
 mod acting;
+mod anomalies;
 mod audit;
 mod backup;
 mod bank;
 mod batch;
 mod book;
+mod compare;
 mod correction;
 mod demo;
 mod export;
@@ -20,6 +22,7 @@ mod reconcile;
 mod recovery;
 mod release;
 mod report;
+mod sample;
 mod serve;
 mod signing;
 mod user;
@@ -171,6 +174,7 @@ pub fn run() -> ExitCode {
     match runtime.block_on(dispatch(cli)) {
         Ok(Outcome::True) => ExitCode::SUCCESS,
         Ok(Outcome::False) => ExitCode::from(1),
+        Ok(Outcome::NotUnderstood) => ExitCode::from(2),
         Err(error) => {
             output::tell_error(lang, &error);
             ExitCode::from(1)

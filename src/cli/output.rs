@@ -12,6 +12,8 @@ pub enum Outcome {
     True,
     /// Found wrong: exit status 1.
     False,
+    /// What was given could not be read: exit status 2.
+    NotUnderstood,
 }
 
 /// Prints a line. A closed standard output ends the printing, not the work.
@@ -30,6 +32,11 @@ pub fn say(lang: Lang, key: &str, places: &[(&str, &str)]) -> Result<()> {
 /// Prints a value as one line of JSON.
 pub fn json(value: &impl serde::Serialize) -> Result<()> {
     line(&serde_json::to_string(value).map_err(Error::internal)?)
+}
+
+/// Tells a sentence of the catalogue on standard error.
+pub fn tell(lang: Lang, key: &str, places: &[(&str, &str)]) {
+    let _ = writeln!(std::io::stderr(), "{}", i18n::fill(lang, key, places));
 }
 
 /// Tells on standard error what went wrong, as a sentence for each refusal.

@@ -25,7 +25,7 @@ pub use events::{
 };
 pub use pages::{places, stage};
 pub use preview::{PolicyTotal, Preview, RowShown, Warned};
-pub use reading::{Column, Notice, Summary, UnitFrom, What};
+pub use reading::{Column, Notice, Summary, UnitFrom, What, column_of, decide_unit, split_unit, unit_in_titles};
 pub use rules::ImportState;
 pub use store::{ImportView, all, by_id, file_of, struck_rows_csv};
 pub use upload::{Fault, Faults, Submitted, Upload, parse_unit};

@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod access;
+mod anomalies;
 mod audit;
 mod both_engines_alike;
 mod claims;
 mod closing;
 mod command_line;
+mod comparing;
 mod corrections;
 mod damage;
 mod doors;
@@ -28,6 +30,7 @@ mod recipients;
 mod recoveries;
 mod reconciliation;
 mod reports;
+mod samples;
 mod schema;
 mod screens;
 mod settings;

@@ -21,7 +21,7 @@ pub use columns::{Column, find as column_of};
 pub use notice::Notice;
 pub use rows::{GrantRow, PolicyRow};
 pub use table::Summary;
-pub use unit::UnitFrom;
+pub use unit::{UnitFrom, decide as decide_unit, in_titles as unit_in_titles, split_unit};
 
 use rows::TypedRow;
 

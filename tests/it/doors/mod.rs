@@ -105,6 +105,7 @@ fn address(row: &Row, house: &House) -> String {
         "payments" => stands.payments.payment,
         "bank-files" => stands.payments.bank_file,
         "differences" => stands.payments.line,
+        "audit" if route.contains("/samples/") => stands.sample,
         "audit" => stands.statement,
         "schedules" if row.route.contains("/parts/") => stands.parts.standing,
         "schedules" => stands.parts.pending,
@@ -150,6 +151,7 @@ fn address(row: &Row, house: &House) -> String {
         ("<code>", "no-such-book".to_owned()),
         ("<leaf>", "00ff".to_owned()),
         ("<token>", "no-such-token".to_owned()),
+        ("<kind>", "same_day".to_owned()),
     ] {
         path = path.replace(place, &value);
     }
@@ -158,6 +160,7 @@ fn address(row: &Row, house: &House) -> String {
         "/grants/check" => write!(path, "?grant=0").unwrap(),
         "/review/decide" => write!(path, "?grant={}", stands.grant).unwrap(),
         "/reports/due" => path += "?month=2020-03",
+        "/audit/samples/<id>/file" => path += "?format=csv",
         "/reports/<name>/file" | "/report-filings/<id>/file" if row.method == Method::Get => path += "?format=csv",
         "/recoveries/new" | "/corrections/new" => write!(path, "?grant={}", stands.recoveries.grant).unwrap(),
         "/offsets/new" => write!(path, "?demand={}", stands.recoveries.demand).unwrap(),

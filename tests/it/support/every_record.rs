@@ -19,6 +19,7 @@ use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
 use super::every_recovery::{RecoveriesStand, every_recovery};
 use super::every_report::every_report;
+use super::every_sample::every_sample;
 use super::every_setting::every_setting;
 use super::every_statement::{StatementsStand, every_statement};
 use super::every_voucher::{VouchersStand, every_voucher};
@@ -68,6 +69,8 @@ pub struct Stands {
     pub statements: StatementsStand,
     /// A filed report that waits to be signed.
     pub report_filing: i64,
+    /// An audit sample of which one item was noted.
+    pub sample: i64,
 }
 
 struct Making<'a> {
@@ -94,6 +97,7 @@ pub async fn every_record(world: &World) -> Stands {
     let row = making.rows(import).await[0];
     let closings = every_closing(world, &making.office).await;
     let report_filing = every_report(world, &making.office).await;
+    let sample = every_sample(world).await;
     Stands {
         policy,
         policy_change,
@@ -114,6 +118,7 @@ pub async fn every_record(world: &World) -> Stands {
         recoveries,
         statements,
         report_filing,
+        sample,
     }
 }
 

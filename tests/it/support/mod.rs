@@ -11,6 +11,7 @@ pub mod every_voucher;
 pub mod every_setting;
 pub mod every_recovery;
 pub mod every_report;
+pub mod every_sample;
 pub mod every_statement;
 pub mod guarded;
 pub mod months;

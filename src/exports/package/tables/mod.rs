@@ -12,6 +12,7 @@ mod papers;
 mod people;
 mod policies;
 mod rows;
+mod samples;
 
 pub(super) use rows::{Asked, is_guarded, write};
 
@@ -106,8 +107,9 @@ impl Declared {
 
 /// All tables, in the order of their names.
 pub(super) fn all() -> Vec<&'static Declared> {
-    let parts = [figures::TABLES, people::TABLES, policies::TABLES, grants::TABLES, papers::TABLES, bank::TABLES];
-    let mut all: Vec<&Declared> = parts.into_iter().flatten().collect();
+    let papers = [papers::TABLES, bank::TABLES, samples::TABLES];
+    let parts = [figures::TABLES, people::TABLES, policies::TABLES, grants::TABLES].into_iter().chain(papers);
+    let mut all: Vec<&Declared> = parts.flatten().collect();
     all.sort_by_key(|table| table.name);
     all
 }

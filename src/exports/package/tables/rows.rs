@@ -131,7 +131,7 @@ async fn decided_with(db: &Database, query: &str) -> Result<HashMap<i64, Decisio
         let [id, outcome, position, at, actor, remark] = cells else {
             return Err(Error::internal("a decision has six columns here"));
         };
-        let outcome = codes::of(Kind::Outcome).into_iter().find(|code| *code == outcome.text());
+        let outcome = codes::of(columns::Kind::Outcome).into_iter().find(|code| *code == outcome.text());
         let decision = Decision {
             outcome: outcome.ok_or_else(|| Error::internal("no outcome has this code"))?,
             position: position.int()?,
