@@ -21,8 +21,9 @@ What is checked
   4  who decided was another person than who prepared, and held a role that may, at that position
   5  what was signed is what stood there: digests are recomputed over the leaves
   6  money: every transfer is derived again from the events; stages add up to zero and none but source is below it
-  7  every table of the package is derived again and compared cell by cell, in GB18030 too; sizes, SHA-256, rows and
-     columns of every file are those of datapackage.json, and no file is missing, doubled or not described
+  7  every table of the package is derived again and compared cell by cell, its twins in GB18030 and as workbooks too;
+     sizes, SHA-256, rows and columns of every file are those of datapackage.json, and no file is missing, doubled or
+     not described
   8  listed, not judged: the same recipient, policy and amount within thirty days; one account of several recipients
 """
 
@@ -37,10 +38,13 @@ import io
 import itertools
 import json
 import os
+import re
 import sys
 import zipfile
 import zlib
 from collections import defaultdict
+from decimal import Decimal
+from xml.etree import ElementTree
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Ed25519 (RFC 8032), slow and plain: a handful of signatures is checked.
@@ -2367,7 +2371,10 @@ def written(cell):
     return "" if cell is None else str(cell)
 
 
-UNREADABLE = (OSError, ValueError, LookupError, TypeError, RuntimeError, csv.Error, zipfile.BadZipFile, zlib.error)
+UNREADABLE = (
+    OSError, ValueError, LookupError, TypeError, RuntimeError, ArithmeticError, csv.Error, zipfile.BadZipFile, zlib.error,
+    ElementTree.ParseError,
+)
 
 
 def check_readable(check, package, name, *rest):
@@ -2398,9 +2405,13 @@ def check_table(package, name, columns, rows, findings):
                     findings.fault(7, f"{name}.csv line {line}, {column}: {one!r}, {written(cell)!r} expected")
 
 
+TWINS = {"tables-gb18030/": ".csv", "tables-xlsx/": ".xlsx"}
+AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
+
+
 def check_twins(package, findings):
-    """Each table in GB18030 says the same as its twin, in the words of the dictionary."""
-    twins = sorted(path for path in package.known if path.startswith("tables-gb18030/"))
+    """Each table in GB18030 or as a workbook says the same as its twin, in the words of the dictionary."""
+    twins = sorted(path for path in package.known if path.startswith(tuple(TWINS)))
     if not twins or "data-dictionary.csv" not in package.names():
         return twins
     words, happenings = defaultdict(dict), {}
@@ -2408,17 +2419,24 @@ def check_twins(package, findings):
         codes = [code.partition("=") for code in row["codes"].split("；") if code]
         words[row["table"]][row["column"]] = (row["column_title"], {code: word for code, _, word in codes})
     for path in twins:
-        known = words[path[len("tables-gb18030/"):-len(".csv")]]
-        check_readable(check_twin, package, path, known, happenings, findings)
+        folder = path.partition("/")[0] + "/"
+        name = path[len(folder):-len(TWINS[folder])]
+        if f"tables/{name}.csv" not in package.known or not path.endswith(TWINS[folder]):
+            findings.fault(7, f"{path} is the twin of no table")
+            continue
+        check_readable(check_twin, package, path, (name, words[name]), happenings, findings)
     return twins
 
 
-def check_twin(package, path, known, happenings, findings):
-    name = path[len("tables-gb18030/"):]
-    with package.open("tables/" + name) as one, package.open(path) as other:
+def check_twin(package, path, twin_of, happenings, findings):
+    name, known = twin_of
+    with package.open(f"tables/{name}.csv") as one, package.open(path) as other:
         rows = csv.reader(io.TextIOWrapper(one, encoding="utf-8-sig", newline=""), strict=True)
-        twin = csv.reader(io.TextIOWrapper(other, encoding="gb18030", newline=""), strict=True)
         columns = next(rows)
+        if path.endswith(".xlsx"):
+            twin = workbook_rows(other, len(columns))
+        else:
+            twin = csv.reader(io.TextIOWrapper(other, encoding="gb18030", newline=""), strict=True)
         if next(twin, []) != [known[column][0] if column in known else column for column in columns]:
             findings.fault(7, f"{path} has other columns than its twin")
         for line, (row, mine) in enumerate(itertools.zip_longest(rows, twin), start=2):
@@ -2430,8 +2448,52 @@ def check_twin(package, path, known, happenings, findings):
                 # Kinds of events have words and no list of them: one word a kind, throughout.
                 place = columns.index("happening")
                 told[place] = happenings.setdefault(row[place], mine[place] if len(mine) > place else "")
-            if told != mine:
+            if told != mine and not (path.endswith(".xlsx") and all(map(same_in_workbook, told, mine))):
                 findings.fault(7, f"{path} line {line}: {mine} is not what its twin says")
+
+
+def same_in_workbook(cell, other):
+    """Amounts are numbers there, of which the zeros at the end are not kept; and no cell needs a guard against formulas."""
+    if isinstance(other, Decimal):
+        return AMOUNT.fullmatch(cell) is not None and Decimal(cell) == other
+    return unguarded(cell) == other
+
+
+def workbook_rows(file, width):
+    """The rows of a workbook of the package, a header on each sheet of it: texts in place and plain numbers, nothing else."""
+    sheet_name = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
+    with zipfile.ZipFile(file) as book:
+        sheets = [int(found[1]) for found in map(sheet_name.fullmatch, book.namelist()) if found]
+        header = None
+        for number in range(1, len(sheets) + 1):
+            with book.open(f"xl/worksheets/sheet{number}.xml") as sheet:
+                rows = sheet_rows(sheet, width)
+                first = next(rows, [])
+                if header is None:
+                    yield first
+                elif first != header:
+                    raise ValueError(f"sheet {number} has another header")
+                header = first
+                yield from rows
+
+
+def sheet_rows(sheet, width):
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    for _, row in ElementTree.iterparse(sheet):
+        if row.tag != space + "row":
+            continue
+        cells = [""] * width
+        for cell in row.iter(space + "c"):
+            if cell.find(space + "f") is not None:
+                raise ValueError(f"{cell.get('r')} is a formula")
+            column = 0
+            for letter in cell.get("r").rstrip("0123456789"):
+                column = column * 26 + ord(letter) - ord("A") + 1
+            text = "".join(part.text or "" for part in cell.iter(space + "t"))
+            number = cell.find(space + "v")
+            cells[column - 1] = text if number is None else Decimal(number.text)
+        yield cells
+        row.clear()
 
 
 def check_dictionary(package, name, findings):

@@ -54,6 +54,9 @@ pub struct Export {
     /// audit-package: every table a second time in this encoding
     #[arg(long, value_enum)]
     encoding: Option<Encoding>,
+    /// audit-package: every table also as a workbook, for people
+    #[arg(long)]
+    workbooks: bool,
     /// The file to write
     #[arg(short, long)]
     output: PathBuf,
@@ -72,7 +75,7 @@ impl Export {
         if self.what == exports::PACKAGE {
             return self.package(&workplace, &head).await;
         }
-        if self.encoding.is_some() {
+        if self.encoding.is_some() || self.workbooks {
             return Err(Refusal::new("export_encoding").with("what", &self.what).into());
         }
         let what =
@@ -117,6 +120,7 @@ impl Export {
             as_of: self.clocks.as_of(workplace)?,
             at: self.clocks.at(),
             gb18030: self.encoding.is_some(),
+            workbooks: self.workbooks,
         };
         let bar = progress::bar(0, self.what.clone());
         let made = exports::export_package(

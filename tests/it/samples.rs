@@ -81,10 +81,14 @@ async fn a_sample_is_drawn_from_what_the_totals_tell_and_again_alike() {
         brought(world, &clerk, &reviewer, What::History, &further).await;
         assert!(samples::redraw(&door.db, &world.head().await, sample, None).await.unwrap().same);
         // Control: a population that somebody altered is told.
-        let raw = "UPDATE transfers SET amount_fen = amount_fen + 1 WHERE book_id = ? AND to_stage = 'disbursed'";
-        sql::run(&door.db.write, raw, vec![world.book_id.into()]).await.unwrap();
+        let altered_by = async |fen: i64| {
+            let raw = "UPDATE transfers SET amount_fen = amount_fen + ? WHERE book_id = ? AND to_stage = 'disbursed'";
+            sql::run(&door.db.write, raw, vec![fen.into(), world.book_id.into()]).await.unwrap();
+        };
+        altered_by(1).await;
         let altered = samples::redraw(&door.db, &world.head().await, sample, None).await.unwrap();
         assert!(!altered.same && !altered.population_same);
+        altered_by(-1).await;
     })
     .await;
 }

@@ -3,6 +3,7 @@
 mod bank;
 mod claims_back;
 mod direct;
+mod looked_at;
 mod month_ends;
 mod parts;
 mod payment_days;
@@ -87,7 +88,8 @@ async fn make(workplace: &Workplace) -> Result<()> {
     direct::tell(workplace, &head, &story.businesses).await?;
     let clerk = people::actor(&workplace.door, "clerk").await?;
     vouchers::gather(&workplace.door, workplace.ask(&head, clerk, "gather_vouchers")).await?;
-    month_ends::tell(workplace, &head, &paid).await
+    month_ends::tell(workplace, &head, &paid).await?;
+    looked_at::tell(workplace, &workplace.book(BOOK).await?).await
 }
 
 async fn add_people(workplace: &Workplace, head: &Head) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::FORMAT_VERSION;
 use super::archive::Sealed;
 use super::tables::{Declared, Moment, is_guarded};
-use super::{Charset, FORMAT_VERSION};
 use crate::exports::codes;
 use crate::exports::columns::{self, Column, Kind};
 use crate::journal::Head;
@@ -123,13 +123,20 @@ impl Described {
         }
     }
 
-    /// Adds a table that was written.
-    pub(super) fn table(&mut self, table: &Declared, charset: Charset, path: String, rows: u64, sealed: Sealed) {
-        let fields = table.columns().into_iter().map(|column| field(table, column, charset)).collect();
-        let headers = table.key.iter().map(|name| columns::header(charset.lang(), name));
+    /// Adds a table that was written as text: in which language, in which encoding, and how its name ends for that.
+    pub(super) fn table(
+        &mut self,
+        table: &Declared,
+        (lang, (encoding, suffix)): (Lang, (&'static str, &'static str)),
+        path: String,
+        rows: u64,
+        sealed: Sealed,
+    ) {
+        let fields = table.columns().into_iter().map(|column| field(table, column, lang)).collect();
+        let headers = table.key.iter().map(|name| columns::header(lang, name));
         self.resources.push(Resource {
             profile: "tabular-data-resource",
-            name: format!("{}{}", table.name, charset.suffix()),
+            name: format!("{}{}", table.name, suffix),
             path,
             title: table.title(Lang::Zh),
             title_en: table.title(Lang::En),
@@ -137,7 +144,7 @@ impl Described {
             description_en: table.about(Lang::En),
             format: "csv",
             mediatype: "text/csv",
-            encoding: charset.name(),
+            encoding,
             bytes: sealed.bytes,
             hash: format!("sha256:{}", sealed.sha256),
             rows,
@@ -159,8 +166,7 @@ impl Described {
     }
 }
 
-fn field(table: &Declared, (name, kind): Column, charset: Charset) -> Field {
-    let lang = charset.lang();
+fn field(table: &Declared, (name, kind): Column, lang: Lang) -> Field {
     let codes = codes::of(kind).into_iter().map(|code| match lang {
         Lang::En => code,
         Lang::Zh => codes::word(kind, code, lang),

@@ -55,6 +55,8 @@ pub struct PackageOf {
     pub at: Option<i64>,
     /// Whether every table stands in it a second time, in GB18030 with Chinese headers and words.
     pub gb18030: bool,
+    /// Whether every table stands in it as a workbook, with Chinese headers and words.
+    pub workbooks: bool,
 }
 
 /// What was written.
@@ -89,46 +91,51 @@ pub struct Progress {
 
 /// In which form a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Charset {
+enum Form {
     /// With the names and codes of the contract; the one that is verified.
     Utf8,
     /// With Chinese headers and words, for programs that read nothing else.
     Gb18030,
+    /// A workbook for people, codes and account numbers as text.
+    Workbook,
 }
 
-impl Charset {
+impl Form {
     const fn folder(self) -> &'static str {
         match self {
             Self::Utf8 => "tables",
             Self::Gb18030 => "tables-gb18030",
+            Self::Workbook => "tables-xlsx",
         }
     }
 
-    const fn suffix(self) -> &'static str {
+    /// The encoding of a form that is text, and how its tables' names end.
+    const fn encoding(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Utf8 => "",
-            Self::Gb18030 => "-gb18030",
+            Self::Utf8 => Some(("utf-8", "")),
+            Self::Gb18030 => Some(("gb18030", "-gb18030")),
+            Self::Workbook => None,
         }
     }
 
-    const fn name(self) -> &'static str {
+    const fn format(self) -> FileFormat {
         match self {
-            Self::Utf8 => "utf-8",
-            Self::Gb18030 => "gb18030",
+            Self::Utf8 | Self::Gb18030 => FileFormat::Csv,
+            Self::Workbook => FileFormat::Xlsx,
         }
     }
 
     const fn lang(self) -> Lang {
         match self {
             Self::Utf8 => Lang::En,
-            Self::Gb18030 => Lang::Zh,
+            Self::Gb18030 | Self::Workbook => Lang::Zh,
         }
     }
 }
 
 /// What an entry holds.
 enum Content {
-    Table(&'static Declared, Charset),
+    Table(&'static Declared, Form),
     Events,
     /// A file in a standard of other tools.
     Standard(What, FileFormat),
@@ -182,7 +189,7 @@ async fn write(
     let signs = keeper.can_sign(&head) && key == head.public_key;
     let note = if signs { Some(keeper.sign_at(&db.read, &head, at).await?) } else { None };
     let is_signed = note.is_some();
-    let plan = plan(db, &head, &moment, &root, (key, note), asked.gb18030).await?;
+    let plan = plan(db, &head, &moment, &root, (key, note), asked).await?;
     let read = file.try_clone().map_err(Error::internal)?;
     let mut package = Package {
         db,
@@ -208,7 +215,7 @@ async fn plan(
     moment: &Moment,
     root: &str,
     (key, note): (String, Option<String>),
-    gb18030: bool,
+    asked: PackageOf,
 ) -> Result<Vec<(String, Content)>> {
     let mut plan = vec![
         ("events.jsonl".to_owned(), Content::Events),
@@ -220,11 +227,11 @@ async fn plan(
         plan.push((format!("README.{}.md", lang.code()), Content::Bytes(text.into_bytes())));
     }
     plan.extend(note.map(|note| ("checkpoint".to_owned(), Content::Checkpoint(note.into_bytes()))));
-    let charsets = if gb18030 { [Charset::Utf8, Charset::Gb18030].as_slice() } else { &[Charset::Utf8] };
-    for charset in charsets {
+    let forms = [(Form::Utf8, true), (Form::Gb18030, asked.gb18030), (Form::Workbook, asked.workbooks)];
+    for (form, _) in forms.into_iter().filter(|(_, wanted)| *wanted) {
         for table in tables::all() {
-            let path = format!("{}/{}.csv", charset.folder(), table.name);
-            plan.push((path, Content::Table(table, *charset)));
+            let path = format!("{}/{}.{}", form.folder(), table.name, form.format().extension());
+            plan.push((path, Content::Table(table, form)));
         }
     }
     plan.push(("standard/ledger.journal".to_owned(), Content::Standard(What::Hledger, FileFormat::Journal)));
@@ -269,7 +276,7 @@ struct Package<'a> {
 impl Package<'_> {
     async fn add(&mut self, path: String, content: Content) -> Result<()> {
         match content {
-            Content::Table(table, charset) => self.table(path, table, charset).await?,
+            Content::Table(table, form) => self.table(path, table, form).await?,
             Content::Events => self.events(path).await?,
             Content::Standard(what, format) => self.standard(path, what, format).await?,
             Content::Original(sha256) => self.original(path, &sha256).await?,
@@ -286,14 +293,15 @@ impl Package<'_> {
         Ok(())
     }
 
-    async fn table(&mut self, path: String, table: &'static Declared, charset: Charset) -> Result<()> {
+    async fn table(&mut self, path: String, table: &'static Declared, form: Form) -> Result<()> {
         let (told, progress) = (self.told, &mut *self.progress);
         let mut tell = |rows| progress(Progress { rows: told.rows + rows, ..told });
-        let asked = tables::Asked { db: self.db, head: self.head, moment: self.moment, lang: charset.lang() };
+        let Self { db, head, moment, .. } = *self;
+        let asked = tables::Asked { db, head, moment, format: form.format(), lang: form.lang() };
         let mut entry = self.archive.begin(&path)?;
-        let tally = match charset {
-            Charset::Utf8 => tables::write(asked, table, &mut entry, &mut tell).await?,
-            Charset::Gb18030 => {
+        let tally = match form {
+            Form::Utf8 | Form::Workbook => tables::write(asked, table, &mut entry, &mut tell).await?,
+            Form::Gb18030 => {
                 let mut encoded = Gb18030::new(&mut entry);
                 let written = tables::write(asked, table, &mut encoded, &mut tell).await;
                 // Why a character could not be written says more than that it could not.
@@ -303,7 +311,11 @@ impl Package<'_> {
         };
         let sealed = sealed(entry);
         self.told.rows += tally.rows;
-        self.described.table(table, charset, path, tally.rows, sealed);
+        match form.encoding() {
+            Some(encoding) => self.described.table(table, (form.lang(), encoding), path, tally.rows, sealed),
+            // Frictionless describes rows of text; what a workbook has to say is said by its twin.
+            None => self.described.file(path, sealed),
+        }
         Ok(())
     }
 

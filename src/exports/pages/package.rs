@@ -102,7 +102,8 @@ fn size(t: T, bytes: u64) -> String {
 
 fn name(ready: &Ready) -> String {
     let extra = if ready.asked.gb18030 { "-gb18030" } else { "" };
-    format!("audit-package-{}-{}{extra}.zip", ready.asked.as_of, ready.made.at)
+    let more = if ready.asked.workbooks { "-xlsx" } else { "" };
+    format!("audit-package-{}-{}{extra}{more}.zip", ready.asked.as_of, ready.made.at)
 }
 
 fn page(frame: Frame, form: Fields, seen: Seen) -> Package {
@@ -125,7 +126,12 @@ fn read(form: &mut Fields, today: Day, head: &Head) -> Option<PackageOf> {
         }
         return None;
     }
-    Some(PackageOf { as_of: as_of?.unwrap_or(today), at: Some(at), gb18030: form.is("gb18030", "1") })
+    Some(PackageOf {
+        as_of: as_of?.unwrap_or(today),
+        at: Some(at),
+        gb18030: form.is("gb18030", "1"),
+        workbooks: form.is("workbooks", "1"),
+    })
 }
 
 /// Shows the form, and the package of the book.

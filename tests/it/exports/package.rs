@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use relief_ledger::grants::{self, Form};
 use relief_ledger::journal::{self, Actor, Ask, Door, Head};
 use relief_ledger::people::Role;
 use relief_ledger::recipients::{self, RegisterForm};
+use relief_ledger::sheets::{self, Grid as _, Workbook};
 use relief_ledger::web::Lang;
 use rocket::http::{Header, Status};
 use sha2::{Digest as _, Sha256};
@@ -162,9 +164,19 @@ fn is_whole(entries: &BTreeMap<String, Vec<u8>>) {
     for (path, bytes) in entries.iter().filter(|(path, _)| path.starts_with("files/")) {
         assert_eq!(*path, format!("files/{}", hex::encode(Sha256::digest(bytes))));
     }
-    let gb18030 = relief_ledger::sheets::decode(&entries["tables-gb18030/grants.csv"]).unwrap().0.into_owned();
+    let gb18030 = sheets::decode(&entries["tables-gb18030/grants.csv"]).unwrap().0.into_owned();
     assert!(gb18030.starts_with("编号,统一社会信用代码,") && gb18030.contains(",已发放,"), "{gb18030:.300}");
-    assert_eq!(gb18030.lines().count(), text(&entries["tables/grants.csv"]).lines().count());
+    let lines = text(&entries["tables/grants.csv"]).lines().count();
+    assert_eq!(gb18030.lines().count(), lines);
+    let mut workbook = Workbook::open(&entries["tables-xlsx/grants.xlsx"], sheets::Format::Xlsx).unwrap();
+    let (name, mut codes) = (workbook.sheets()[0].name.clone(), Vec::new());
+    let mut take = |row: &sheets::Row<'_>| {
+        codes.push(row.cell(1).map(|cell| (cell.kind, cell.text.to_string())));
+        ControlFlow::Continue(())
+    };
+    workbook.sheet(&name).each(&mut take).unwrap();
+    assert_eq!(codes.len(), lines);
+    assert!(codes.iter().flatten().all(|(kind, _)| *kind == sheets::Kind::Text), "{codes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,7 +185,7 @@ async fn a_package_of_every_record_is_verified_and_one_byte_more_is_found() {
     every_record(&world).await;
     let (zip, early) = (world.folder().join("package.zip"), world.folder().join("early.zip"));
     let target = zip.display().to_string();
-    let ask = ["export", "audit-package", "--book", "beilun", "--encoding", "gb18030", "--as-of", LATE];
+    let ask = ["export", "audit-package", "--book", "beilun", "--encoding", "gb18030", "--workbooks", "--as-of", LATE];
     let output = run(&world, &[&ask[..], &["-o", &target]].concat());
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.contains("SHA-256") && !said.contains("no signed checkpoint"), "{said}");
@@ -190,7 +202,7 @@ async fn a_package_of_every_record_is_verified_and_one_byte_more_is_found() {
     zip::ZipArchive::new(std::fs::File::open(&zip).unwrap()).unwrap().extract(&folder).unwrap();
     assert!(verified(&folder, &[]).0);
     let at = world.head().await.position / 2;
-    let asked = PackageOf { as_of: day("2020-07-01"), at: Some(at), gb18030: false };
+    let asked = PackageOf { as_of: day("2020-07-01"), at: Some(at), gb18030: false, workbooks: false };
     let (db, head) = (&world.door.db, world.head().await);
     exports::export_package(db, &world.keeper, &head, asked, &early, &mut |_| ()).await.unwrap();
     let (holds, said) = verified(&early, &[]);
@@ -248,7 +260,7 @@ async fn whatever_is_changed_in_a_package_is_found_and_honest_packages_hold() {
     let (db, head) = (&world.door.db, world.head().await);
     let make = async |name: &str, as_of: &str, at: i64| {
         let target = world.folder().join(name);
-        let asked = PackageOf { as_of: day(as_of), at: Some(at), gb18030: true };
+        let asked = PackageOf { as_of: day(as_of), at: Some(at), gb18030: true, workbooks: true };
         exports::export_package(db, &world.keeper, &head, asked, &target, &mut |_| ()).await.unwrap();
         target
     };
@@ -349,7 +361,12 @@ async fn packages_are_the_same_bytes_on_both_engines_while_others_write() {
     let (other, other_head) = loaded(&world, &head).await;
     let asked: Vec<PackageOf> =
         [("2020-05-31", head.position / 3), ("2020-12-31", head.position - 5), (LATE, head.position)]
-            .map(|(as_of, at)| PackageOf { as_of: day(as_of), at: Some(at), gb18030: at == head.position })
+            .map(|(as_of, at)| PackageOf {
+                as_of: day(as_of),
+                at: Some(at),
+                gb18030: at == head.position,
+                workbooks: true,
+            })
             .to_vec();
     let make = async |db: &Database, head: &Head, asked: PackageOf, name: &str| {
         let target = world.folder().join(name);
@@ -421,7 +438,7 @@ async fn a_package_is_asked_for_on_a_page_and_its_download_goes_on_where_it_brok
     let strange = auditor.send("/audit/package", "/audit/package", &[("as_of", "x"), ("at", "999999")]).await;
     assert_eq!(strange.status(), Status::UnprocessableEntity);
     drop(strange);
-    let fields = [("as_of", "2020-10-31"), ("gb18030", "1")];
+    let fields = [("as_of", "2020-10-31"), ("gb18030", "1"), ("workbooks", "1")];
     let done = auditor.send("/audit/package", "/audit/package", &fields).await;
     assert_eq!(done.status(), Status::SeeOther);
     drop(done);

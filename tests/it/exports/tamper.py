@@ -17,7 +17,10 @@ import io
 import json
 import os
 import random
+import re
 import sys
+import zipfile
+from decimal import Decimal
 
 VERIFIER, PACKAGE, OLDER, SEED, COUNT = sys.argv[1:6]
 spec = importlib.util.spec_from_file_location("verify", VERIFIER)
@@ -129,7 +132,7 @@ def derived_anew(files):
         if path in files:
             put(files, path, rows, "utf-8")
     said = json.loads(files["datapackage.json"])
-    dropped = ("tables-gb18030/", "standard/")
+    dropped = ("tables-gb18030/", "tables-xlsx/", "standard/")
     for part in ("resources", "files"):
         said[part] = [one for one in said[part] if not one["path"].startswith(dropped)]
     files["datapackage.json"] = json.dumps(said, ensure_ascii=False).encode()
@@ -181,6 +184,30 @@ def cell(chance, files, folder="tables/"):
 
 def cell_in_gb18030(chance, files):
     cell(chance, files, "tables-gb18030/")
+
+
+def cell_in_workbook(chance, files):
+    """A text or a number in a sheet, below the header; the workbook is packed anew."""
+    while True:
+        path = chance.choice(sorted(path for path in files if path.startswith("tables-xlsx/")))
+        with zipfile.ZipFile(io.BytesIO(files[path])) as book:
+            parts = {name: book.read(name) for name in book.namelist()}
+        sheet = parts["xl/worksheets/sheet1.xml"].decode()
+        cells = [found for found in re.finditer(r"<t[^>]*>([^<&]+)</t>|<v>([^<]+)</v>", sheet)
+                 if found.start() > sheet.index("</row>")]
+        if cells:
+            break
+    found = chance.choice(cells)
+    group = 1 if found[1] is not None else 2
+    put_in = another(chance, found[group]) if group == 1 else str(Decimal(found[group]) + chance.choice((-1, 1)))
+    sheet = sheet[:found.start(group)] + put_in + sheet[found.end(group):]
+    parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+    files[path] = packed.getvalue()
+    described_anew(files, path)
 
 
 def row_away(chance, files):
@@ -308,7 +335,7 @@ def end_cut_off(chance, events):
 
 
 WAYS = [
-    cell, cell, cell_in_gb18030, row_away, row_twice, rows_swapped, one_byte, file_away, original, event_changed,
+    cell, cell, cell_in_gb18030, cell_in_workbook, row_away, row_twice, rows_swapped, one_byte, file_away, original, event_changed,
     *map(all_hashed_anew, (event_edited, event_edited, actor_replaced, event_backdated, event_removed, event_inserted,
                            events_swapped, end_cut_off)),
 ]

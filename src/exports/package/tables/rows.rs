@@ -14,26 +14,27 @@ use crate::journal::{self, Cell, Head};
 use crate::kernel::{Error, Result};
 use crate::web::Lang;
 
-/// Of which book, as of when and at which position, with headers and words in which language.
+/// Of which book, as of when and at which position, in which form, with headers and words in which language.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::exports::package) struct Asked<'a> {
     pub(in crate::exports::package) db: &'a Database,
     pub(in crate::exports::package) head: &'a Head,
     pub(in crate::exports::package) moment: &'a Moment,
+    pub(in crate::exports::package) format: FileFormat,
     pub(in crate::exports::package) lang: Lang,
 }
 
-/// Writes a table as CSV; `progress` is told rows now and then.
+/// Writes a table; `progress` is told rows now and then.
 pub(in crate::exports::package) async fn write(
     asked: Asked<'_>,
     declared: &Declared,
     out: &mut (impl Write + Send),
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
-    let Asked { db, head, moment, lang } = asked;
+    let Asked { db, head, moment, format, lang } = asked;
     let request = |what, by| Request {
         what,
-        format: FileFormat::Csv,
+        format,
         lang,
         as_of: moment.as_of,
         at: Some(moment.at),
@@ -62,14 +63,14 @@ pub(in crate::exports::package) async fn write(
 }
 
 async fn scan(
-    Asked { db, head, moment, lang }: Asked<'_>,
+    Asked { db, head, moment, format, lang }: Asked<'_>,
     declared: &Declared,
     query: &str,
     shape: Shape,
     out: &mut (impl Write + Send),
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
-    let mut table = Table::of(out, FileFormat::Csv, lang, declared.columns, logins(db, head).await?)?;
+    let mut table = Table::of(out, format, lang, declared.columns, logins(db, head).await?)?;
     journal::scan(&db.read, query, |cells| {
         shape(moment, cells, &mut |row| table.row(row))?;
         tell(&table, progress);
@@ -89,14 +90,14 @@ struct Decision {
 }
 
 async fn decided(
-    Asked { db, head, lang, .. }: Asked<'_>,
+    Asked { db, head, format, lang, .. }: Asked<'_>,
     declared: &Declared,
     query: &str,
     found: &HashMap<i64, Decision>,
     out: &mut (impl Write + Send),
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Tally> {
-    let mut table = Table::of(out, FileFormat::Csv, lang, declared.columns, logins(db, head).await?)?;
+    let mut table = Table::of(out, format, lang, declared.columns, logins(db, head).await?)?;
     journal::scan(&db.read, query, |cells| {
         for cell in cells {
             table.cell(cell)?;
@@ -185,7 +186,7 @@ async fn decisions_of(db: &Database, moment: &Moment, decisions: &Decisions) -> 
 /// 数据字典: every column of every table, in Chinese, with the codes that may stand in it.
 fn dictionary(asked: Asked<'_>, declared: &Declared, out: &mut (impl Write + Send)) -> Result<Tally> {
     let logins = crate::exports::writer::Logins::new();
-    let mut table = Table::of(out, FileFormat::Csv, asked.lang, declared.columns, logins)?;
+    let mut table = Table::of(out, asked.format, asked.lang, declared.columns, logins)?;
     for described in super::all() {
         for (name, kind) in described.columns() {
             let codes: Vec<String> = codes::of(kind)
