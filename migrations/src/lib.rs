@@ -24,6 +24,7 @@ mod m014_receipts;
 mod m017_reports;
 mod m018_samples;
 mod m020_bookings;
+mod m021_vouchers_taken_back;
 mod o001_office;
 
 /// Steps of the book database.
@@ -50,6 +51,7 @@ impl MigratorTrait for Books {
             Box::new(m017_reports::Step),
             Box::new(m018_samples::Step),
             Box::new(m020_bookings::Step),
+            Box::new(m021_vouchers_taken_back::Step),
         ]
     }
 

@@ -12,12 +12,15 @@ use relief_ledger::journal::{Actor, Door};
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, Gather, How, Name};
+use relief_ledger::people::Role;
 use relief_ledger::vouchers::{self, Act, Entry, Side, Voucher, VoucherKind, VoucherMade};
 
 use crate::support::bank::{answer_file, first_answer, orders};
 use crate::support::book::{World, on_both_engines};
 use crate::support::office::{day, refused_with};
+use crate::support::recovering::{Recovering, to_policy};
 use crate::support::treasury::Treasury;
+use crate::support::visitor::{Visitor, user};
 
 const ALL: (i64, u64) = (0, 10_000);
 
@@ -234,6 +237,45 @@ async fn an_undone_file_is_taken_back_in_red_and_loaded_again_in_blue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_red_voucher_names_only_what_it_takes_back_and_how_much() {
+    on_both_engines(async |world| {
+        let treasury = Treasury::open(world).await;
+        let grants = treasury.approved(0..12).await;
+        let batch = treasury.released("2020-03-04").await;
+        let orders = orders(&treasury.file(batch, "generic-csv").await);
+        world.it_is("2020-03-06");
+        let answer = |n: usize| orders[n].answer(if n < 9 { "paid" } else { "refused" }, n, "2020-03-05");
+        treasury.answered("a.csv", &answer_file(&(0..12).map(answer).collect::<Vec<_>>())).await;
+        vouchers::gather(&world.door, world.ask(&treasury.office.clerk, "gather")).await.unwrap();
+        let before = of_month(world, "2020-03").await;
+
+        let (clerk, reviewer) = (treasury.office.clerk.clone(), treasury.office.reviewer.clone());
+        let people = Recovering { world, clerk, cashier: treasury.cashier.clone(), reviewer };
+        let amount = treasury.office.grant(grants[0]).await.content.amount;
+        let wrong = to_policy(grants[0], "BL2020-01", &(amount.get() / 100 - 1).to_string(), "2020-03-05");
+        people.corrected(wrong).await;
+        let after = of_month(world, "2020-03").await;
+        let red: Vec<&str> = after[before.len()..]
+            .iter()
+            .filter(|(voucher, _)| voucher.is_red)
+            .map(|(voucher, _)| voucher.summary.split_once('。').unwrap().0)
+            .collect();
+        // Of approvals, of the release and of what was paid one of many; nothing of what the bank refused, which has a
+        // voucher as well.
+        let part = |of: &str| format!("{of}号凭证中的 {amount} 元");
+        let (paid, released) = (part("2020年3月5日付-2020-03-0001"), part("2020年3月4日转-2020-03-0001"));
+        assert_eq!(red, [format!("注销{paid}"), format!("注销{released}、{}", part("2020年3月2日转-2020-03-0003"))]);
+        assert!(before.iter().any(|(voucher, _)| voucher.summary.contains("支付失败")), "control: refusals have one");
+        user(world, "wu", &[Role::Auditor]).await;
+        let reader = Visitor::signed_in(world, "wu").await;
+        let released = before.iter().find(|(voucher, _)| voucher.name() == "转-2020-03-0001").unwrap();
+        let page = reader.page(&format!("/vouchers/{}", released.0.id)).await;
+        assert!(page.contains(&format!("已被红字凭证冲销其中的 {amount} 元")), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_who_release_at_once_get_numbers_without_a_gap() {
     on_both_engines(async |world| {
         let treasury = Treasury::open(world).await;
@@ -307,6 +349,7 @@ async fn a_voucher_that_skips_a_number_or_does_not_balance_is_refused_by_the_boo
                 credit: Fen::new(credit),
             };
             let made = VoucherMade {
+                taken: Vec::new(),
                 kind: VoucherKind::Transfer,
                 month: "2020-03".into(),
                 number,

@@ -1,4 +1,4 @@
-//! Which vouchers a red one cancels.
+//! Which vouchers a red one cancels, and how much of each.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,6 +11,7 @@ pub struct Model {
     pub voucher: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub reversed: i64,
+    pub taken_fen: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

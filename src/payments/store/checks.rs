@@ -42,14 +42,14 @@ pub struct ChangedAccount {
     pub number_before: Option<String>,
 }
 
-/// An account number to which several recipients of a batch are paid.
+/// An account number to which a batch pays and that several recipients of the book have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedAccount {
     /// The number.
     pub account_number: String,
     /// How many recipients have it.
     pub recipients: i64,
-    /// How many payments go to it.
+    /// How many payments of the batch go to it.
     pub payments: i64,
     /// Their sum.
     pub sum: Fen,
@@ -110,15 +110,26 @@ struct Sharing {
     fen: i64,
 }
 
-/// Account numbers to which payments of more than one recipient go, each with its recipients.
+/// Account numbers of a batch that more than one recipient has: in the batch, on file, or in what was paid or waits
+/// elsewhere, for two batches must not hide what one would show.
 async fn shared_accounts(c: &impl ConnectionTrait, book_id: i64, batch: i64) -> Result<Vec<SharedAccount>> {
-    let query = "SELECT p.account_number, r.name, COUNT(*) AS n, CAST(SUM(p.amount_fen) AS BIGINT) AS fen
-        FROM whole_payments p JOIN recipients r ON r.book_id = p.book_id AND r.id = p.recipient
-        WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built' AND p.account_number IN (
-            SELECT q.account_number FROM whole_payments q WHERE q.book_id = ? AND q.batch = ? AND q.state = 'built'
-            GROUP BY q.account_number HAVING COUNT(DISTINCT q.recipient) > 1)
-        GROUP BY p.account_number, p.recipient, r.name ORDER BY p.account_number, p.recipient";
-    let values = vec![book_id.into(), batch.into(), book_id.into(), batch.into()];
+    let query = "WITH mine AS (
+            SELECT p.account_number, p.recipient, COUNT(*) AS n, CAST(SUM(p.amount_fen) AS BIGINT) AS fen
+            FROM whole_payments p WHERE p.book_id = ? AND p.batch = ? AND p.state = 'built'
+            GROUP BY p.account_number, p.recipient),
+        known AS (
+            SELECT m.account_number, m.recipient FROM mine m
+            UNION SELECT a.account_number, a.recipient FROM accounts a
+                WHERE a.book_id = ? AND a.state = 'on_file' AND a.account_number IN (SELECT account_number FROM mine)
+            UNION SELECT q.account_number, q.recipient FROM whole_payments q
+                WHERE q.book_id = ? AND q.state IN ('built', 'in_transit', 'paid')
+                AND q.account_number IN (SELECT account_number FROM mine))
+        SELECT k.account_number, r.name, COALESCE(m.n, 0) AS n, COALESCE(m.fen, 0) AS fen
+        FROM known k JOIN recipients r ON r.book_id = ? AND r.id = k.recipient
+        LEFT JOIN mine m ON m.account_number = k.account_number AND m.recipient = k.recipient
+        WHERE k.account_number IN (SELECT account_number FROM known GROUP BY account_number HAVING COUNT(*) > 1)
+        ORDER BY k.account_number, CASE WHEN m.n IS NULL THEN 1 ELSE 0 END, k.recipient";
+    let values = vec![book_id.into(), batch.into(), book_id.into(), book_id.into(), book_id.into()];
     let mut shared: BTreeMap<String, SharedAccount> = BTreeMap::new();
     for row in sql::all::<Sharing>(c, query, values).await? {
         let one = shared.entry(row.account_number.clone()).or_insert_with(|| SharedAccount {

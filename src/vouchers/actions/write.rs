@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::journal::{ActorUid, Desk};
 use crate::kernel::Result;
+use crate::kernel::money::Fen;
 use crate::vouchers::events::{KIND_VOUCHER_MADE, VoucherLine, VoucherMade};
 use crate::vouchers::rules::{self, Act, Drawn, MovedSum, Occasion, VoucherKind, named_day};
 use crate::vouchers::store::{self, Span};
@@ -80,7 +81,7 @@ async fn cancelled(desk: &Desk, drawn: &Drawn, positions: Span) -> Result<Vec<st
     if !drawn.is_red {
         return Ok(Vec::new());
     }
-    let of = (drawn.kind, drawn.month.as_str());
+    let of = (drawn.kind, drawn.month.as_str(), &drawn.ways);
     store::cancelled(desk.tx.connection(), desk.book_id(), of, positions).await
 }
 
@@ -103,6 +104,7 @@ fn made(draft: &Draft, drawn: Drawn, (number, rules): (i64, i64), cancelled: &[s
         made_on: drawn.made_on,
         is_red: drawn.is_red,
         reverses: cancelled.iter().map(|voucher| voucher.id).collect(),
+        taken: cancelled.iter().map(|voucher| Fen::new(voucher.taken_fen)).collect(),
         act: draft.act,
         subject: draft.subject,
         first: draft.positions.0,
@@ -132,10 +134,13 @@ fn summary(of_act: &str, drawn: &Drawn, cancelled: &[store::Cancelled]) -> Strin
     let named = |voucher: &store::Cancelled| {
         let day =
             crate::kernel::dates::Day::parse(&voucher.made_on).map_or_else(|_| voucher.made_on.clone(), named_day);
-        format!("{day}{}号", rules::name(drawn.kind, &drawn.month, voucher.number))
+        let name = rules::name(drawn.kind, &voucher.month, voucher.number);
+        let whole = voucher.taken_fen >= voucher.sum_fen;
+        let part = if whole { String::new() } else { format!("中的 {} 元", Fen::new(voucher.taken_fen)) };
+        format!("{day}{name}号凭证{part}")
     };
     match cancelled {
         [] => format!("冲销 {plain}"),
-        some => format!("注销{}凭证。{plain}", some.iter().map(named).collect::<Vec<_>>().join("、")),
+        some => format!("注销{}。{plain}", some.iter().map(named).collect::<Vec<_>>().join("、")),
     }
 }

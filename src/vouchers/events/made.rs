@@ -40,9 +40,13 @@ pub(super) async fn apply(tx: &mut Tx, run: &[Recorded]) -> Result<()> {
                 credit_fen: line.credit.get(),
             });
         }
-        let reversal =
-            |reversed: &i64| voucher_reversals::Model { book_id, voucher: event.position, reversed: *reversed };
-        reversals.extend(made.reverses.iter().map(reversal));
+        let taken = made.taken.iter().map(|taken| taken.get()).chain(std::iter::repeat(0));
+        reversals.extend(made.reverses.iter().zip(taken).map(|(reversed, taken_fen)| voucher_reversals::Model {
+            book_id,
+            voucher: event.position,
+            reversed: *reversed,
+            taken_fen,
+        }));
         rows.push(row(book_id, event.position, made));
     }
     tx.insert(rows).await?;

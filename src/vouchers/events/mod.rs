@@ -61,6 +61,9 @@ pub struct VoucherMade {
     /// The vouchers that it takes back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reverses: Vec<i64>,
+    /// How much of each of them; unknown (0) in events recorded before it was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Fen>,
     /// What was done.
     pub act: Act,
     /// To which record; zero if to none.

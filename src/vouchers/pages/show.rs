@@ -7,7 +7,7 @@ use crate::journal::{Door, Names};
 use crate::kernel::money::Fen;
 use crate::people::Reader;
 use crate::vouchers::rules::{Act, Side};
-use crate::vouchers::store::{self, Brief, Entry, Voucher};
+use crate::vouchers::store::{self, Entry, Reversal, Voucher};
 use crate::web::{Answer, Frame, Page};
 
 /// Entries on one sheet of paper.
@@ -37,13 +37,27 @@ pub struct Shown {
     sheets: Vec<Sheet>,
     names: Names,
     /// The vouchers that it takes back.
-    reverses: Vec<Brief>,
+    reverses: Vec<Reversal>,
     /// Those that take it back.
-    reversed_by: Vec<Brief>,
+    reversed_by: Vec<Reversal>,
     rules: String,
 }
 
 impl Shown {
+    /// What was taken back of this voucher.
+    fn taken(&self) -> Fen {
+        Fen::sum(self.reversed_by.iter().map(|one| one.taken)).unwrap_or(self.voucher.sum)
+    }
+
+    fn is_taken_back_in_part(&self) -> bool {
+        self.taken() > Fen::ZERO && self.taken() < self.voucher.sum
+    }
+
+    /// Whether this voucher takes back less than all of another one.
+    fn is_part(&self, one: &Reversal) -> bool {
+        one.taken > Fen::ZERO && one.taken < one.voucher.sum
+    }
+
     fn title(&self) -> &'static str {
         self.frame.t.s(self.voucher.kind.key())
     }

@@ -1,6 +1,6 @@
 //! Vouchers out of sums of transfers: which of them there are, of which colour, and their entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::posting::{Rule, RuleSet};
 use super::voucher::{Occasion, Side, VoucherKind};
@@ -84,6 +84,8 @@ pub struct Drawn {
     pub made_on: Day,
     /// Whether its amounts take back those of other vouchers (红字).
     pub is_red: bool,
+    /// The ways whose rules it is posted by: of what goes back, those of what is reversed.
+    pub ways: BTreeSet<(Stage, Stage)>,
     /// The phrases of its rules, each with the number of grants.
     pub words: Vec<(String, i64)>,
     /// Financial side first, debits before credits.
@@ -114,11 +116,13 @@ pub fn draw(rules: &RuleSet, sums: &[MovedSum], occasion: Occasion) -> Result<Ve
             month: sum.month.clone(),
             made_on: sum.last_on,
             is_red,
+            ways: BTreeSet::new(),
             words: Vec::new(),
             lines: Vec::new(),
             sum: Fen::ZERO,
         });
         voucher.made_on = voucher.made_on.max(sum.last_on);
+        voucher.ways.insert((from, to));
         match voucher.words.iter_mut().find(|(words, _)| *words == rule.words) {
             Some((_, grants)) => *grants += sum.grants,
             None => voucher.words.push((rule.words.clone(), sum.grants)),

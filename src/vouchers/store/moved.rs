@@ -1,8 +1,11 @@
 //! Which vouchers transfers take back, and which transfers no voucher stands for.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::db::sql;
+use crate::funds::Stage;
 use crate::kernel::Result;
 use crate::vouchers::rules::{Act, VoucherKind};
 
@@ -15,40 +18,56 @@ struct Ends {
     last: Option<i64>,
 }
 
-/// A voucher that is taken back: its id, number and day.
+/// A voucher of which something is taken back.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct Cancelled {
     /// The voucher.
     pub id: i64,
+    /// Its month.
+    pub month: String,
     /// Its number in its month.
     pub number: i64,
     /// Its day.
     pub made_on: String,
+    /// What it comes to.
+    pub sum_fen: i64,
+    /// What is taken back of it.
+    pub taken_fen: i64,
 }
 
-/// The vouchers of a type and month whose transfers those at these positions reverse.
+/// The vouchers of a type whose transfers those at these positions reverse that count in `month` and went the `ways`: a
+/// voucher stands only for the moves that its rules post, not for all of its act.
 pub async fn cancelled(
     c: &impl ConnectionTrait,
     book_id: i64,
-    (kind, month): (VoucherKind, &str),
+    (kind, month, ways): (VoucherKind, &str, &BTreeSet<(Stage, Stage)>),
     (first, last): Span,
 ) -> Result<Vec<Cancelled>> {
     let ends = "SELECT MIN(reverses_position) AS first, MAX(reverses_position) AS last FROM transfers
          WHERE book_id = ? AND position BETWEEN ? AND ? AND reverses_position IS NOT NULL";
     let ends: Option<Ends> = sql::one(c, ends, vec![book_id.into(), first.into(), last.into()]).await?;
     let Some((from, to)) = ends.and_then(|ends| ends.first.zip(ends.last)) else { return Ok(Vec::new()) };
-    let query = "SELECT v.id, v.number, v.made_on FROM vouchers v
-         WHERE v.book_id = ? AND v.month = ? AND v.kind = ? AND v.is_red = 0
-             AND v.last_position >= ? AND v.first_position <= ?
-             AND EXISTS (SELECT 1 FROM transfers t WHERE t.book_id = v.book_id AND t.position BETWEEN ? AND ?
-                 AND t.reverses_position BETWEEN v.first_position AND v.last_position
-                 AND (v.act <> 'gathering' OR NOT EXISTS (SELECT 1 FROM vouchers w WHERE w.book_id = v.book_id
-                     AND w.act <> 'gathering' AND w.last_position >= t.reverses_position
-                     AND w.first_position <= t.reverses_position)))
-         ORDER BY v.number";
+    let gone: Vec<String> = ways
+        .iter()
+        .map(|(from, to)| format!("o.from_stage = '{}' AND o.to_stage = '{}'", from.code(), to.code()))
+        .collect();
+    let query = format!(
+        "SELECT v.id, v.month, v.number, v.made_on, v.sum_fen, CAST(SUM(t.amount_fen) AS BIGINT) AS taken_fen
+         FROM transfers t
+         JOIN transfers o ON o.book_id = t.book_id AND o.position = t.reverses_position AND o.line = t.reverses_line
+         JOIN vouchers v ON v.book_id = o.book_id AND o.position BETWEEN v.first_position AND v.last_position
+             AND v.month = substr(o.effective_on, 1, 7)
+         WHERE t.book_id = ? AND t.position BETWEEN ? AND ? AND substr(t.effective_on, 1, 7) = ?
+             AND v.kind = ? AND v.is_red = 0 AND v.last_position >= ? AND v.first_position <= ?
+             AND ({})
+             AND (v.act <> 'gathering' OR NOT EXISTS (SELECT 1 FROM vouchers w WHERE w.book_id = v.book_id
+                 AND w.act <> 'gathering' AND w.last_position >= o.position AND w.first_position <= o.position))
+         GROUP BY v.id, v.month, v.number, v.made_on, v.sum_fen ORDER BY v.month, v.number",
+        gone.join(" OR ")
+    );
     let values =
-        vec![book_id.into(), month.into(), kind.code().into(), from.into(), to.into(), first.into(), last.into()];
-    sql::all(c, query, values).await
+        vec![book_id.into(), first.into(), last.into(), month.into(), kind.code().into(), from.into(), to.into()];
+    sql::all(c, &query, values).await
 }
 
 #[derive(FromQueryResult)]

@@ -139,16 +139,34 @@ pub async fn of_subject(c: &impl ConnectionTrait, book_id: i64, acts: &[Act], su
     rows.into_iter().map(|row| view(row).map(brief)).collect()
 }
 
+/// A voucher that takes another back or is taken back, and how much of the one that is taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reversal {
+    /// The other voucher.
+    pub voucher: Brief,
+    /// How much; zero where the event does not tell.
+    pub taken: Fen,
+}
+
 /// The vouchers that a voucher takes back, and those that take it back.
-pub async fn reversals(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<(Vec<Brief>, Vec<Brief>)> {
+pub async fn reversals(c: &impl ConnectionTrait, book_id: i64, id: i64) -> Result<(Vec<Reversal>, Vec<Reversal>)> {
+    #[derive(FromQueryResult)]
+    struct Taken {
+        taken_fen: i64,
+    }
     let mut both = Vec::with_capacity(2);
     for (of, other) in [("voucher", "reversed"), ("reversed", "voucher")] {
-        let query = format!(
-            "SELECT v.* FROM voucher_reversals r JOIN vouchers v ON v.book_id = r.book_id AND v.id = r.{other}
+        let rest = format!(
+            "FROM voucher_reversals r JOIN vouchers v ON v.book_id = r.book_id AND v.id = r.{other}
              WHERE r.book_id = ? AND r.{of} = ? ORDER BY v.id"
         );
-        let rows: Vec<vouchers::Model> = sql::all(c, &query, vec![book_id.into(), id.into()]).await?;
-        both.push(rows.into_iter().map(|row| view(row).map(brief)).collect::<Result<Vec<_>>>()?);
+        let values = || vec![book_id.into(), id.into()];
+        let rows: Vec<vouchers::Model> = sql::all(c, &format!("SELECT v.* {rest}"), values()).await?;
+        let taken: Vec<Taken> = sql::all(c, &format!("SELECT r.taken_fen {rest}"), values()).await?;
+        let reversal = |(row, taken): (vouchers::Model, Taken)| {
+            Ok(Reversal { voucher: brief(view(row)?), taken: Fen::new(taken.taken_fen) })
+        };
+        both.push(rows.into_iter().zip(taken).map(reversal).collect::<Result<Vec<_>>>()?);
     }
     let by = both.pop().unwrap_or_default();
     Ok((both.pop().unwrap_or_default(), by))
