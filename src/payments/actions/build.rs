@@ -78,15 +78,16 @@ async fn account(desk: &Desk, id: Option<i64>) -> Result<Option<PayingAccount>> 
     }
 }
 
-/// 直达 money never rests on an account of one's own.
+/// 直达 money never rests on an account of one's own, and does not leave through an account that nobody named.
 fn fits(account: Option<&PayingAccount>, eligible: &[Eligible]) -> Result<(), Refusal> {
-    let Some(account) = account.filter(|account| !account.kind.takes_direct_money()) else { return Ok(()) };
-    match eligible.iter().find(|grant| grant.is_direct) {
-        Some(grant) => Err(Refusal::new("direct_through_own")
-            .at("paying_account")
-            .with("reference", &grant.reference)
-            .with("account", &account.account_number)),
-        None => Ok(()),
+    let Some(grant) = eligible.iter().find(|grant| grant.is_direct) else { return Ok(()) };
+    let refused = |code| Refusal::new(code).at("paying_account").with("reference", &grant.reference);
+    match account {
+        None => Err(refused("direct_without_account")),
+        Some(account) if !account.kind.takes_direct_money() => {
+            Err(refused("direct_through_own").with("account", &account.account_number))
+        }
+        Some(_) => Ok(()),
     }
 }
 

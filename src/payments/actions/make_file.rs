@@ -3,7 +3,7 @@
 use crate::journal::{self, Ask, Desk, Door, Head, OPERATOR};
 use crate::kernel::{Error, Refusal, Result};
 use crate::payments::events::{KIND_PAYMENT_FILE_MADE, MadeFile, PaymentFileMade};
-use crate::payments::files::{self, BatchHead, FileDirection};
+use crate::payments::files::{self, BatchHead, FileDirection, PaymentOrder};
 use crate::payments::rules::BatchState;
 use crate::payments::store::{self, Batch, InUse};
 use crate::people::{Role, must};
@@ -85,7 +85,7 @@ async fn write(desk: &mut Desk, head: &Head, batch: i64, used: &InUse) -> Result
         |policy, reference| profile.purpose(policy, reference, &batch.to_string()),
     )
     .await?;
-    let written = files::write(profile, &batch_head, &orders).map_err(refusals)?;
+    let written = files::write(profile, &batch_head, &orders).map_err(|bad| refusals(bad, &batch_head, &orders))?;
     let mut made = Vec::with_capacity(written.len());
     for file in written {
         made.push(MadeFile {
@@ -120,9 +120,27 @@ async fn batch_head(desk: &Desk, head: &Head, batch: &Batch) -> Result<BatchHead
     })
 }
 
-/// Every row that the format cannot hold, as a refusal that names it.
-fn refusals(bad: Vec<BadCell>) -> Error {
-    let named = |cell: BadCell| cell.refusal.with("row", cell.line).with("column", cell.column);
+/// Every row that the format cannot hold, as a refusal that names it. What is missing above the rows is the paying account,
+/// if the batch has none.
+fn refusals(bad: Vec<BadCell>, head: &BatchHead, orders: &[PaymentOrder]) -> Error {
+    let of_payer = |cell: &BadCell| cell.line == 0 && cell.column.starts_with("payer_");
+    if head.payer_account.is_empty() && bad.iter().any(of_payer) {
+        return Refusal::new("paying_account_needed").at("profile").into();
+    }
+    let named = |cell: BadCell| {
+        let order = usize::try_from(cell.line).ok().and_then(|line| orders.get(line.checked_sub(1)?));
+        let refusal = match order {
+            Some(order) => {
+                cell.refusal.with("row", cell.line).with("of", format!("{} {}", order.payment_id, order.account_name))
+            }
+            None => cell.refusal,
+        };
+        if cell.column.is_empty() {
+            refusal
+        } else {
+            refusal.with("column_key", format!("payments.field.{}", cell.column))
+        }
+    };
     bad.into_iter().map(named).collect::<Vec<_>>().into()
 }
 

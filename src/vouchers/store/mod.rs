@@ -8,7 +8,9 @@ mod sums;
 pub use moved::uncovered;
 pub(super) use moved::{Cancelled, Span, cancelled, open_spans};
 pub use posting::{RulesVersion, rules_in_force, rules_version, rules_versions, waiting_for};
-pub use shown::{Brief, Reversal, Entry, Month, Voucher, entries_of, months, of_subject, reversals, voucher, vouchers_of_month};
+pub use shown::{
+    Brief, Entry, Month, Reversal, Voucher, entries_of, months, of_subject, reversals, voucher, vouchers_of_month,
+};
 pub(super) use sums::sums;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};

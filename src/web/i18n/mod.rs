@@ -153,10 +153,36 @@ pub fn fill(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
     put(text(lang, key), values.iter().copied())
 }
 
-/// The sentence of a refusal: what is wrong and what to do.
+/// The sentence of a refusal: what is wrong and what to do. Where it is about a cell that was to be written, its facts name the
+/// place: `row` and `of` (what the row is about), `column_key` (the key of the column's word). A place `{state|PREFIX}` of a
+/// sentence is filled with the word of the code.
 pub fn sentence(lang: Lang, refusal: &Refusal) -> String {
-    let key = format!("refusal.{}", refusal.code);
-    put(text(lang, &key), refusal.facts.iter().map(|(name, value)| (*name, value.as_str())))
+    let template = text(lang, &format!("refusal.{}", refusal.code));
+    let words = words_of_codes(lang, template, refusal);
+    let said = put(template, facts(refusal).chain(words.iter().map(|(place, word)| (*place, *word))));
+    let fact = |wanted: &str| facts(refusal).find(|(name, _)| *name == wanted).map(|(_, value)| value);
+    let Some(column) = fact("column_key").map(|key| text(lang, key)) else { return said };
+    let place = [("column", column), ("said", said.as_str())];
+    match fact("row").zip(fact("of")) {
+        Some((row, of)) => fill(lang, "frame.form.in_row", &[("row", row), ("of", of), place[0], place[1]]),
+        None => fill(lang, "frame.form.in_column", &place),
+    }
+}
+
+/// The places `{fact|PREFIX}` of a sentence and the words for them; a code without a word stands for itself.
+fn words_of_codes<'r>(lang: Lang, template: &'static str, refusal: &'r Refusal) -> Vec<(&'static str, &'r str)> {
+    let places = template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(place, _)| place));
+    let word = |place: &'static str| {
+        let (name, prefix) = place.split_once('|')?;
+        let (_, code) = facts(refusal).find(|(known, _)| *known == name)?;
+        let key = format!("{prefix}{code}");
+        Some((place, if has(&key) { text(lang, &key) } else { code }))
+    };
+    places.filter_map(word).collect()
+}
+
+fn facts(refusal: &Refusal) -> impl Iterator<Item = (&str, &str)> + Clone {
+    refusal.facts.iter().map(|(name, value)| (*name, value.as_str()))
 }
 
 /// Replaces each `{name}` once, left to right, so that a value that looks like a place stays what it is.

@@ -149,6 +149,18 @@ fn every_refusal_has_a_sentence_and_every_sentence_a_refusal() {
 }
 
 #[test]
+fn a_refusal_says_words_for_codes_and_where_in_a_file_it_is() {
+    let refusal = Refusal::new("batch_step").with("step", "release").with("state", "released");
+    assert_eq!(sentence(Lang::Zh, &refusal), "批次现在不能这样操作。当前状态：已放行。");
+    let refusal = Refusal::new("bank_character").with("character", "㛃").with("encoding", "GBK");
+    let refusal = refusal.with("row", 3).with("of", "beilun-41 㛃记").with("column_key", "payments.field.account_name");
+    let told = sentence(Lang::Zh, &refusal);
+    assert!(told.starts_with("第 3 行（beilun-41 㛃记）的户名：“㛃”不能用 GBK 编码写出"), "{told}");
+    let refusal = Refusal::new("bank_blank").with("column_key", "payments.field.payer_account");
+    assert!(sentence(Lang::En, &refusal).starts_with("Paying account: "), "{}", sentence(Lang::En, &refusal));
+}
+
+#[test]
 fn places_are_filled_once_and_a_missing_key_shows_itself() {
     let filled = put("{n} 笔，合计 {sum} {x", [("n", "{sum}"), ("sum", "1.00")].into_iter());
     assert_eq!(filled, "{sum} 笔，合计 1.00 {x");
