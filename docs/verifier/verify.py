@@ -1779,8 +1779,10 @@ class Tables:
                 first.setdefault(state, day_of(self.book.log[at - 1][0]))
             if not {"approved", "paid"} & set(first):
                 continue
-            days = [grant.applied_on, first.get("submitted"), first.get("approved"), moved.get((grant.id, "in_transit")),
-                    moved.get((grant.id, "disbursed"))]
+            # What was recorded when it had been paid long since has no days of submission and release.
+            lived = "approved" in first
+            days = [grant.applied_on, first.get("submitted") if lived else None, first.get("approved"),
+                    moved.get((grant.id, "in_transit")) if lived else None, moved.get((grant.id, "disbursed"))]
             waits, last = [], days[0]
             for day in days[1:]:
                 waits.append(days_between(last, day) if last and day else None)

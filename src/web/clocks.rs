@@ -26,7 +26,12 @@ impl Clocks {
         }
     }
 
-    /// Whether the page shows the past.
+    /// Without a position that the book has not reached.
+    pub(super) fn within(self, head: Option<i64>) -> Self {
+        Self { at: self.at.filter(|at| head.is_none_or(|head| *at <= head)), ..self }
+    }
+
+    /// Whether the past is asked for.
     pub const fn past(&self) -> bool {
         self.as_of.is_some() || self.at.is_some()
     }

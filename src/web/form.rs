@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use rocket::form::{self, DataField, FromForm, ValueField};
 
+use super::Clocks;
 use super::figures::As;
 use super::i18n::T;
 use crate::kernel::{Error, Refusal};
@@ -32,6 +33,13 @@ impl Fields {
     /// A form nobody has typed into.
     pub fn new() -> Self {
         <Self as Default>::default()
+    }
+
+    /// Proposes the moment that the address asks for.
+    pub fn at_clocks(clocks: Clocks) -> Self {
+        let day = clocks.as_of.map(|day| ("as_of", day.to_string()));
+        let position = clocks.at.map(|at| ("at", at.to_string()));
+        day.into_iter().chain(position).fold(Self::new(), |form, (name, value)| form.with(name, value))
     }
 
     /// Puts a value in, as a proposal or from what is stored.

@@ -90,8 +90,10 @@ pub struct Frame {
     pub crumbs: Vec<Crumb>,
     /// Who sits here.
     pub seat: Seat,
-    /// The moment shown.
+    /// The moment that is asked for.
     pub clocks: Clocks,
+    /// Whether the page shows that moment; most show how things stand now, and say so.
+    follows_clocks: bool,
     /// This page's address: path and query.
     pub here: String,
     /// This page's path alone.
@@ -111,14 +113,17 @@ impl Frame {
         let settings =
             request.rocket().state::<Settings>().ok_or_else(|| Error::internal("web::stage is not attached"))?;
         let language = preferences::language(request);
+        let seat = place(request).get().cloned().unwrap_or_default();
+        let clocks = Clocks::of(request).within(seat.book.as_ref().map(|book| book.head));
         Ok(Self {
             t: T(language),
             theme: preferences::theme(request),
             title: String::new(),
             active: "",
             crumbs: Vec::new(),
-            seat: place(request).get().cloned().unwrap_or_default(),
-            clocks: Clocks::of(request),
+            seat,
+            clocks,
+            follows_clocks: false,
             here: request.uri().to_string(),
             path: request.uri().path().to_string(),
             csrf: csrf::token(request, settings),
@@ -140,6 +145,30 @@ impl Frame {
         self.active = active;
         self.title = title.to_string();
         self
+    }
+
+    /// Says that the page shows the moment that is asked for.
+    #[must_use]
+    pub const fn following_clocks(mut self) -> Self {
+        self.follows_clocks = true;
+        self
+    }
+
+    /// Whether the page shows the past.
+    pub const fn shows_past(&self) -> bool {
+        self.follows_clocks && self.clocks.past()
+    }
+
+    /// Whether the past was asked for and the page shows the present.
+    pub const fn ignores_past(&self) -> bool {
+        !self.follows_clocks && self.clocks.past()
+    }
+
+    /// The moment that is asked for, in words.
+    pub fn chosen_clocks(&self) -> String {
+        let day = self.clocks.as_of.map(|day| format!("{} {}", self.t.s("frame.clocks.as_of"), self.t.day(day)));
+        let at = self.clocks.at.map(|at| format!("{} {}", self.t.s("frame.clocks.at"), self.t.count(at)));
+        day.into_iter().chain(at).collect::<Vec<_>>().join(" · ")
     }
 
     /// Adds a step to the way to this page, from the outside in.

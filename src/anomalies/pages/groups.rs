@@ -79,7 +79,7 @@ pub async fn show(who: Reader, kind: &str, mut form: Fields, frame: Frame, door:
     let previous = page.checked_sub(1).map(|page| format!("{here}&page={page}"));
     let up = format!("{}{carried}", frame.href("audit/anomalies"));
     let title = kind.title(t);
-    let frame = frame.page("anomalies", title).crumb(up, t.s("anomalies.title"));
+    let frame = frame.page("anomalies", title).following_clocks().crumb(up, t.s("anomalies.title"));
     let frame = if is_opened { frame.crumb(all, title) } else { frame };
     Ok(Page::new(Groups { frame, kind, whole, groups, rows, is_opened, asked: carried, next, previous }))
 }

@@ -96,5 +96,5 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &State<Door
     let asked = carried(&form);
     let form = filled(form, &frame, &lines);
     let title = frame.t.s("anomalies.title");
-    Ok(Page::new(Show { frame: frame.page("anomalies", title), form, survey: found, asked }))
+    Ok(Page::new(Show { frame: frame.page("anomalies", title).following_clocks(), form, survey: found, asked }))
 }

@@ -82,7 +82,7 @@ pub async fn show(
         kinds: kinds(door, &frame),
         older: lines.last().filter(|_| more).map(|last| format!("{here}&before={}", last.position)),
         newest: before.map(|_| here),
-        frame: frame.page("log", t.s("audit.log.title")),
+        frame: frame.page("log", t.s("audit.log.title")).following_clocks(),
         events: who.head().position,
         form,
         lines,

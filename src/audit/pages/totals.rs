@@ -71,5 +71,11 @@ pub async fn show(
     };
     let title = frame.t.s("audit.totals.title");
     let book = who.head().name.clone();
-    Ok(Page::new(Totals { frame: frame.page("totals", title), form, totals, columns: GroupBy::ALL, book }))
+    Ok(Page::new(Totals {
+        frame: frame.page("totals", title).following_clocks(),
+        form,
+        totals,
+        columns: GroupBy::ALL,
+        book,
+    }))
 }

@@ -254,7 +254,7 @@ async fn page<A: Admission>(
     let t = frame.t;
     let measure = |measure: Measure| Choice::new(measure.code(), t.s(&format!("claims.measure.{}", measure.code())));
     Ok(Check {
-        frame: frame.page("claim", t.s("claims.title")),
+        frame: frame.page("claim", t.s("claims.title")).following_clocks(),
         form,
         parts,
         checked,

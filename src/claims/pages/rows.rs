@@ -75,7 +75,7 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
     let (up, t) = (frame.href("audit/claim"), frame.t);
     Ok(Page::new(Rows {
         whole: audit::selected(c, &moment, &selection).await?,
-        frame: frame.page("claim", t.s("claims.rows.title")).crumb(up, t.s("claims.title")),
+        frame: frame.page("claim", t.s("claims.rows.title")).following_clocks().crumb(up, t.s("claims.title")),
         as_of,
         from,
         at,

@@ -76,5 +76,5 @@ pub async fn show(
         is_closed = periods::closed(&door.db.read, who.book_id()).await?.covers(month.last());
     }
     let (title, book) = (frame.t.s("monthly.title"), who.head().name.clone());
-    Ok(Page::new(Monthly { frame: frame.page("monthly", title), form, book, report, is_closed }))
+    Ok(Page::new(Monthly { frame: frame.page("monthly", title).following_clocks(), form, book, report, is_closed }))
 }

@@ -43,7 +43,13 @@ impl Bring {
         let units = [("yuan", Unit::Yuan), ("wan", Unit::Wan), ("yi", Unit::Yi)];
         let units = units.into_iter().map(|(code, unit)| Choice::new(code, unit.zh())).collect();
         let title = frame.t.s("comparing.title");
-        Ok(Self { frame: frame.page("compare", title), form, policies: policies.collect(), units, rules: Rule::ALL })
+        Ok(Self {
+            frame: frame.page("compare", title).following_clocks(),
+            form,
+            policies: policies.collect(),
+            units,
+            rules: Rule::ALL,
+        })
     }
 
     fn rule(&self, rule: &Rule) -> &'static str {
@@ -54,7 +60,8 @@ impl Bring {
 /// Shows the form.
 #[get("/audit/compare")]
 pub async fn show(who: Reader, frame: Frame, door: &State<Door>) -> Result<Page<Bring>, Error> {
-    Ok(Page::new(Bring::new(frame, Fields::new(), &who, door).await?))
+    let form = Fields::at_clocks(frame.clocks);
+    Ok(Page::new(Bring::new(frame, form, &who, door).await?))
 }
 
 /// A form with a list.

@@ -62,7 +62,7 @@ pub async fn show(who: Reader, question: Question, frame: Frame, door: &State<Do
         formats: FileFormat::ALL.map(|one| Choice::new(one.extension(), one.extension().to_uppercase())).to_vec(),
         langs: vec![Choice::new("zh", t.s("exports.lang.zh")), Choice::new("en", t.s("exports.lang.en"))],
         columns: GroupBy::ALL,
-        frame: frame.page("exports", t.s("exports.title")),
+        frame: frame.page("exports", t.s("exports.title")).following_clocks(),
         form,
         ready,
         packs: READERS.iter().any(|role| who.has(*role)),

@@ -65,7 +65,7 @@ impl Package {
     }
 
     fn name(&self, ready: &Ready) -> String {
-        name(ready)
+        name(self.frame.seat.book.as_ref().map_or("", |book| &book.code), ready)
     }
 }
 
@@ -100,16 +100,16 @@ fn size(t: T, bytes: u64) -> String {
     }
 }
 
-fn name(ready: &Ready) -> String {
+fn name(book: &str, ready: &Ready) -> String {
     let extra = if ready.asked.gb18030 { "-gb18030" } else { "" };
     let more = if ready.asked.workbooks { "-xlsx" } else { "" };
-    format!("audit-package-{}-{}{extra}{more}.zip", ready.asked.as_of, ready.made.at)
+    format!("{book}-audit-package-{}-{}{extra}{more}.zip", ready.asked.as_of, ready.made.at)
 }
 
 fn page(frame: Frame, form: Fields, seen: Seen) -> Package {
     let t = frame.t;
     let up = frame.href("audit/exports");
-    let frame = frame.page("exports", t.s("exports.package.title")).crumb(up, t.s("exports.title"));
+    let frame = frame.page("exports", t.s("exports.package.title")).following_clocks().crumb(up, t.s("exports.title"));
     Package { frame, form, seen }
 }
 
@@ -138,7 +138,8 @@ fn read(form: &mut Fields, today: Day, head: &Head) -> Option<PackageOf> {
 #[get("/audit/package")]
 pub fn show(who: PackageReader, frame: Frame, door: &State<Door>, packages: &State<Arc<Packages>>) -> Answer<Package> {
     let seen = packages.of(&door.surroundings, who.book_id());
-    Ok(Page::new(page(frame, Fields::new(), seen)))
+    let form = Fields::at_clocks(frame.clocks);
+    Ok(Page::new(page(frame, form, seen)))
 }
 
 /// Begins to make a package. That of a small book is there with the answer.
@@ -196,7 +197,7 @@ pub fn file(
 ) -> Result<Resumable, Error> {
     match packages.of(&door.surroundings, who.book_id()) {
         Seen::Ended(ready) if ready.made.sha256 == token => Ok(Resumable {
-            name: format!("{}-{}", who.head().code, name(&ready)),
+            name: name(&who.head().code, &ready),
             kind: ContentType::ZIP,
             file: ready.open()?,
             bytes: ready.made.bytes,

@@ -60,7 +60,7 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
         missing: if reads { missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
         unfiled: if reads { reports::missing_by(&door.db, who.book_id(), today).await?.len() } else { 0 },
         figures,
-        frame: frame.page("overview", title),
+        frame: frame.page("overview", title).following_clocks(),
     }))
 }
 

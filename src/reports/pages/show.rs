@@ -146,7 +146,7 @@ async fn page<A: Admission>(
     let up = frame.href("reports");
     Ok(Shown {
         units: ["yuan", "wan"].map(|unit| Choice::new(unit, t.s(&format!("reports.unit.{unit}")))).to_vec(),
-        frame: frame.page("reports", said(&layout.title, t.lang())).crumb(up, t.s("reports.title")),
+        frame: frame.page("reports", said(&layout.title, t.lang())).following_clocks().crumb(up, t.s("reports.title")),
         form,
         layout,
         made,

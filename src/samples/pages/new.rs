@@ -74,7 +74,7 @@ fn page(frame: Frame, form: Fields, found: Option<SampleDrawn>) -> New {
     let methods = Method::ALL.map(|one| Choice::new(one.code(), t.s(&format!("samples.method.{}", one.code()))));
     let bys = StratumBy::ALL.map(|one| Choice::new(one.code(), t.s(&format!("samples.by.{}", one.code()))));
     New {
-        frame: frame.page("samples", t.s("samples.new")).crumb(up, t.s("samples.title")),
+        frame: frame.page("samples", t.s("samples.new")).following_clocks().crumb(up, t.s("samples.title")),
         form,
         methods: methods.to_vec(),
         bys: bys.to_vec(),
@@ -87,7 +87,7 @@ fn page(frame: Frame, form: Fields, found: Option<SampleDrawn>) -> New {
 pub async fn show(who: Auditor, mut form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<New> {
     let today = door.surroundings.clock.now().day();
     if !form.has("method") {
-        let form = form.with("size", SIZE_USUAL).with("as_of", today);
+        let form = form.with("size", SIZE_USUAL).with("as_of", frame.clocks.as_of.unwrap_or(today));
         return Ok(Page::new(page(frame, form, None)));
     }
     let Some(asked) = read(&mut form, today, who.head().position) else {

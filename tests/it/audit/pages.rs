@@ -38,6 +38,12 @@ async fn the_book_is_read_proven_verified_and_taken_away() {
         let totals = auditor.page("/audit/totals?by=policy&by=size&as_of=2020-10-31").await;
         assert!(totals.contains("截至 2020-10-31") && totals.contains("规模"), "{totals}");
         assert!(auditor.page("/audit/totals?at=999999").await.contains("不存在"));
+        // A page that does not follow the clocks says so, and where what stood then is found.
+        let list = auditor.page("/grants?as_of=2020-10-31&at=1").await;
+        assert!(list.contains("本页显示现在的情况") && !list.contains("in-past"), "{list}");
+        assert!(list.contains("/audit/exports?what=grants&#38;as_of=2020-10-31&#38;at=1"), "{list}");
+        assert!(totals.contains("in-past") && !totals.contains("本页显示现在的情况"), "{totals}");
+        assert!(!auditor.page("/?at=999999").await.contains("999,999"));
         let choice = auditor.page("/audit/exports?what=events&as_of=2020-10-31").await;
         assert!(choice.contains("下载清单"), "{choice}");
         let file = "/audit/exports/file?what=totals&format=csv&lang=en&as_of=2020-10-31&by=policy";

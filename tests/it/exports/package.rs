@@ -447,6 +447,7 @@ async fn a_package_is_asked_for_on_a_page_and_its_download_goes_on_where_it_brok
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         html = auditor.page("/audit/package").await;
     }
+    assert!(html.contains("python3 package/verify.py beilun-audit-package-2020-10-31-"), "{html}");
     let (_, rest) = html.split_once("href=\"/audit/package/file/").unwrap();
     let sha256 = rest.split_once('"').unwrap().0.to_owned();
     let path = format!("/audit/package/file/{sha256}");

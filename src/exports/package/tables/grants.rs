@@ -248,7 +248,8 @@ fn days(Moment { book_id, as_of, at, .. }: &Moment) -> String {
     )
 }
 
-/// Calendar days from each step to the next one that is known, and from first to last.
+/// Calendar days from each step to the next one that is known, and from first to last. What was taken over or corrected was
+/// recorded when it had been paid long since: the days of its recording are no steps of its life.
 fn between(_: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
     let [id, policy, reference, number, applied_on, submitted_at, approved_at, released_on, paid_on] = cells else {
         return Err(Error::internal("the days of a grant have nine columns here"));
@@ -258,7 +259,9 @@ fn between(_: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<(
         Cell::Text(text) => dates::Day::parse(text).map(Some),
         _ => Ok(None),
     };
-    let days = [day(applied_on)?, day(submitted_at)?, day(approved_at)?, day(released_on)?, day(paid_on)?];
+    let approved = day(approved_at)?;
+    let of_life = |day: Option<dates::Day>| day.filter(|_| approved.is_some());
+    let days = [day(applied_on)?, of_life(day(submitted_at)?), approved, of_life(day(released_on)?), day(paid_on)?];
     let mut row = [id, policy, reference, number].map(Clone::clone).to_vec();
     row.extend(days.map(|day| day.map_or(Cell::Null, |day| Cell::Text(day.to_string()))));
     let mut last = days[0];
