@@ -181,7 +181,7 @@ const AUDITOR: &[Stop] = &[
     ("sample", "/audit/samples", &["tbody a"]),
     ("sample-redrawn", "/audit/samples", &["tbody a", "a[href$='?redraw=1']"]),
     ("sample-new", "/audit/samples/new", &[]),
-    ("sample-preview", "/audit/samples/new?method=monetary_unit&size=30&as_of=2020-10-31", &[]),
+    ("sample-preview", "/audit/samples/new?method=monetary-unit&size=30&as_of=2020-10-31", &[]),
     ("reports", "/reports", &[]),
     ("report-monthly", "/reports/direct-monthly?as_of=2020-10-31&unit=wan", &[]),
     ("report-summary", "/reports/grants-summary?as_of=2020-10-31&unit=wan", &[]),
