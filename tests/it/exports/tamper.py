@@ -176,9 +176,6 @@ def cell(chance, files, folder="tables/"):
     row = chance.randrange(1, len(rows))
     column = chance.randrange(len(rows[row]))
     rows[row][column] = another(chance, rows[row][column])
-    # Titles of the dictionary describe, they prove nothing: what counts of it is which columns and types there are.
-    if path.endswith("data-dictionary.csv"):
-        rows[row][2] = another(chance, rows[row][2])
     put(files, path, rows, encoding)
 
 
@@ -210,6 +207,25 @@ def cell_in_workbook(chance, files):
     described_anew(files, path)
 
 
+def words_exchanged(chance, files):
+    """Two columns of a table called by each other's names, in the dictionary and in the description."""
+    path = "tables/data-dictionary.csv"
+    rows = list(csv.reader(io.StringIO(files[path].decode(), newline="")))
+    while True:
+        one, other = (rows[chance.randrange(1, len(rows))] for _ in range(2))
+        if one[0] == other[0] and one[3] != other[3]:
+            break
+    one[3], other[3] = other[3], one[3]
+    put(files, path, rows, "utf-8")
+    said = json.loads(files["datapackage.json"])
+    for field in (field for table in said["resources"] if table["path"] == f"tables/{one[0]}.csv"
+                  for field in table["schema"]["fields"]):
+        for row in (one, other):
+            if field["name"] == row[2]:
+                field["title"] = row[3]
+    files["datapackage.json"] = json.dumps(said, ensure_ascii=False).encode()
+
+
 def row_away(chance, files):
     path, rows, encoding = table(chance, files)
     del rows[chance.randrange(1, len(rows))]
@@ -227,7 +243,7 @@ def rows_swapped(chance, files):
     while True:
         path, rows, encoding = table(chance, files)
         one, other = chance.randrange(1, len(rows)), chance.randrange(1, len(rows))
-        if rows[one] != rows[other] and not path.endswith("data-dictionary.csv"):
+        if rows[one] != rows[other]:
             break
     rows[one], rows[other] = rows[other], rows[one]
     put(files, path, rows, encoding)
@@ -335,7 +351,7 @@ def end_cut_off(chance, events):
 
 
 WAYS = [
-    cell, cell, cell_in_gb18030, cell_in_workbook, row_away, row_twice, rows_swapped, one_byte, file_away, original, event_changed,
+    cell, cell, cell_in_gb18030, cell_in_workbook, words_exchanged, row_away, row_twice, rows_swapped, one_byte, file_away, original, event_changed,
     *map(all_hashed_anew, (event_edited, event_edited, actor_replaced, event_backdated, event_removed, event_inserted,
                            events_swapped, end_cut_off)),
 ]
