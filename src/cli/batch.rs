@@ -27,6 +27,12 @@ pub enum Batch {
         /// Grants of this policy only
         #[arg(long)]
         policy: Option<String>,
+        /// Only grants to recipients of this sub-district
+        #[arg(long)]
+        subdistrict: Option<String>,
+        /// Only grants found by the recipient's name or number, or by how their reference begins
+        #[arg(long)]
+        search: Option<String>,
         /// At most so many, the oldest first
         #[arg(long)]
         limit: Option<u64>,
@@ -69,8 +75,9 @@ pub enum Batch {
 impl Batch {
     pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
         match self {
-            Self::Create { acting, policy, limit, paying_account } => {
-                create(&workplace, &acting, policy.as_deref(), limit, paying_account.as_deref()).await
+            Self::Create { acting, policy, subdistrict, search, limit, paying_account } => {
+                let gather = Gather { subdistrict, search, limit, ..Gather::default() };
+                create(&workplace, &acting, policy.as_deref(), gather, paying_account.as_deref()).await
             }
             Self::Release { id, acting, said } => release(&workplace, id, &acting, said).await,
             Self::Withdraw(Refusing { id, acting, reason }) => {
@@ -108,7 +115,7 @@ async fn create(
     workplace: &Workplace,
     acting: &Acting,
     policy: Option<&str>,
-    limit: Option<u64>,
+    gather: Gather,
     paying_account: Option<&str>,
 ) -> Result<Outcome> {
     let (head, actor) = acting.seat(workplace).await?;
@@ -122,7 +129,7 @@ async fn create(
         None => None,
     };
     let account = account_named(workplace, head.book_id, paying_account).await?;
-    let gather = Gather { policy, grants: Vec::new(), limit };
+    let gather = Gather { policy, ..gather };
     let made = payments::build(&workplace.door, workplace.ask(&head, actor, "batch_create"), gather, account).await?;
     if acting.is_json() {
         output::json(&made)?;

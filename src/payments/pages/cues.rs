@@ -130,6 +130,7 @@ mod tests {
             grant: 3,
             instalment: 0,
             parts: 0,
+            beside: (None, None),
             attempt: 1,
             reference: "A-1".into(),
             name: "某公司".into(),

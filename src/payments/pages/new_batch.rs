@@ -66,7 +66,9 @@ fn asked(form: &mut Fields, policies: &[policies::Policy]) -> Gather {
         let limit = typed.parse::<u64>().ok().filter(|limit| *limit > 0);
         limit.ok_or_else(|| Refusal::new("batch_limit").with("found", typed))
     });
-    Gather { policy: policy.flatten(), grants: Vec::new(), limit: limit.flatten() }
+    let text = |name: &str| form.filled(name).map(ToOwned::to_owned);
+    let (subdistrict, search) = (text("subdistrict"), text("q"));
+    Gather { policy: policy.flatten(), subdistrict, search, limit: limit.flatten(), grants: Vec::new() }
 }
 
 async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Result<Gathering> {
@@ -80,9 +82,7 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
         *waiting.entry(grant.policy).or_default() += 1;
     }
     let is_empty = every.is_empty();
-    let limit = gather.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-    let of_policy = |grant: &Eligible| gather.policy.is_none_or(|policy| policy == grant.policy);
-    let mut rows: Vec<Eligible> = every.into_iter().filter(of_policy).take(limit).collect();
+    let mut rows = store::eligible(c, book_id, &gather, today).await?;
     let sum =
         Fen::sum(rows.iter().map(|grant| grant.amount)).ok_or_else(|| Error::internal("a sum leaves the range"))?;
     let found = (rows.len(), sum);
@@ -171,7 +171,7 @@ async fn still_found(who: &Cashier, form: &mut Fields, gather: &Gather, door: &D
 /// The form without what reading it once more would refuse again.
 fn unread(form: Fields) -> Fields {
     let mut again = Fields::new();
-    for name in ["policy", "limit", "paying_account"] {
+    for name in ["policy", "subdistrict", "q", "limit", "paying_account"] {
         again = again.with(name, form.value(name));
     }
     again.set_all("grant", form.values("grant"));

@@ -24,6 +24,8 @@ pub struct PaymentLine {
     pub parts: i64,
     /// Which attempt.
     pub attempt: i64,
+    /// The attempt before it, and the one after it.
+    pub beside: (Option<i64>, Option<i64>),
     /// The grant's reference.
     pub reference: String,
     /// The recipient's name.
@@ -68,6 +70,8 @@ struct Row {
     instalment: i64,
     parts: i64,
     attempt: i64,
+    previous: Option<i64>,
+    next: Option<i64>,
     reference: String,
     name: String,
     amount_fen: i64,
@@ -97,6 +101,7 @@ fn line(row: Row) -> Result<PaymentLine> {
         instalment: row.instalment,
         parts: row.parts,
         attempt: row.attempt,
+        beside: (row.previous, row.next),
         reference: row.reference,
         name: row.name,
         account_name: row.account_name,
@@ -108,7 +113,9 @@ fn line(row: Row) -> Result<PaymentLine> {
 }
 
 const SELECT: &str =
-    "SELECT p.id, p.batch, p.grant_id, p.instalment, p.attempt, p.reference, g.name, p.amount_fen, p.account_name,
+    "SELECT p.id, p.batch, p.grant_id, p.instalment, p.attempt, p.previous,
+        (SELECT MIN(q.id) FROM payments q WHERE q.book_id = p.book_id AND q.grant_id = p.grant_id
+            AND q.previous = p.id) AS next, p.reference, g.name, p.amount_fen, p.account_name,
         p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued,
         CASE WHEN p.instalment > 0 THEN (SELECT COUNT(*) FROM schedules s
             JOIN instalments i ON i.book_id = s.book_id AND i.schedule = s.id

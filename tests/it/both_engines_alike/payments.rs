@@ -82,7 +82,8 @@ impl Side<'_> {
             "build" => {
                 let named = chance.random_ratio(1, 4);
                 let grants = if named { vec![self.one(chance, "approved grant")] } else { Vec::new() };
-                let gather = Gather { grants, limit: (!named).then(|| chance.random_range(1..7)), policy: None };
+                let limit = (!named).then(|| chance.random_range(1..7));
+                let gather = Gather { grants, limit, ..Gather::default() };
                 let account = chance.random_ratio(1, 6).then(|| self.one(chance, "paying account"));
                 let made = payments::build(door, ask, gather, account).await?;
                 self.made.entry("batch").or_default().push(made.batch);

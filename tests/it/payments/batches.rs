@@ -52,7 +52,13 @@ async fn a_batch_is_gathered_by_policy_by_names_or_up_to_a_number() {
             forbidden(treasury.build_as(actor, named(&[other])).await);
         }
         assert_eq!(world.head().await.position, head, "a refusal stores nothing");
-        assert_eq!(treasury.built().await.payments, 1, "only the grant of the other policy was left");
+        let nowhere = Gather { subdistrict: Some("无此街道".into()), ..Gather::default() };
+        refused_with(treasury.build_as(cashier, nowhere).await, &["nothing_to_pay"]);
+        let nobody = Gather { search: Some("B-".into()), ..Gather::default() };
+        refused_with(treasury.build_as(cashier, nobody).await, &["nothing_to_pay"]);
+        let found = Gather { subdistrict: Some("新碶街道".into()), search: Some("A-".into()), ..Gather::default() };
+        let left = treasury.build_as(cashier, found).await.unwrap();
+        assert_eq!(left.payments, 1, "only the grant of the other policy was left");
 
         for (batch, from) in [(made.batch, 0), (names.batch, 5)] {
             for payment in treasury.payments(batch).await {
