@@ -124,7 +124,7 @@ pub async fn check(db: &Database, head: &Head, question: &Question) -> Result<Ch
     let head = Head::read(&snapshot, head.book_id).await?;
     let at = audit::position(&head, question.at)?;
     let moment = Moment { book_id: head.book_id, as_of: question.as_of, at, is_head: at == head.position };
-    let names = store::names(&snapshot, head.book_id).await?;
+    let names = store::names(&snapshot, &head, at).await?;
     let today = last_day(question);
     let moment = Moment { as_of: today, ..moment };
     let calendar = Calendar { year: question.year, today };

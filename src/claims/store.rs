@@ -10,13 +10,12 @@ use crate::audit::{self, Moment, Selected, Selection};
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::statements;
 use crate::db::sql;
-use crate::journal::event;
+use crate::journal::{Head, event};
 use crate::kernel::codes::Industry;
 use crate::kernel::dates::Day;
 use crate::kernel::instant::Instant;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
-use crate::policies;
 
 /// One hundredth of a yuan, in millionths of one.
 const FEN: i128 = ONE / 100;
@@ -26,27 +25,47 @@ struct Name {
     name: String,
 }
 
-/// The policies, sub-districts and industries of a book.
-pub async fn names(c: &impl ConnectionTrait, book_id: i64) -> Result<Names> {
-    let all = policies::all(c, book_id).await?;
-    let policies = all.into_iter().map(|policy| PolicyName {
-        code: policy.code,
-        title: policy.title,
-        document_number: policy.document_number,
-        instrument: policy.instrument.code().to_owned(),
+#[derive(Debug, FromQueryResult)]
+struct PolicyRow {
+    code: String,
+    title: String,
+    document_number: String,
+    instrument: String,
+}
+
+/// The policies, sub-districts and industries of a book as it was at a position: what was named later changes no answer.
+pub async fn names(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Names> {
+    let query = "SELECT p.code, v.title, v.document_number, v.instrument
+        FROM policy_versions v JOIN policies p ON p.book_id = v.book_id AND p.id = v.policy
+        WHERE v.book_id = ? AND v.state = 'approved' AND v.position = (SELECT MAX(w.position) FROM policy_versions w
+            WHERE w.book_id = v.book_id AND w.policy = v.policy AND w.position <= ?)
+        ORDER BY p.code, p.id";
+    let all: Vec<PolicyRow> = sql::all(c, query, vec![head.book_id.into(), at.into()]).await?;
+    let policies = all.into_iter().map(|row| PolicyName {
+        code: row.code,
+        title: row.title,
+        document_number: row.document_number,
+        instrument: row.instrument,
     });
     Ok(Names {
+        authority: head.name.clone(),
+        division: head.division.clone(),
         policies: policies.collect(),
-        subdistricts: distinct(c, book_id, "subdistrict").await?,
-        industries: distinct(c, book_id, "industry").await?,
+        subdistricts: distinct(c, (head, at), "subdistrict").await?,
+        industries: distinct(c, (head, at), "industry").await?,
     })
 }
 
-async fn distinct(c: &impl ConnectionTrait, book_id: i64, column: &str) -> Result<Vec<String>> {
+/// At the head the roll-ups tell it, without a look at every transfer.
+async fn distinct(c: &impl ConnectionTrait, (head, at): (&Head, i64), column: &str) -> Result<Vec<String>> {
+    let (table, until) = match at == head.position {
+        true => ("paid_days", String::new()),
+        false => ("transfers", format!("AND position <= {at} AND to_stage = 'disbursed'")),
+    };
     let query = format!(
-        "SELECT DISTINCT {column} AS name FROM paid_days WHERE book_id = ? AND {column} <> '' ORDER BY {column}"
+        "SELECT DISTINCT {column} AS name FROM {table} WHERE book_id = ? AND {column} <> '' {until} ORDER BY {column}"
     );
-    let rows: Vec<Name> = sql::all(c, &query, vec![book_id.into()]).await?;
+    let rows: Vec<Name> = sql::all(c, &query, vec![head.book_id.into()]).await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{self, Cues, Measure, Place, Reason};
+use super::context::{self, Measure, Place, Reason};
+use super::cues::Cues;
+use super::elsewhere;
 use super::english_period;
 use super::figure::{self, Figure, Kind, Qualifier};
 use super::period::{self, Calendar, Span};
@@ -136,6 +138,8 @@ struct Reading<'t> {
     /// Where the words of time stand that set `span`.
     span_at: usize,
     scope: Scope,
+    /// Whether the sentence speaks of another region than that of the book.
+    is_elsewhere: bool,
     /// The scope with which this clause began, and how often it was replaced since.
     clause_scope: Scope,
     replaced: usize,
@@ -162,6 +166,7 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
         span: Span::default(),
         span_at: 0,
         scope: Scope::default(),
+        is_elsewhere: false,
         clause_scope: Scope::default(),
         replaced: 0,
         sentence: 0,
@@ -211,6 +216,7 @@ impl Reading<'_> {
             Mark::Sentence => {
                 (self.scope, self.clause_scope, self.replaced) = (Scope::default(), Scope::default(), 0);
                 (self.sentence, self.clause, self.after) = (at + 1, at + 1, at + 1);
+                self.is_elsewhere = false;
                 self.ends = self.sentence_end(at + 1);
             }
             Mark::Clause => {
@@ -223,7 +229,8 @@ impl Reading<'_> {
             }
             Mark::Item | Mark::None => {}
         }
-        if figure::starts(&self.chars, at, "全区").or_else(|| figure::starts(&self.chars, at, "全市")).is_some() {
+        if let Some(region) = elsewhere::region(&self.chars, (at, self.clause), self.names) {
+            self.is_elsewhere = region == elsewhere::Region::Other;
             self.scope = Scope::default();
         }
         at + 1
@@ -252,6 +259,7 @@ impl Reading<'_> {
         let is_recorded =
             scope.instruments.iter().all(|wanted| self.names.policies.iter().any(|p| p.instrument == *wanted));
         let measure = if is_recorded { measure } else { Err(Reason::NotRecorded) };
+        let measure = if self.is_elsewhere { measure.and(Err(Reason::Elsewhere)) } else { measure };
         self.claims.push(Claim {
             start: found.start,
             end: found.end,
@@ -329,152 +337,4 @@ fn paired(mut claims: Vec<Claim>) -> Vec<Claim> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::scope::PolicyName;
-    use super::*;
-
-    fn names() -> Names {
-        let policy = |code: &str, title: &str| PolicyName {
-            code: code.into(),
-            title: title.into(),
-            document_number: format!("仑〔2020〕{code}号"),
-            instrument: "grant".into(),
-        };
-        Names {
-            policies: vec![policy("BL2020-01", "小微企业房租补助"), policy("BL2020-02", "稳岗返还补贴")],
-            subdistricts: vec!["新碶街道".into(), "大碶街道".into()],
-            industries: vec!["C".into()],
-        }
-    }
-
-    fn told(text: &str) -> Vec<String> {
-        let calendar = Calendar { year: Some(2020), today: Day::parse("2020-11-25").unwrap() };
-        let side = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
-        let set = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join("+");
-        let of_whom = |scope: &Scope| {
-            let all = [
-                &scope.policies,
-                &scope.instruments,
-                &scope.subdistricts,
-                &scope.industries,
-                &scope.kinds,
-                &scope.sizes,
-            ];
-            all.into_iter().filter(|names| !names.is_empty()).map(set).collect::<Vec<_>>().join(" ")
-        };
-        let line = |claim: Claim| {
-            let measure = claim.measure.map_or_else(Reason::code, Measure::code);
-            let days = format!("{}..{}", side(claim.span.from), side(claim.span.to));
-            format!("{} {measure} {days} {}", claim.text, of_whom(&claim.scope)).trim_end().to_owned()
-        };
-        read(text, &names(), calendar).into_iter().map(line).collect()
-    }
-
-    #[test]
-    fn the_sentence_of_the_announcement_is_read() {
-        assert_eq!(
-            told("截至10月底，该区已向10402家市场主体发放共计1.27亿元纾困资金。"),
-            ["10402家 recipients ..2020-10-31", "1.27亿元 net_disbursed ..2020-10-31"]
-        );
-        assert_eq!(
-            told("CNY 127 million to 10,402 businesses by the end of October 2020"),
-            ["CNY 127 million net_disbursed ..2020-10-31", "10,402 businesses recipients ..2020-10-31"],
-        );
-        assert_eq!(
-            told("CNY 127 million to 10,402 businesses had been paid."),
-            ["CNY 127 million net_disbursed ..", "10,402 businesses recipients .."],
-        );
-        assert_eq!(
-            told("By the end of October 2020, the district had paid CNY 127 million to 10,402 businesses."),
-            ["CNY 127 million net_disbursed ..2020-10-31", "10,402 businesses recipients ..2020-10-31"],
-        );
-    }
-
-    #[test]
-    fn parts_of_the_whole_have_their_scope() {
-        assert_eq!(
-            told("截至10月底发放1.27亿元，其中新碶街道2365家、2923.94万元，大碶街道1959家；全区户均1.22万元。"),
-            [
-                "1.27亿元 net_disbursed ..2020-10-31",
-                "2365家 recipients ..2020-10-31 新碶街道",
-                "2923.94万元 net_disbursed ..2020-10-31 新碶街道",
-                "1959家 recipients ..2020-10-31 大碶街道",
-                "1.22万元 per_recipient ..2020-10-31",
-            ]
-        );
-        assert_eq!(
-            told("上半年累计发放小微企业房租补助5000万元，惠及微型企业300多家。"),
-            [
-                "5000万元 net_disbursed 2020-01-01..2020-06-30 BL2020-01",
-                "300多家 recipients 2020-01-01..2020-06-30 BL2020-01 微型",
-            ]
-        );
-        assert_eq!(
-            told("10月份发放1200万元，累计发放1.27亿元。"),
-            ["1200万元 net_disbursed 2020-10-01..2020-10-31", "1.27亿元 net_disbursed ..2020-10-31"]
-        );
-        assert_eq!(
-            told("推出惠企政策5条，三年来兑付1.27亿元，户均受益1.2万元"),
-            ["5条 policies ..", "1.27亿元 net_disbursed 2018-01-01..", "1.2万元 per_recipient 2018-01-01..",]
-        );
-        assert_eq!(told("小微企业5000家受益"), ["5000家 recipients .. 小型+微型"], "a size, no part of a title");
-        assert_eq!(
-            told("发放房租补助5000万元、稳岗返还3000万元，户均1.2万元"),
-            ["5000万元 net_disbursed .. BL2020-01", "3000万元 net_disbursed .. BL2020-02", "1.2万元 per_recipient .."]
-        );
-        assert_eq!(
-            told("惠及企业5000家、个体工商户5402户"),
-            ["5000家 recipients .. 企业", "5402户 recipients .. 个体工商户"]
-        );
-    }
-
-    #[test]
-    fn what_the_book_does_not_hold_is_not_checked() {
-        assert_eq!(
-            told(
-                "全年实现地区生产总值60.28亿元，同比增长5.2%，计划再发放2亿元，向10家企业发放贷款5995万元，诉求办结率99.38%（11125/11194）。"
-            ),
-            [
-                "60.28亿元 not_about_payments 2020-01-01..2020-12-31",
-                "5.2% compared 2020-01-01..2020-12-31",
-                "2亿元 planned 2020-01-01..2020-12-31",
-                "10家 not_recorded 2020-01-01..2020-12-31 loan",
-                "5995万元 not_recorded 2020-01-01..2020-12-31 loan",
-                "99.38% of_text 2020-01-01..2020-12-31 loan",
-                "11125/11194 of_text 2020-01-01..2020-12-31 loan",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_long_text_without_marks_is_read_to_its_end() {
-        let text = "发放1元".repeat(5_000);
-        let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
-        let claims = read(&text, &names(), calendar);
-        assert_eq!(claims.len(), 5_000);
-        assert!(claims.iter().all(|claim| claim.measure == Ok(Measure::NetDisbursed)));
-    }
-
-    #[test]
-    fn full_width_figures_stand_where_they_stand() {
-        let text = "已发放１２７，０３４，５６２．８５元，惠及１０４０２家";
-        let calendar = Calendar { year: Some(2020), today: Day::parse("2020-11-25").unwrap() };
-        let claims = read(text, &names(), calendar);
-        assert_eq!(claims[0].text, "１２７，０３４，５６２．８５元");
-        assert_eq!(claims[0].written.micro(), Some(127_034_562_850_000));
-        assert_eq!((claims[1].text.as_str(), claims[1].measure), ("１０４０２家", Ok(Measure::Recipients)));
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_panics(text in "(发放|截至|10月底|新碶街道|1\\.27亿元|近|万余|家|，|。|[0-9]{1,4}|其中|占|%|/|（|Paid |by |in |[a-z ]{1,3}){0,30}") {
-            let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
-            let length = text.chars().count();
-            for claim in read(&text, &names(), calendar) {
-                prop_assert!(claim.start < claim.end && claim.end <= length);
-            }
-        }
-    }
-}
+mod tests;

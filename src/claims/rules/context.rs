@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cues::{Cue, Cues};
 use super::figure::{Counted, Figure, Kind, blanks, ends, starts};
 
 /// A measure of the book.
@@ -106,6 +107,14 @@ pub enum Reason {
     Compared,
     /// What it is a part of is not said.
     WholeUnknown,
+    /// It says what was not paid, or should be.
+    NotYetPaid,
+    /// Somebody else paid it, or elsewhere.
+    Elsewhere,
+    /// It was paid for another purpose than the book's.
+    OtherPurpose,
+    /// It is one part of several, and the book does not know which.
+    PartOfSeveral,
 }
 
 impl Reason {
@@ -117,220 +126,11 @@ impl Reason {
             Self::NotRecorded => "not_recorded",
             Self::Compared => "compared",
             Self::WholeUnknown => "whole_unknown",
+            Self::NotYetPaid => "not_yet_paid",
+            Self::Elsewhere => "elsewhere",
+            Self::OtherPurpose => "other_purpose",
+            Self::PartOfSeveral => "part_of_several",
         }
-    }
-}
-
-/// What a cue says of the figures behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cue {
-    Paid,
-    Gross,
-    Returned,
-    Budget,
-    PerRecipient,
-    PerGrant,
-    Share,
-    Completion,
-    Planned,
-    Compared,
-    Foreign,
-}
-
-/// Words with what they say; where several end at the same place the longer one counts.
-const CUES: &[(Cue, &[&str])] = &[
-    (
-        Cue::Paid,
-        &[
-            "发放",
-            "拨付",
-            "兑付",
-            "兑现",
-            "支付",
-            "发出",
-            "下拨",
-            "到账",
-            "惠及",
-            "受益",
-            "享受",
-            "领取",
-            "补助",
-            "补贴",
-            "奖补",
-            "纾困资金",
-            "帮扶资金",
-            "扶持资金",
-            "惠企资金",
-            "paid",
-            "disbursed",
-            "distributed",
-            "granted",
-            "relief",
-            "handed out",
-            "benefiting",
-            "benefited",
-            "reached",
-            "supporting",
-            "supported",
-        ],
-    ),
-    (Cue::Gross, &["发放总额", "支付总额", "毛额", "gross"]),
-    (Cue::Returned, &["退回", "退汇", "追回", "收回", "退还", "追缴", "returned", "recovered", "sent back"]),
-    (
-        Cue::Budget,
-        &[
-            "下达",
-            "安排",
-            "预算",
-            "筹集",
-            "筹措",
-            "争取",
-            "统筹",
-            "指标",
-            "配套",
-            "budget",
-            "appropriated",
-            "allocated",
-            "earmarked",
-        ],
-    ),
-    (
-        Cue::PerRecipient,
-        &[
-            "户均",
-            "平均每家",
-            "平均每户",
-            "家均",
-            "每家平均",
-            "每户平均",
-            "平均",
-            "average",
-            "per business",
-            "per recipient",
-            "each",
-        ],
-    ),
-    (Cue::PerGrant, &["笔均", "平均每笔", "每笔平均", "per grant"]),
-    (Cue::Share, &["占比", "占", "比重", "share", "accounting for", "accounted for"]),
-    (
-        Cue::Completion,
-        &[
-            "拨付率",
-            "发放率",
-            "兑付率",
-            "支付率",
-            "执行率",
-            "完成率",
-            "到位率",
-            "支付进度",
-            "执行进度",
-            "拨付进度",
-            "发放进度",
-            "完成预算",
-            "completion rate",
-            "disbursement rate",
-        ],
-    ),
-    (Cue::Planned, &["计划", "拟", "预计", "力争", "目标", "将达", "plans to", "expected to", "will", "target"]),
-    (
-        Cue::Compared,
-        &["同比", "环比", "比上年", "比去年", "增长", "增幅", "下降", "提高", "year on year", "increase of"],
-    ),
-    (
-        Cue::Foreign,
-        &[
-            "生产总值",
-            "gdp",
-            "产值",
-            "销售额",
-            "销售",
-            "营业收入",
-            "营收",
-            "利润",
-            "投资",
-            "融资",
-            "授信",
-            "担保",
-            "财政收入",
-            "税收收入",
-            "进出口",
-            "出口额",
-            "出口",
-            "零售总额",
-            "增加值",
-            "消费券",
-            "新增",
-            "新设",
-            "注册",
-            "登记",
-            "走访",
-            "培训",
-            "诉求",
-            "受理",
-            "办结",
-            "服务企业",
-            "联系企业",
-            "岗位",
-            "就业",
-            "职工",
-            "员工",
-            "人口",
-            "存款",
-            "用电",
-            "招商",
-            "签约",
-            "收入",
-            "报名",
-            "参会",
-            "investment",
-            "revenue",
-            "exports",
-            "output",
-            "visited",
-            "complaints",
-            "requests",
-        ],
-    ),
-];
-
-/// The words of a text that tell what its figures measure: each cue with where it begins and ends, in the order in which
-/// they begin. They are looked for once, for many figures stand near the same words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cues(Vec<(Cue, usize, usize)>);
-
-impl Cues {
-    /// Finds them.
-    pub fn of(chars: &[char]) -> Self {
-        let mut found = Vec::new();
-        for at in 0..chars.len() {
-            for (cue, words) in CUES {
-                for word in *words {
-                    let whole_before =
-                        !word.is_ascii() || at == 0 || !chars.get(at - 1).is_some_and(char::is_ascii_alphanumeric);
-                    if whole_before && let Some(end) = starts(chars, at, word) {
-                        found.push((*cue, at, end));
-                    }
-                }
-            }
-        }
-        Self(found)
-    }
-
-    /// Those that stand whole in a stretch of the text.
-    fn within(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = (Cue, usize, usize)> {
-        let first = self.0.partition_point(|(_, start, _)| *start < from);
-        let behind = self.0.partition_point(|(_, start, _)| *start < to);
-        self.0.get(first..behind).unwrap_or_default().iter().copied().filter(move |(.., end)| *end <= to)
-    }
-
-    /// The first one in a stretch of the text.
-    fn first(&self, from: usize, to: usize) -> Option<Cue> {
-        self.within(from, to).next().map(|(cue, ..)| cue)
-    }
-
-    /// The last one to end in a stretch of the text.
-    fn last(&self, from: usize, to: usize) -> Option<Cue> {
-        self.within(from, to).max_by_key(|(_, start, end)| (*end, end - start)).map(|(cue, ..)| cue)
     }
 }
 
@@ -361,19 +161,36 @@ pub fn measure(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Re
     }
 }
 
+/// Words of the clause that take a figure out of what was paid, whatever stands nearer to it.
+fn taken_out(cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
+    let around = || cues.within(place.after, place.until).map(|(cue, ..)| cue);
+    let before = || cues.within(place.clause, figure.start).map(|(cue, ..)| cue);
+    let rules = [
+        (Reason::Planned, before().any(|cue| cue == Cue::Planned)),
+        (Reason::NotYetPaid, before().chain(around()).any(|cue| cue == Cue::NotYet)),
+        (Reason::PartOfSeveral, around().any(|cue| cue == Cue::Part)),
+        (Reason::OtherPurpose, !place.names_policy && around().any(|cue| cue == Cue::Purpose)),
+    ];
+    rules.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason)
+}
+
 /// The cue of the figure itself: of the nearest words before it in its clause, else in its sentence; words behind it that
-/// name something else come first.
+/// name something else come first. A noun (补贴) says what the verb before it says: 申请补贴 is asked for, 下达补助 a budget.
 fn nearest(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Option<Cue> {
     let behind = cues.first(figure.end, place.until);
-    if matches!(behind, Some(Cue::Foreign)) {
+    if matches!(behind, Some(Cue::Foreign | Cue::Act)) {
         return behind;
     }
+    verbal(chars, cues, figure, place, behind).map(|cue| if cue == Cue::Money { Cue::Paid } else { cue })
+}
+
+fn verbal(chars: &[char], cues: &Cues, figure: &Figure, place: Place, behind: Option<Cue>) -> Option<Cue> {
     average(cues, place.after, figure.start)
         .or_else(|| cues.last(place.after, figure.start))
         .or_else(|| cues.last(place.clause, figure.start))
         .or(behind)
         .or_else(|| cues.last(place.sentence, figure.start))
-        .or_else(|| cues.first(figure.end, place.sentence_end).filter(|cue| *cue == Cue::Paid))
+        .or_else(|| cues.first(figure.end, place.sentence_end).filter(|cue| matches!(cue, Cue::Paid | Cue::Money)))
         .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))
 }
 
@@ -402,14 +219,9 @@ fn blanks_before(chars: &[char], mut at: usize) -> usize {
     at
 }
 
-/// Whether the clause says that it is a plan.
-fn is_planned(cues: &Cues, figure: &Figure, place: Place) -> bool {
-    cues.within(place.clause, figure.start).any(|(cue, ..)| cue == Cue::Planned)
-}
-
 fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    if is_planned(cues, figure, place) {
-        return Err(Reason::Planned);
+    if let Some(reason) = taken_out(cues, figure, place) {
+        return Err(reason);
     }
     match nearest(chars, cues, figure, place) {
         Some(Cue::Paid) => Ok(Measure::NetDisbursed),
@@ -420,13 +232,17 @@ fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<
         Some(Cue::PerGrant) => Ok(Measure::PerGrant),
         Some(Cue::Planned) => Err(Reason::Planned),
         Some(Cue::Compared) => Err(Reason::Compared),
-        Some(Cue::Share | Cue::Completion | Cue::Foreign) | None => Err(Reason::NotAboutPayments),
+        Some(Cue::NotYet) => Err(Reason::NotYetPaid),
+        Some(Cue::Part) => Err(Reason::PartOfSeveral),
+        Some(Cue::Purpose) => Err(Reason::OtherPurpose),
+        Some(Cue::Money) => Ok(Measure::NetDisbursed),
+        Some(Cue::Share | Cue::Completion | Cue::Foreign | Cue::Act) | None => Err(Reason::NotAboutPayments),
     }
 }
 
 fn count(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    if is_planned(cues, figure, place) {
-        return Err(Reason::Planned);
+    if let Some(reason) = taken_out(cues, figure, place) {
+        return Err(reason);
     }
     let cue = nearest(chars, cues, figure, place);
     let is_paid = matches!(cue, Some(Cue::Paid | Cue::Gross | Cue::PerRecipient));

@@ -3,6 +3,8 @@
 
 mod bind;
 mod context;
+mod cues;
+mod elsewhere;
 mod english;
 mod english_period;
 mod figure;

@@ -79,6 +79,10 @@ pub struct PolicyName {
 /// The names that the book knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
+    /// The book, as its fund authority calls it: 北仑区纾困资金.
+    pub authority: String,
+    /// Code of its division (GB/T 2260), of which the last two digits are 00 for a city.
+    pub division: String,
     /// Policies.
     pub policies: Vec<PolicyName>,
     /// Sub-districts of its grants.
@@ -277,6 +281,8 @@ mod tests {
             instrument: "grant".into(),
         };
         Names {
+            authority: String::new(),
+            division: "330206".into(),
             policies: vec![
                 policy("BL2020-01", "小微企业房租补助", "仑政办〔2020〕11号"),
                 policy("BL2020-02", "稳岗返还补贴", "仑人社〔2020〕8号"),

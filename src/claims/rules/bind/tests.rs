@@ -1,0 +1,185 @@
+//! What texts are read as.
+
+use proptest::prelude::*;
+
+use super::super::scope::PolicyName;
+use super::*;
+
+fn names() -> Names {
+    let policy = |code: &str, title: &str| PolicyName {
+        code: code.into(),
+        title: title.into(),
+        document_number: format!("仑〔2020〕{code}号"),
+        instrument: "grant".into(),
+    };
+    Names {
+        authority: "北仑区纾困资金".into(),
+        division: "330206".into(),
+        policies: vec![policy("BL2020-01", "小微企业房租补助"), policy("BL2020-02", "稳岗返还补贴")],
+        subdistricts: vec!["新碶街道".into(), "大碶街道".into()],
+        industries: vec!["C".into()],
+    }
+}
+
+fn told(text: &str) -> Vec<String> {
+    let calendar = Calendar { year: Some(2020), today: Day::parse("2020-11-25").unwrap() };
+    let side = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
+    let set = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join("+");
+    let of_whom = |scope: &Scope| {
+        let all =
+            [&scope.policies, &scope.instruments, &scope.subdistricts, &scope.industries, &scope.kinds, &scope.sizes];
+        all.into_iter().filter(|names| !names.is_empty()).map(set).collect::<Vec<_>>().join(" ")
+    };
+    let line = |claim: Claim| {
+        let measure = claim.measure.map_or_else(Reason::code, Measure::code);
+        let days = format!("{}..{}", side(claim.span.from), side(claim.span.to));
+        format!("{} {measure} {days} {}", claim.text, of_whom(&claim.scope)).trim_end().to_owned()
+    };
+    read(text, &names(), calendar).into_iter().map(line).collect()
+}
+
+#[test]
+fn the_sentence_of_the_announcement_is_read() {
+    assert_eq!(
+        told("截至10月底，该区已向10402家市场主体发放共计1.27亿元纾困资金。"),
+        ["10402家 recipients ..2020-10-31", "1.27亿元 net_disbursed ..2020-10-31"]
+    );
+    assert_eq!(
+        told("CNY 127 million to 10,402 businesses by the end of October 2020"),
+        ["CNY 127 million net_disbursed ..2020-10-31", "10,402 businesses recipients ..2020-10-31"],
+    );
+    assert_eq!(
+        told("CNY 127 million to 10,402 businesses had been paid."),
+        ["CNY 127 million net_disbursed ..", "10,402 businesses recipients .."],
+    );
+    assert_eq!(
+        told("By the end of October 2020, the district had paid CNY 127 million to 10,402 businesses."),
+        ["CNY 127 million net_disbursed ..2020-10-31", "10,402 businesses recipients ..2020-10-31"],
+    );
+}
+
+#[test]
+fn parts_of_the_whole_have_their_scope() {
+    assert_eq!(
+        told("截至10月底发放1.27亿元，其中新碶街道2365家、2923.94万元，大碶街道1959家；全区户均1.22万元。"),
+        [
+            "1.27亿元 net_disbursed ..2020-10-31",
+            "2365家 recipients ..2020-10-31 新碶街道",
+            "2923.94万元 net_disbursed ..2020-10-31 新碶街道",
+            "1959家 recipients ..2020-10-31 大碶街道",
+            "1.22万元 per_recipient ..2020-10-31",
+        ]
+    );
+    assert_eq!(
+        told("上半年累计发放小微企业房租补助5000万元，惠及微型企业300多家。"),
+        [
+            "5000万元 net_disbursed 2020-01-01..2020-06-30 BL2020-01",
+            "300多家 recipients 2020-01-01..2020-06-30 BL2020-01 微型",
+        ]
+    );
+    assert_eq!(
+        told("10月份发放1200万元，累计发放1.27亿元。"),
+        ["1200万元 net_disbursed 2020-10-01..2020-10-31", "1.27亿元 net_disbursed ..2020-10-31"]
+    );
+    assert_eq!(
+        told("推出惠企政策5条，三年来兑付1.27亿元，户均受益1.2万元"),
+        ["5条 policies ..", "1.27亿元 net_disbursed 2018-01-01..", "1.2万元 per_recipient 2018-01-01..",]
+    );
+    assert_eq!(told("小微企业5000家受益"), ["5000家 recipients .. 小型+微型"], "a size, no part of a title");
+    assert_eq!(
+        told("发放房租补助5000万元、稳岗返还3000万元，户均1.2万元"),
+        ["5000万元 net_disbursed .. BL2020-01", "3000万元 net_disbursed .. BL2020-02", "1.2万元 per_recipient .."]
+    );
+    assert_eq!(
+        told("惠及企业5000家、个体工商户5402户"),
+        ["5000家 recipients .. 企业", "5402户 recipients .. 个体工商户"]
+    );
+}
+
+#[test]
+fn what_the_book_does_not_hold_is_not_checked() {
+    assert_eq!(
+        told(
+            "全年实现地区生产总值60.28亿元，同比增长5.2%，计划再发放2亿元，向10家企业发放贷款5995万元，诉求办结率99.38%（11125/11194）。"
+        ),
+        [
+            "60.28亿元 not_about_payments 2020-01-01..2020-12-31",
+            "5.2% compared 2020-01-01..2020-12-31",
+            "2亿元 planned 2020-01-01..2020-12-31",
+            "10家 not_recorded 2020-01-01..2020-12-31 loan",
+            "5995万元 not_recorded 2020-01-01..2020-12-31 loan",
+            "99.38% of_text 2020-01-01..2020-12-31 loan",
+            "11125/11194 of_text 2020-01-01..2020-12-31 loan",
+        ]
+    );
+}
+
+#[test]
+fn what_was_not_paid_or_not_here_or_for_something_else_is_never_true() {
+    let reason = |text: &str| {
+        let calendar = Calendar { year: Some(2020), today: Day::parse("2020-12-31").unwrap() };
+        let claims = read(text, &names(), calendar);
+        let told = claims.into_iter().map(|claim| claim.measure.map_or_else(Reason::code, Measure::code));
+        told.collect::<Vec<_>>().join(" ")
+    };
+    for (text, expected) in [
+        ("截至10月底，尚有1.27亿元补贴未发放。", "not_yet_paid"),
+        ("截至10月底，应发放纾困资金1.27亿元，已发放1亿元。", "not_yet_paid net_disbursed"),
+        ("截至10月底，将发放纾困资金1.27亿元。", "not_yet_paid"),
+        ("截至10月底，10402家市场主体未享受补贴。", "not_yet_paid"),
+        ("127 million yuan of subsidies had not been paid.", "not_yet_paid"),
+        ("截至10月底，收到企业申请补贴1.27亿元。", "not_about_payments"),
+        ("截至10月底，已审核补贴资金1.27亿元。", "not_about_payments"),
+        ("截至10月底，10402家企业提出补贴申请。", "not_about_payments"),
+        ("截至10月底，骗取补贴1.27亿元。", "not_about_payments"),
+        ("截至10月底，撬动社会资本1.27亿元补贴。", "not_about_payments"),
+        ("截至10月底，因疫情损失1.27亿元，已给予补贴。", "not_about_payments"),
+        ("截至10月底，全市累计发放纾困资金1.27亿元。", "elsewhere"),
+        ("截至10月底，全省累计发放纾困资金1.27亿元，全区发放1.2亿元。", "elsewhere net_disbursed"),
+        ("截至10月底，鄞州区累计发放纾困资金1.27亿元，惠及10402家。", "elsewhere elsewhere"),
+        ("By the end of October 2020, the province paid CNY 127 million to 10,402 businesses.", "elsewhere elsewhere"),
+        ("截至10月底，累计发放工资1.27亿元。", "other_purpose"),
+        ("截至10月底，累计发放救灾补助1.27亿元。", "other_purpose"),
+        ("截至10月底，支付工程款1.27亿元。", "other_purpose"),
+        ("截至10月底，第一批发放1.27亿元。", "part_of_several"),
+        ("截至10月底，累计下达纾困补助资金1.27亿元。", "budget"),
+        // Controls: words like these that take nothing away.
+        ("截至10月底，北仑区累计发放纾困资金1.27亿元，惠及10402家市场主体。", "net_disbursed recipients"),
+        ("截至10月底，企业网上申请后共发放补贴1.27亿元。", "net_disbursed"),
+        ("截至10月底，全市率先兑现惠企资金1.27亿元。", "net_disbursed"),
+        ("截至10月底，应享尽享，累计发放补贴1.27亿元，惠及10402家企业。", "net_disbursed recipients"),
+        ("截至10月底，兑现补贴1.27亿元，10402家企业受益。", "net_disbursed recipients"),
+    ] {
+        assert_eq!(reason(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_long_text_without_marks_is_read_to_its_end() {
+    let text = "发放1元".repeat(5_000);
+    let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
+    let claims = read(&text, &names(), calendar);
+    assert_eq!(claims.len(), 5_000);
+    assert!(claims.iter().all(|claim| claim.measure == Ok(Measure::NetDisbursed)));
+}
+
+#[test]
+fn full_width_figures_stand_where_they_stand() {
+    let text = "已发放１２７，０３４，５６２．８５元，惠及１０４０２家";
+    let calendar = Calendar { year: Some(2020), today: Day::parse("2020-11-25").unwrap() };
+    let claims = read(text, &names(), calendar);
+    assert_eq!(claims[0].text, "１２７，０３４，５６２．８５元");
+    assert_eq!(claims[0].written.micro(), Some(127_034_562_850_000));
+    assert_eq!((claims[1].text.as_str(), claims[1].measure), ("１０４０２家", Ok(Measure::Recipients)));
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "(发放|截至|10月底|新碶街道|1\\.27亿元|近|万余|家|，|。|[0-9]{1,4}|其中|占|%|/|（|Paid |by |in |[a-z ]{1,3}){0,30}") {
+        let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
+        let length = text.chars().count();
+        for claim in read(&text, &names(), calendar) {
+            prop_assert!(claim.start < claim.end && claim.end <= length);
+        }
+    }
+}
