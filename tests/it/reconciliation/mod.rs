@@ -7,6 +7,7 @@ mod command_line;
 mod months;
 mod recovered;
 mod signing;
+mod told_again;
 mod withdrawn;
 mod wholes;
 
