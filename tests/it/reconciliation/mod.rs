@@ -4,6 +4,7 @@
 mod before_closing;
 mod calendar;
 mod command_line;
+mod levels;
 mod months;
 mod recovered;
 mod signing;
