@@ -1,6 +1,6 @@
 //! A cashier loads a file of the bank: read whole or refused whole, each line judged, nothing lost.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -274,7 +274,7 @@ impl Judging {
         let said = said(line);
         let payment = match line.payment_id.as_deref().filter(|id| !id.trim().is_empty()) {
             Some(id) => named_payment(head, id).filter(|id| self.standing.contains_key(id)),
-            None => self.by_cues(desk, &said, &mut read.candidates).await?,
+            None => self.by_cues(desk, line, &said, &mut read.candidates).await?,
         };
         if self.is_statement && payment.is_none() && read.candidates.is_empty() {
             match self.standing_for.find(desk, head, line).await? {
@@ -309,13 +309,25 @@ impl Judging {
         Ok(read)
     }
 
-    /// The one payment that a line without an id fits; of several none, but all are told.
-    async fn by_cues(&mut self, desk: &Desk, said: &Said, candidates: &mut Vec<i64>) -> Result<Option<i64>> {
+    /// The one payment that a line without an id fits; of several none, but all are told. A statement may tell again what
+    /// a return told, of payments that no statement told yet.
+    async fn by_cues(
+        &mut self,
+        desk: &Desk,
+        line: &BankLine,
+        said: &Said,
+        candidates: &mut Vec<i64>,
+    ) -> Result<Option<i64>> {
         let Some(amount) = said.amount else { return Ok(None) };
-        let found = store::by_cues(desk.tx.connection(), desk.book_id(), &said.account_number, amount).await?;
+        let (c, book_id) = (desk.tx.connection(), desk.book_id());
+        let found = store::by_cues(c, book_id, &said.account_number, amount).await?;
+        let ids: Vec<i64> = found.iter().map(|known| known.payment).collect();
+        let told =
+            if self.is_statement { self.standing_for.told(desk, line.side, &ids).await? } else { HashSet::new() };
         for known in found {
             let known = self.standing.entry(known.payment).or_insert(known);
-            if same_cues(known, said, self.today) {
+            let tells_again = self.is_statement && !told.contains(&known.payment);
+            if same_cues(known, said, self.today, tells_again) {
                 candidates.push(known.payment);
             }
         }

@@ -44,6 +44,13 @@ impl Standing {
         self.told.insert((payment, side.word()));
     }
 
+    /// Which of these payments this statement or another one told on a side.
+    pub(super) async fn told(&self, desk: &Desk, side: Side, payments: &[i64]) -> Result<HashSet<i64>> {
+        let mut told = store::told(desk.tx.connection(), desk.book_id(), side.word(), payments).await?;
+        told.extend(payments.iter().filter(|payment| self.told.contains(&(**payment, side.word()))));
+        Ok(told)
+    }
+
     /// What a line stands for: by the batch that it names, else by account, amount and day, if one alone fits.
     pub(super) async fn find(&mut self, desk: &Desk, head: &Head, line: &BankLine) -> Result<Found> {
         let Some(amount) = line.amount_fen else { return Ok(Found::Nothing) };
@@ -160,10 +167,8 @@ impl Standing {
         let (c, book_id) = (desk.tx.connection(), desk.book_id());
         let back = store::came_back(c, book_id, self.account, days).await?;
         let ids: Vec<i64> = back.iter().map(|member| member.payment).collect();
-        let told = store::told(c, book_id, Side::Credit.word(), &ids).await?;
-        let word = Side::Credit.word();
-        let is_told = |payment: i64| told.contains(&payment) || self.told.contains(&(payment, word));
-        let left: Vec<_> = back.into_iter().filter(|member| !is_told(member.payment)).collect();
+        let told = self.told(desk, Side::Credit, &ids).await?;
+        let left: Vec<_> = back.into_iter().filter(|member| !told.contains(&member.payment)).collect();
         Ok(rules::credits(&left))
     }
 
@@ -171,9 +176,7 @@ impl Standing {
     async fn untold(&self, desk: &Desk, side: Side, wholes: Vec<Whole>) -> Result<Vec<Whole>> {
         let mut left = Vec::with_capacity(wholes.len());
         for whole in wholes {
-            let here = whole.payments.iter().any(|payment| self.told.contains(&(*payment, side.word())));
-            let c = desk.tx.connection();
-            if !here && store::told(c, desk.book_id(), side.word(), &whole.payments).await?.is_empty() {
+            if self.told(desk, side, &whole.payments).await?.is_empty() {
                 left.push(whole);
             }
         }

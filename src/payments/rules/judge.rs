@@ -152,11 +152,22 @@ fn cues(known: &Known, said: &Said) -> Vec<Difference> {
 }
 
 /// Whether a line without an id may be about this payment: account, amount and name agree, and it was on its way, or
-/// paid for a return, when the line says. One such payment alone is taken for it; of several a person chooses.
-pub fn same_cues(known: &Known, said: &Said, today: Day) -> bool {
-    !said.account_number.is_empty()
-        && said.amount == Some(known.amount)
-        && matches!(judge(Some(known), said, today), Verdict::Applies(..))
+/// paid for a return, when the line says; or, with `tells_again`, it says once more what is known of it. One such payment
+/// alone is taken for it; of several a person chooses.
+pub fn same_cues(known: &Known, said: &Said, today: Day, tells_again: bool) -> bool {
+    if said.account_number.is_empty() || said.amount != Some(known.amount) {
+        return false;
+    }
+    match judge(Some(known), said, today) {
+        Verdict::Applies(..) => true,
+        _ if tells_again => {
+            // What is told again happened between the release and today; which of two days is right is not asked.
+            let on = said.completed_on.unwrap_or(today);
+            let in_time = known.released_on.is_none_or(|released| released <= on) && on <= today;
+            in_time && judge_statement(Some(known), said, today) == Verdict::Agrees
+        }
+        _ => false,
+    }
 }
 
 fn status(known: &Known, bank: &str) -> Difference {
@@ -289,6 +300,22 @@ mod tests {
         assert_eq!(names(again(PaymentState::Paid, &other)), [Name::AmountDiffers]);
         let first = again(PaymentState::InTransit, &said(Answer::Paid));
         assert_eq!(first, Verdict::Applies(PaymentState::Paid, day("2020-11-04")));
+    }
+
+    #[test]
+    fn a_line_without_an_id_may_tell_again_what_is_known_between_release_and_today() {
+        let paid = known(PaymentState::Paid);
+        let fits = |said: &Said, again| same_cues(&paid, said, day(TODAY), again);
+        assert!(!fits(&said(Answer::Paid), false) && fits(&said(Answer::Paid), true));
+        for wrong in [
+            Said { amount: Some(Fen::new(1)), ..said(Answer::Paid) },
+            Said { account_number: String::new(), ..said(Answer::Paid) },
+            Said { account_name: "别的公司".into(), ..said(Answer::Paid) },
+            Said { completed_on: Some(day("2020-11-01")), ..said(Answer::Paid) },
+            Said { completed_on: Some(day("2020-11-06")), ..said(Answer::Paid) },
+        ] {
+            assert!(!fits(&wrong, true), "{wrong:?}");
+        }
     }
 
     #[test]

@@ -149,6 +149,12 @@ struct Movement {
     fen: i64,
 }
 
+/// A batch `b` whose days, from its release to its last answer, a statement `f` of its account overlaps.
+const OVERLAPS_BATCH: &str = "EXISTS (SELECT 1 FROM batches b WHERE b.book_id = f.book_id AND b.id = ?
+    AND b.paying_account = f.paying_account AND b.released_on <= f.to_on
+    AND EXISTS (SELECT 1 FROM whole_payments p WHERE p.book_id = b.book_id AND p.batch = b.id
+        AND (p.state = 'in_transit' OR p.state IN ('paid', 'refused', 'returned') AND p.completed_on >= f.from_on)))";
+
 /// Payments `p` that went out.
 const WENT_OUT: &str = "p.state IN ('in_transit', 'paid', 'refused', 'returned')";
 
@@ -182,20 +188,37 @@ impl<C: ConnectionTrait> Of<'_, C> {
         sent.collect()
     }
 
-    /// Differences about these payments, and about no payment of the book in the files that answered one of them.
+    /// Lines `l` of statements `f` that are told of besides those about these payments, with the values: in a period what
+    /// lies in its days; of a batch the lines about no payment in the statements of its account that overlap its days.
+    fn stated_beside(&self) -> (String, Vec<Value>) {
+        match self.scope {
+            Scope::Batch(batch) => (format!("l.payment IS NULL AND {OVERLAPS_BATCH}"), vec![batch.into()]),
+            Scope::Period(from, to) => (
+                "COALESCE(l.completed_on, f.to_on) BETWEEN ? AND ?".to_owned(),
+                vec![from.to_string().into(), to.to_string().into()],
+            ),
+        }
+    }
+
+    /// Differences about these payments, about no payment of the book in the files that answered one of them, and those of
+    /// the statements of these days.
     async fn differing(&self) -> Result<Vec<Differing>> {
         let (scoped, values) = self.scoped();
+        let (stated, stated_values) = self.stated_beside();
         let query = format!(
             "SELECT d.line_id, d.name, d.payment, l.written_id, d.book_value, d.bank_value FROM discrepancies d
              JOIN bank_lines l ON l.book_id = d.book_id AND l.id = d.line_id
+             JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file
              WHERE d.book_id = ? AND d.state = 'open' AND (
                 d.payment IN (SELECT p.id FROM whole_payments p WHERE p.book_id = ? AND {scoped})
                 OR d.payment IS NULL AND d.file IN (
                     SELECT o.file FROM bank_lines o JOIN whole_payments p ON p.book_id = o.book_id AND p.id = o.payment
-                    WHERE o.book_id = ? AND {scoped}))
+                    WHERE o.book_id = ? AND {scoped})
+                OR f.opening_fen IS NOT NULL AND {stated})
              ORDER BY d.line_id, d.name"
         );
-        let values = [vec![self.book_id(), self.book_id()], values.clone(), vec![self.book_id()], values].concat();
+        let own = || vec![self.book_id()];
+        let values = [own(), own(), values.clone(), own(), values, stated_values].concat();
         let rows: Vec<DifferingRow> = sql::all(self.view, &query, values).await?;
         let found = rows.into_iter().map(|row| {
             let name = Name::from_code(&row.name);

@@ -4,9 +4,11 @@
 mod before_closing;
 mod calendar;
 mod command_line;
+mod levels;
 mod months;
 mod recovered;
 mod signing;
+mod told_again;
 mod withdrawn;
 mod wholes;
 

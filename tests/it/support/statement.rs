@@ -5,6 +5,7 @@ use relief_ledger::journal::Actor;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, NewPayingAccount};
 
+use super::bank::Order;
 use super::book::World;
 
 /// A line.
@@ -25,6 +26,12 @@ impl StatementLine {
     pub fn new(on: &str, fen: i64, summary: &str) -> Self {
         let serial = format!("S{on}{fen}");
         Self { on: on.to_owned(), fen, summary: summary.to_owned(), serial, ..Self::default() }
+    }
+
+    /// With the other side as the bank was told of it; the payment's own id is not given back.
+    #[must_use]
+    pub fn with(self, order: &Order) -> Self {
+        Self { name: order.name.clone(), number: order.number.clone(), ..self }
     }
 
     /// About a payment that the bank names.
