@@ -58,9 +58,10 @@ pub async fn names(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Nam
 
 /// At the head the roll-ups tell it, without a look at every transfer.
 async fn distinct(c: &impl ConnectionTrait, (head, at): (&Head, i64), column: &str) -> Result<Vec<String>> {
-    let (table, until) = match at == head.position {
-        true => ("paid_days", String::new()),
-        false => ("transfers", format!("AND position <= {at} AND to_stage = 'disbursed'")),
+    let (table, until) = if at == head.position {
+        ("paid_days", String::new())
+    } else {
+        ("transfers", format!("AND position <= {at} AND to_stage = 'disbursed'"))
     };
     let query = format!(
         "SELECT DISTINCT {column} AS name FROM {table} WHERE book_id = ? AND {column} <> '' {until} ORDER BY {column}"

@@ -193,6 +193,7 @@ impl Reading<'_> {
             return mention.end;
         }
         if let Some((span, end, year)) = period::read(&self.chars, at, self.calendar, self.year) {
+            self.dates_what_stands_before(span, at);
             self.counts_in(span, at, year);
             return end;
         }
@@ -236,6 +237,18 @@ impl Reading<'_> {
         at + 1
     }
 
+    /// 发放1.27亿元（数据截至10月底）: where the sentence told no time before its bracket, what stands before is meant.
+    fn dates_what_stands_before(&mut self, span: Span, at: usize) {
+        let words: String = self.chars.get(at.saturating_sub(6)..at).unwrap_or_default().iter().collect();
+        let words = words.replace('（', "(");
+        let opens = ["(", "(数据", "(数据统计", "(统计数据"].iter().any(|word| words.ends_with(word));
+        if opens && (self.span_at < self.sentence || self.span_at == 0) {
+            for claim in self.claims.iter_mut().filter(|claim| claim.start >= self.sentence) {
+                claim.span = span;
+            }
+        }
+    }
+
     fn counts_in(&mut self, span: Span, at: usize, year: Option<i32>) {
         (self.span, self.span_at) = (span, at);
         self.year = year.or(self.year);
@@ -259,6 +272,7 @@ impl Reading<'_> {
         let is_recorded =
             scope.instruments.iter().all(|wanted| self.names.policies.iter().any(|p| p.instrument == *wanted));
         let measure = if is_recorded { measure } else { Err(Reason::NotRecorded) };
+        let measure = measure.map(|measure| self.of_recipients(found, measure));
         let measure = if self.is_elsewhere { measure.and(Err(Reason::Elsewhere)) } else { measure };
         self.claims.push(Claim {
             start: found.start,
@@ -305,10 +319,23 @@ impl Reading<'_> {
         (from..self.chars.len()).find(|at| mark(&self.chars, *at) == Mark::Sentence).unwrap_or(self.chars.len())
     }
 
-    /// 累计 in a clause of its own counts from the beginning.
+    /// 累计 behind another figure of that time counts from the beginning: 10月份发放1200万元，累计发放1.27亿元.
     fn span_of(&self, found: &Figure) -> Span {
         let words: String = self.chars.get(self.clause..found.start).unwrap_or_default().iter().collect();
-        if self.span_at < self.clause && words.contains("累计") { Span::until(self.span.to) } else { self.span }
+        let is_told = self.span_at < self.last_end();
+        let is_summed = is_told && self.span_at < self.clause && words.contains("累计");
+        if is_summed { Span::until(self.span.to) } else { self.span }
+    }
+
+    /// 个体工商户4441家，占42.7%: a share behind a number of recipients is one of recipients.
+    fn of_recipients(&self, found: &Figure, measure: Measure) -> Measure {
+        let before = self.claims.last().filter(|claim| found.start.saturating_sub(claim.end) <= APART_MAX);
+        match before {
+            Some(claim) if measure == Measure::ShareOfNet && claim.measure == Ok(Measure::Recipients) => {
+                Measure::ShareOfRecipients
+            }
+            _ => measure,
+        }
     }
 }
 

@@ -168,6 +168,7 @@ fn taken_out(cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
     let rules = [
         (Reason::Planned, before().any(|cue| cue == Cue::Planned)),
         (Reason::NotYetPaid, before().chain(around()).any(|cue| cue == Cue::NotYet)),
+        (Reason::NotRecorded, around().any(|cue| cue == Cue::Limit)),
         (Reason::PartOfSeveral, around().any(|cue| cue == Cue::Part)),
         (Reason::OtherPurpose, !place.names_policy && around().any(|cue| cue == Cue::Purpose)),
     ];
@@ -224,7 +225,7 @@ fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<
         return Err(reason);
     }
     match nearest(chars, cues, figure, place) {
-        Some(Cue::Paid) => Ok(Measure::NetDisbursed),
+        Some(Cue::Paid | Cue::Money) => Ok(Measure::NetDisbursed),
         Some(Cue::Gross) => Ok(Measure::GrossDisbursed),
         Some(Cue::Returned) => Ok(Measure::Returned),
         Some(Cue::Budget) => Ok(Measure::Budget),
@@ -233,9 +234,9 @@ fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<
         Some(Cue::Planned) => Err(Reason::Planned),
         Some(Cue::Compared) => Err(Reason::Compared),
         Some(Cue::NotYet) => Err(Reason::NotYetPaid),
+        Some(Cue::Limit) => Err(Reason::NotRecorded),
         Some(Cue::Part) => Err(Reason::PartOfSeveral),
         Some(Cue::Purpose) => Err(Reason::OtherPurpose),
-        Some(Cue::Money) => Ok(Measure::NetDisbursed),
         Some(Cue::Share | Cue::Completion | Cue::Foreign | Cue::Act) | None => Err(Reason::NotAboutPayments),
     }
 }

@@ -18,6 +18,8 @@ pub(super) enum Cue {
     Planned,
     /// It was not paid, or not yet.
     NotYet,
+    /// What one may get at most, or by the day, the head, the square metre.
+    Limit,
     /// One of several parts.
     Part,
     /// Another purpose than that of the book.
@@ -105,6 +107,24 @@ const CUES: &[(Cue, &[&str])] = &[
             "still owed",
         ],
     ),
+    (
+        Cue::Limit,
+        &[
+            "最高",
+            "上限",
+            "封顶",
+            "每平方米",
+            "每平米",
+            "每人",
+            "日均",
+            "人均",
+            "月均",
+            "每月",
+            "单户不超过",
+            "每户不超过",
+            "每笔不超过",
+        ],
+    ),
     (Cue::Part, &["首批", "第一批", "第二批", "第三批", "第四批", "第五批", "first batch", "first tranche"]),
     (
         Cue::Purpose,
@@ -147,6 +167,8 @@ const CUES: &[(Cue, &[&str])] = &[
             "涉及",
             "涉嫌",
             "违规",
+            "结余",
+            "剩余",
             "applied for",
             "applications for",
             "leveraged",
@@ -210,7 +232,25 @@ const CUES: &[(Cue, &[&str])] = &[
             "disbursement rate",
         ],
     ),
-    (Cue::Planned, &["计划", "拟", "预计", "力争", "目标", "将达", "plans to", "expected to", "will", "target"]),
+    (
+        Cue::Planned,
+        &[
+            "明年",
+            "将安排",
+            "将投入",
+            "下一步",
+            "计划",
+            "拟",
+            "预计",
+            "力争",
+            "目标",
+            "将达",
+            "plans to",
+            "expected to",
+            "will",
+            "target",
+        ],
+    ),
     (
         Cue::Compared,
         &["同比", "环比", "比上年", "比去年", "增长", "增幅", "下降", "提高", "year on year", "increase of"],

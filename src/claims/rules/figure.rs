@@ -90,7 +90,10 @@ pub struct Figure {
 }
 
 /// Units of money with the power of ten that they add.
-const MONEY: [&str; 4] = ["元人民币", "元", "块", "圆"];
+const MONEY: [&str; 5] = ["元人民币", "人民币", "元", "块", "圆"];
+
+/// What is money even where 元 is left out: 1.27亿纾困资金.
+const MONEY_NOUNS: [&str; 8] = ["纾困资金", "惠企资金", "帮扶资金", "扶持资金", "专项资金", "补贴", "补助", "资金"];
 
 /// Words behind a count; longer ones first.
 const COUNTED: [(&str, Counted); 24] = [
@@ -120,7 +123,9 @@ const COUNTED: [(&str, Counted); 24] = [
     ("台", Counted::Other),
 ];
 
-const BEFORE: [(&str, Qualifier); 38] = [
+const BEFORE: [(&str, Qualifier); 40] = [
+    ("大于", Qualifier::MoreThan),
+    ("小于", Qualifier::LessThan),
     ("不少于", Qualifier::AtLeast),
     ("不低于", Qualifier::AtLeast),
     ("至少", Qualifier::AtLeast),
@@ -237,6 +242,10 @@ fn with_unit(chars: &[char], at: usize) -> Option<Figure> {
     }
     if let Some(end) = MONEY.iter().find_map(|word| starts(chars, unit, word)).or_else(|| english::money(chars, unit)) {
         return Some(figure(at, end, Kind::Amount, written));
+    }
+    let is_large = written.exponent >= 4;
+    if is_large && MONEY_NOUNS.iter().any(|word| starts(chars, unit, word).is_some()) {
+        return Some(figure(at, written.end, Kind::Amount, written));
     }
     if currency_before(chars, at) < at {
         return Some(figure(at, written.end, Kind::Amount, written));

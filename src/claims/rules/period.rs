@@ -158,8 +158,20 @@ pub fn read(
     if cursor.eat_any(now) {
         return Some((Span::until(None), cursor.at, None));
     }
+    if let Some(found) = numeric(&mut cursor) {
+        let year = Some(found.first.year());
+        let end = cursor.at;
+        if let Some((span, end)) = continued(&mut cursor, &found, calendar) {
+            return Some((span, end, year));
+        }
+        return Some((Span::until(Some(found.last)), end, year));
+    }
     if let Some(span) = years_back(&mut cursor, calendar) {
         return Some((span, cursor.at, None));
+    }
+    if cursor.eat_any(&["年初以来", "年初至今"]) {
+        let first = day(calendar.year.unwrap_or(calendar.today.year()), 1, 1);
+        return Some((Span { from: first, to: None }, cursor.at, None));
     }
     let before_year = cursor.at;
     let named = cursor.year(calendar);
@@ -183,6 +195,26 @@ pub fn read(
         Span { from: Some(stretch.first), to: Some(stretch.last) }
     };
     Some((span, end, named))
+}
+
+/// `2020-10-31`, `2020.10.31`, `2020/10/31`.
+fn numeric(cursor: &mut Cursor<'_>) -> Option<Stretch> {
+    let before = cursor.at;
+    let follows_digit = before.checked_sub(1).and_then(|at| cursor.chars.get(at)).is_some_and(char::is_ascii_digit);
+    let found = (!follows_digit).then(|| numeric_day(cursor)).flatten();
+    if found.is_none() {
+        cursor.at = before;
+    }
+    found.map(|one| Stretch { first: one, last: one, is_point: true })
+}
+
+fn numeric_day(cursor: &mut Cursor<'_>) -> Option<Day> {
+    let year = cursor.small(4).filter(|year| (1990..=2100).contains(year))?;
+    let mark = ["-", ".", "/"].into_iter().find(|mark| cursor.eat(mark))?;
+    let month = cursor.small(2)?;
+    let of_day = cursor.eat(mark).then(|| cursor.small(2)).flatten()?;
+    let goes_on = cursor.chars.get(cursor.at).is_some_and(|c| c.is_ascii_digit() || matches!(c, '%' | '元'));
+    day(year, month, of_day).filter(|_| !goes_on)
 }
 
 /// A bare 底 or 末 names no time.
@@ -210,6 +242,10 @@ fn continued(cursor: &mut Cursor<'_>, first: &Stretch, calendar: Calendar) -> Op
         return None;
     }
     cursor.eat_any(&["—", "-"]);
+    if let Some(second) = numeric(cursor) {
+        return (second.last >= first.first)
+            .then_some((Span { from: Some(first.first), to: Some(second.last) }, cursor.at));
+    }
     if cursor.eat_any(&["今", "目前"]) {
         return Some((Span { from: Some(first.first), to: None }, cursor.at));
     }
@@ -247,7 +283,11 @@ fn stretch(cursor: &mut Cursor<'_>, year: Option<i32>, is_named: bool, calendar:
         }
     }
     let before = cursor.at;
-    if cursor.eat("前")
+    if let Some(found) = of_today(cursor, calendar) {
+        return Some(found);
+    }
+    if !chars_before(cursor, '提')
+        && cursor.eat("前")
         && let Some(months) = cursor.small(2)
         && cursor.eat("个月")
     {
@@ -266,6 +306,20 @@ fn stretch(cursor: &mut Cursor<'_>, year: Option<i32>, is_named: bool, calendar:
     let year = year.filter(|_| is_named)?;
     let is_point = cursor.eat_any(&["底", "末"]);
     Some(Stretch { first: day(year, 1, 1)?, last: day(year, 12, 31)?, is_point })
+}
+
+/// `上月底`, `上个月`, `本月`: months told from the day of the report.
+fn of_today(cursor: &mut Cursor<'_>, calendar: Calendar) -> Option<Stretch> {
+    let this = calendar.today.month_start();
+    let first = if cursor.eat_any(&["上月", "上个月"]) {
+        this.plus_days(-1).month_start()
+    } else if cursor.eat_any(&["本月", "当月", "这个月"]) {
+        this
+    } else {
+        return None;
+    };
+    let is_point = cursor.eat_any(&["底", "末"]);
+    Some(Stretch { first, last: first.month_end(), is_point })
 }
 
 fn chars_before(cursor: &Cursor<'_>, c: char) -> bool {

@@ -65,6 +65,9 @@ fn magnitude(chars: &[char], at: usize) -> Option<(i32, usize)> {
         '亿' | '億' => Some(8),
         _ => None,
     };
+    // 1.27个亿
+    let spoken = chars.get(at) == Some(&'个') && matches!(chars.get(at + 1), Some('万' | '萬' | '亿' | '億'));
+    let at = at + usize::from(spoken);
     let mut end = at;
     let mut sum = 0;
     while let Some(more) = chars.get(end).and_then(power) {

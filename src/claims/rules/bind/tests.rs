@@ -155,6 +155,33 @@ fn what_was_not_paid_or_not_here_or_for_something_else_is_never_true() {
 }
 
 #[test]
+fn words_of_time_and_money_are_read_as_people_write_them() {
+    for (text, expected) in [
+        ("截至2020.10.31，累计发放纾困资金1.27亿元。", "1.27亿元 net_disbursed ..2020-10-31"),
+        ("截至2020-10-31，累计发放纾困资金1.27亿元。", "1.27亿元 net_disbursed ..2020-10-31"),
+        ("截至2020/10/31，累计发放纾困资金1.27亿元。", "1.27亿元 net_disbursed ..2020-10-31"),
+        ("2020-02-24至2020-10-31发放1.27亿元。", "1.27亿元 net_disbursed 2020-02-24..2020-10-31"),
+        ("累计发放纾困资金1.27亿元（截至10月底）。", "1.27亿元 net_disbursed ..2020-10-31"),
+        ("累计发放纾困资金1.27亿元（数据截至2020年10月31日）。", "1.27亿元 net_disbursed ..2020-10-31"),
+        ("截至上月底，累计发放1.27亿元。", "1.27亿元 net_disbursed ..2020-10-31"),
+        ("本月发放100万元。", "100万元 net_disbursed 2020-11-01..2020-11-30"),
+        ("年初以来，发放1.27亿元。", "1.27亿元 net_disbursed 2020-01-01.."),
+        ("提前2个月发放1.27亿元。", "1.27亿元 net_disbursed .."),
+        ("前三季度，累计发放纾困资金1.1亿元。", "1.1亿元 net_disbursed 2020-01-01..2020-09-30"),
+        ("三年来，累计兑付1.33亿元。", "1.33亿元 net_disbursed 2018-01-01.."),
+        ("截至10月底，发放1.27个亿。", ""),
+        ("截至10月底，发放1.27个亿资金。", "1.27个亿 net_disbursed ..2020-10-31"),
+        ("截至10月底，发放1.27亿纾困资金。", "1.27亿 net_disbursed ..2020-10-31"),
+        ("截至10月底，发放1.27亿人民币。", "1.27亿人民币 net_disbursed ..2020-10-31"),
+        ("截至10月底，发放户均最高20万元。", "20万元 not_recorded ..2020-10-31"),
+        ("受益个体工商户4441户，占42.7%。", "4441户 recipients .. 个体工商户|42.7% share_of_recipients .. 个体工商户"),
+        ("明年将安排2亿元。", "2亿元 planned .."),
+    ] {
+        assert_eq!(told(text).join("|"), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_long_text_without_marks_is_read_to_its_end() {
     let text = "发放1元".repeat(5_000);
     let calendar = Calendar { year: None, today: Day::parse("2020-11-25").unwrap() };
