@@ -972,15 +972,24 @@ class Book:
                 difference.update(state="open", how="", document="", actor=by, at=event["position"])
 
     def on_discrepancy_settled(self, event, payload):
-        line = self.bank_lines[payload["line"]]
-        if payload["how"] == "as_booked":
+        """How a difference was settled; where somebody chose the payment that a line is about, it is about that one."""
+        line, applied, chosen = self.bank_lines[payload["line"]], payload.get("applied"), payload.get("payment")
+        if payload["how"] == "as_booked" or (chosen is not None and applied):
             by = self.bank_files[line["file"]]["by"]
             self.other_person(event, [by], {"reviewer", "cashier"}, "a difference")
-        self.differences[payload["line"], payload["name"]].update(
-            state="settled", how=payload["how"], document=payload.get("document", ""), actor=event["actor_uid"],
-            at=event["position"])
-        if payload.get("applied"):
-            self.apply(event, line["payment"], payload["applied"], line.get("bank_serial", ""), line.get("reason", ""))
+        if chosen is not None and chosen not in line.get("candidates", ()):
+            self.findings.fault(6, f"{event['position']}: payment {chosen} was not offered for line {payload['line']}")
+        for name in [said["name"] for said in line["differences"]] if applied else [payload["name"]]:
+            found = self.differences[payload["line"], name]
+            if found["state"] == "open":
+                found.update(state="settled", how=payload["how"], document=payload.get("document", ""),
+                             actor=event["actor_uid"], at=event["position"])
+        if chosen is not None:
+            line = {**line, "payment": chosen}
+        if applied:
+            line = {**line, "applied": applied}
+            self.apply(event, line["payment"], applied, line.get("bank_serial", ""), line.get("reason", ""))
+        self.bank_lines[payload["line"]] = line
 
     def on_bank_line_matched(self, event, payload):
         found = self.differences.get((payload["line"], "missing_in_book"))

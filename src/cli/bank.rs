@@ -9,7 +9,7 @@ use super::import::show_faults;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::kernel::{Refusal, Result};
-use crate::payments::{self, How, Loaded, Name, ReissueForm, Reissued, Settling, Verdict};
+use crate::payments::{self, ChoosingPayment, How, Loaded, Name, ReissueForm, Reissued, Settling, Verdict};
 use crate::web::i18n;
 
 /// Files of the bank.
@@ -44,16 +44,19 @@ pub enum Bank {
     },
     /// Let a file stand that somebody else wants undone
     Refuse(Refusing),
-    /// Settle a difference between bank and book
+    /// Settle a difference between bank and book, or say which payment a line is about
     Settle {
         /// The bank's line: its position in the book
         line: i64,
         /// What differs: amount_differs …
-        #[arg(long)]
-        name: String,
+        #[arg(long, required_unless_present = "payment")]
+        name: Option<String>,
         /// How: as_booked, bank_corrects, not_ours, once_only
-        #[arg(long)]
-        how: String,
+        #[arg(long, required_unless_present = "payment")]
+        how: Option<String>,
+        /// The payment that the line is about, one of those that were offered: its position in the book
+        #[arg(long, conflicts_with_all = ["name", "how"])]
+        payment: Option<i64>,
         /// The document on which that rests
         #[arg(long, default_value = "")]
         document: String,
@@ -103,8 +106,15 @@ impl Bank {
                 payments::refuse_undo(door, workplace.ask(&head, actor, "bank_undo_refuse"), id, reason).await?;
                 tell(&workplace, &acting, "file", id, "taken")
             }
-            Self::Settle { line, name, how, document, note, acting } => {
+            Self::Settle { line, payment: Some(payment), document, note, acting, .. } => {
                 let (head, actor) = acting.seat(&workplace).await?;
+                let form = ChoosingPayment { line, payment, document, note };
+                payments::choose_payment(door, workplace.ask(&head, actor, "payment_choose"), form).await?;
+                tell(&workplace, &acting, "line", line, "settled")
+            }
+            Self::Settle { line, name, how, document, note, acting, .. } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                let (name, how) = (name.unwrap_or_default(), how.unwrap_or_default());
                 let unknown = |found: &str| Refusal::new("difference_word_unknown").with("found", found);
                 let name = Name::from_code(&name).ok_or_else(|| unknown(&name))?;
                 let how = How::from_code(&how).ok_or_else(|| unknown(&how))?;

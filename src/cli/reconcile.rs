@@ -8,8 +8,8 @@ use super::{Format, Outcome, output};
 use crate::kernel::dates::Day;
 use crate::kernel::{Refusal, Result};
 use crate::payments::Name;
-use crate::reconciliation::{self, Compared, Scope};
-use crate::web::i18n;
+use crate::reconciliation::{self, AccountLevel, Compared, Scope};
+use crate::web::{Lang, i18n};
 
 /// Compare bank and book at every level, exit status 1 while it does not close; or prepare and sign what closes.
 #[derive(Debug, Args)]
@@ -106,24 +106,50 @@ fn show(workplace: &Workplace, compared: &Compared) -> Result<()> {
             ("difference", &batch.difference.grouped()),
         ],
     )?;
-    for account in &compared.account.statements {
-        output::say(
-            lang,
-            "cli.reconcile.account",
-            &[
-                ("account", &account.account_number),
-                ("opening", &account.opening.grouped()),
-                ("paid", &account.paid.grouped()),
-                ("returned", &account.returned.grouped()),
-                ("closing", &account.closing.grouped()),
-                ("difference", &account.difference.grouped()),
-            ],
-        )?;
-    }
+    accounts(lang, &compared.account)?;
     for open in &compared.discrepancies {
         let word = Name::from_code(open.name).map_or(open.name, |name| i18n::text(lang, name.key()));
         output::line(&format!("  {word}  {}  {} | {}", open.payment_id, open.book, open.bank))?;
     }
     let key = if compared.closes { "cli.reconcile.closes" } else { "cli.reconcile.open" };
-    output::say(lang, key, &[("n", &compared.discrepancies.len().to_string())])
+    let n = compared.discrepancies.len().to_string();
+    output::say(lang, key, &[("n", &n), ("levels", &compared.differs.join(", "))])
+}
+
+fn accounts(lang: Lang, account: &AccountLevel) -> Result<()> {
+    if !account.compared {
+        output::say(lang, "cli.reconcile.not_compared", &[])?;
+    }
+    for stated in &account.statements {
+        output::say(
+            lang,
+            "cli.reconcile.account",
+            &[
+                ("account", &stated.account_number),
+                ("from", &stated.from_on.to_string()),
+                ("to", &stated.to_on.to_string()),
+                ("closing", &stated.closing.grouped()),
+                ("adjusted_bank", &stated.adjusted_bank.grouped()),
+                ("book", &stated.book.grouped()),
+                ("adjusted_book", &stated.adjusted_book.grouped()),
+                ("difference", &stated.difference.grouped()),
+            ],
+        )?;
+    }
+    for quota in &account.quotas {
+        output::say(
+            lang,
+            "cli.reconcile.quota",
+            &[
+                ("account", &quota.account_number),
+                ("until", &quota.until.to_string()),
+                ("issued", &quota.issued.grouped()),
+                ("paid", &quota.paid.grouped()),
+                ("returned", &quota.returned.grouped()),
+                ("balance", &quota.balance.grouped()),
+                ("difference", &quota.difference.grouped()),
+            ],
+        )?;
+    }
+    Ok(())
 }

@@ -13,12 +13,12 @@ mod rules;
 mod store;
 
 pub use actions::{
-    BatchAnswer, BatchMade, Choosing, ConditionForm, FileAnswer, Loaded, NewPayingAccount, NewProfile,
+    BatchAnswer, BatchMade, Choosing, ChoosingPayment, ConditionForm, FileAnswer, Loaded, NewPayingAccount, NewProfile,
     PayingAccountAnswer, ProfileAnswer, ReissueAnswer, ReissueForm, Reissued, ScheduleAnswer, ScheduleForm, Settling,
-    Verdict, approve_undo, bank_file_bytes, build, choose_batch, decide_condition, decide_paying_account,
-    decide_profile, decide_reissue, decide_schedule, drop_payments, load_bank_file, make_file, must_be_open,
-    payment_name, prepare_undo, record_condition, record_paying_account, record_profile, refuse_undo, reissue, release,
-    retire_profile, set_schedule, settle, withdraw,
+    Verdict, approve_undo, bank_file_bytes, build, choose_batch, choose_payment, decide_condition,
+    decide_paying_account, decide_profile, decide_reissue, decide_schedule, drop_payments, load_bank_file, make_file,
+    must_be_open, payment_name, prepare_undo, record_condition, record_paying_account, record_profile, refuse_undo,
+    reissue, release, retire_profile, set_schedule, settle, withdraw,
 };
 pub use events::{
     APPLIER, Applied, BankFileOpened, BankFileTaken, BankLineRead, BankUndo, BankUndone, BatchBuilt, BatchOpened,

@@ -23,7 +23,7 @@ pub use events::{
 };
 pub use rules::{
     AccountLevel, Adjustment, BatchLevel, Carried, Compared, EntryKind, Group, Item, LineLevel, Movements, Open,
-    Opening, RecordState, Scope, Shown, StageLevel, Stated, Subject, Sums, What,
+    Opening, Quota, RecordState, Scope, Shown, StageLevel, Stated, Subject, Sums, What,
 };
 pub use store::{
     AccountMonth, Booking, Record, account_month, account_months, accounts_at, bookings, compare, living, reconcile,

@@ -1,6 +1,7 @@
 //! One random history of all verbs, legal and illegal ones mixed, on SQLite and on PostgreSQL at once: the same answer
 //! to every step, in the end the same root and the same rows in every table.
 
+mod choices;
 mod managing;
 mod parts;
 mod payments;
@@ -115,6 +116,7 @@ impl<'a> Side<'a> {
             _ if samples::VERBS.contains(&verb) => Box::pin(self.of_samples(verb, &mut chance)).await,
             _ if settings::VERBS.contains(&verb) => Box::pin(self.of_settings(verb, &mut chance)).await,
             _ if statements::VERBS.contains(&verb) => Box::pin(self.of_statements(verb, &mut chance)).await,
+            _ if choices::VERBS.contains(&verb) => Box::pin(self.of_choices(verb, &mut chance)).await,
             _ if payments::VERBS.contains(&verb) => Box::pin(self.of_payments(verb, &mut chance)).await,
             _ => Box::pin(self.of_grants(verb, &mut chance)).await,
         };
@@ -427,9 +429,14 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
         let verb = statements::DRAWN[later.random_range(0..statements::DRAWN.len())];
         alike((&mut one, &mut other), verb, (later.random(), number), &mut outcomes).await;
     }
+    for number in 0..choices::STEPS {
+        let verb = choices::VERBS[number % choices::VERBS.len()];
+        alike((&mut one, &mut other), verb, (later.random(), number), &mut outcomes).await;
+    }
     verbs.extend(vouchers::VERBS);
     verbs.extend(samples::VERBS);
     verbs.extend(statements::VERBS);
+    verbs.extend(choices::VERBS);
     // A history in which everything was refused, or nothing, would prove little.
     let idle: Vec<&str> = verbs.into_iter().filter(|verb| !outcomes.contains_key(&(*verb, true))).collect();
     assert!(idle.is_empty(), "{idle:?} never came to anything: {outcomes:?}");

@@ -187,8 +187,8 @@ struct Count {
 async fn open(c: &impl ConnectionTrait, head: &Head, first: Month, last: Month) -> Result<BTreeMap<Item, i64>> {
     let compared = reconciliation::compare(c, head, Scope::Period(first.first(), last.last())).await?;
     let agrees = compared.batch.difference == Fen::ZERO
-        && compared.stages.in_transit == compared.stages.in_transit_payments
-        && compared.account.statements.iter().all(|stated| stated.difference == Fen::ZERO);
+        && compared.stages.difference() == Fen::ZERO
+        && compared.account.difference == Fen::ZERO;
     let lines = &compared.lines;
     let mut open = BTreeMap::from([
         (Item::NotBalanced, i64::from(!agrees)),

@@ -3,6 +3,7 @@
 mod account;
 mod build;
 mod choose;
+mod choose_payment;
 mod condition;
 mod frozen;
 mod load;
@@ -19,6 +20,7 @@ mod whole;
 pub use account::{NewPayingAccount, PayingAccountAnswer, decide_paying_account, record_paying_account};
 pub use build::{BatchMade, build, drop_payments, withdraw};
 pub use choose::{Choosing, choose_batch};
+pub use choose_payment::{ChoosingPayment, choose_payment};
 pub use condition::{ConditionForm, decide_condition, record_condition};
 pub use frozen::must_be_open;
 pub use load::{Loaded, load_bank_file};

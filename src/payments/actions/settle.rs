@@ -8,7 +8,7 @@ use crate::journal::{Ask, Desk, Door};
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::payments::events::{Applied, DiscrepancySettled, KIND_DISCREPANCY_SETTLED};
-use crate::payments::rules::{Answer, How, Name, Said, Verdict, judge};
+use crate::payments::rules::{Answer, How, Known, Name, PaymentState, Said, Verdict, judge};
 use crate::payments::store::{self, Discrepancy, Line};
 use crate::people::{Role, must};
 use crate::periods;
@@ -60,6 +60,7 @@ pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
                 how: form.how,
                 document: document.map_err(|refusal| refusal.at("document"))?,
                 note: text::clean(&form.note, REASON_MAX).map_err(|refusal| refusal.at("note"))?,
+                payment: None,
                 applied,
             };
             let counts = payload.applied.is_some();
@@ -75,7 +76,7 @@ pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
 }
 
 /// What the voucher of a bank's answer says that counts after all.
-async fn draft(desk: &Desk, found: &Discrepancy, position: i64) -> Result<Draft> {
+pub(super) async fn draft(desk: &Desk, found: &Discrepancy, position: i64) -> Result<Draft> {
     let file = store::bank_file(desk.tx.connection(), desk.book_id(), found.file).await?;
     Ok(Draft {
         act: Act::Settlement,
@@ -103,10 +104,7 @@ fn may_settle(found: &Discrepancy, how: How) -> Result<(), Refusal> {
 
 /// The bank's answer, held against the payment as the book has it: what differed is taken for what the book says.
 async fn counts(desk: &Desk, found: &Discrepancy, line: &Line) -> Result<Applied> {
-    must(desk, &[Role::Reviewer]).await?;
-    if found.loaded_person == desk.actor().person {
-        return Err(Refusal::new("two_people").into());
-    }
+    may_count(desk, found).await?;
     let (c, book_id) = (desk.tx.connection(), desk.book_id());
     let payment = line.payment.ok_or_else(|| Refusal::new("no_remedy").with("how", How::AsBooked.code()))?;
     let known = store::by_ids(c, book_id, &[payment]).await?.remove(&payment).ok_or(Error::NotFound)?;
@@ -120,6 +118,21 @@ async fn counts(desk: &Desk, found: &Discrepancy, line: &Line) -> Result<Applied
     let Verdict::Applies(to, on) = judge(Some(&known), &said, desk.today()) else {
         return Err(Refusal::new("answer_does_not_follow").with("state", known.state.code()).into());
     };
+    applied(desk, &known, (to, on)).await
+}
+
+/// Holds that this person may say that a bank's answer counts after all: it moves money.
+pub(super) async fn may_count(desk: &Desk, found: &Discrepancy) -> Result<()> {
+    must(desk, &[Role::Reviewer]).await?;
+    if found.loaded_person == desk.actor().person {
+        return Err(Refusal::new("two_people").into());
+    }
+    Ok(())
+}
+
+/// What follows for a payment from an answer that counts, if the book bears it.
+pub(super) async fn applied(desk: &Desk, known: &Known, (to, on): (PaymentState, Day)) -> Result<Applied> {
+    let (c, book_id, payment) = (desk.tx.connection(), desk.book_id(), known.payment);
     let moved_on = store::moved_on(c, book_id, &[payment]).await?.remove(&payment);
     let applied = Applied::new(to, on, periods::closed(c, book_id).await?, moved_on);
     let mut sums = DaySums::default();
@@ -130,7 +143,7 @@ async fn counts(desk: &Desk, found: &Discrepancy, line: &Line) -> Result<Applied
     Ok(applied)
 }
 
-fn answer(word: &str) -> Answer {
+pub(super) fn answer(word: &str) -> Answer {
     match word {
         "paid" => Answer::Paid,
         "refused" => Answer::Refused,

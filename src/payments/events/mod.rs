@@ -361,6 +361,9 @@ pub struct DiscrepancySettled {
     /// A remark.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// The payment that the line is about, as somebody chose it of those that were offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<i64>,
     /// What follows for the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<Applied>,

@@ -11,7 +11,8 @@ use crate::payments::rules::{How, Name};
 use crate::payments::store;
 use crate::people::Persons;
 
-/// Writes down how differences were settled; a bank's answer that counts after all moves the money.
+/// Writes down how differences were settled; a bank's answer that counts after all moves the money. A line for which
+/// somebody chose the payment is about that one from then on.
 pub(super) async fn apply(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> Result<()> {
     for event in run {
         let settled: DiscrepancySettled = event.payload()?;
@@ -31,6 +32,13 @@ pub(super) async fn apply(tx: &mut Tx, run: &[Recorded], persons: &Persons) -> R
             person: Some(persons.of(&event.actor_uid)?),
         };
         turn(tx, &turned, &condition, values).await?;
+        if let Some(payment) = settled.payment {
+            tx.run(
+                "UPDATE bank_lines SET payment = ? WHERE book_id = ? AND id = ?",
+                vec![payment.into(), tx.book_id().into(), settled.line.into()],
+            )
+            .await?;
+        }
         if let Some(applied) = &settled.applied {
             let line = store::line(tx.connection(), tx.book_id(), settled.line).await?;
             let line = line.ok_or_else(|| Error::internal(format!("there is no line {}", settled.line)))?;

@@ -13,7 +13,7 @@ use super::words::{self, Look};
 use super::{OfPayer, Payer};
 use crate::journal::{self, Door, Names};
 use crate::kernel::{Error, Refusal, Result};
-use crate::payments::actions::{self, Choosing, Settling};
+use crate::payments::actions::{self, Choosing, ChoosingPayment, Settling};
 use crate::payments::events::BankLineRead;
 use crate::payments::rules::{How, Name};
 use crate::payments::store::{self, Batch, DifferenceFilter, Discrepancy, Line, PaymentLine};
@@ -110,9 +110,14 @@ impl OneCard {
         remedies.map(|how| Choice::new(how.code(), t.s(how.key()))).collect()
     }
 
-    /// Whether this person may say for which batch the line stands.
+    /// Whether this person may say for which batch the line stands, or which payment it is about.
     fn chooses(&self) -> bool {
         self.looking.pays && self.card.open().is_some_and(|one| one.name == Name::MissingInBook)
+    }
+
+    fn choice_of(&self, payment: &PaymentLine) -> String {
+        let t = self.frame.t;
+        t.f("payments.differences.choose_payment").with("reference", &payment.reference).to_string()
     }
 
     fn choice(&self, batch: &Batch) -> String {
@@ -363,6 +368,33 @@ pub async fn choose(
     if let (Some(key), Some(batch)) = (form.key(), batch) {
         match actions::choose_batch(door, who.ask(key, "choose_batch"), Choosing { line: id, batch }).await {
             Ok(_) => return Ok(Reply::done(frame.href("differences"), frame.t.s("payments.differences.chosen"))),
+            Err(error) => form = form.take(error)?,
+        }
+    }
+    let filter = DifferenceFilter { line: Some(id), ..DifferenceFilter::default() };
+    let mut shown = list(&who, filter, 0, frame, door).await?;
+    shown.cards.last_mut().ok_or(Error::NotFound)?.card.form = form;
+    Ok(Reply::again(shown))
+}
+
+/// Says which of several payments a line is about.
+#[post("/differences/<id>/payment", data = "<sent>")]
+pub async fn choose_payment(
+    who: Payer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<List>, Error> {
+    let mut form = sent.into_inner();
+    let payment = form.read("payment", |typed| typed.parse().map_err(|_| Refusal::new("payment_not_chosen")));
+    let (document, note) = (form.value("document").to_owned(), form.value("note").to_owned());
+    if let (Some(key), Some(payment)) = (form.key(), payment) {
+        let choosing = ChoosingPayment { line: id, payment, document, note };
+        match actions::choose_payment(door, who.ask(key, "choose_payment"), choosing).await {
+            Ok(_) => {
+                return Ok(Reply::done(frame.href("differences"), frame.t.s("payments.differences.payment_chosen")));
+            }
             Err(error) => form = form.take(error)?,
         }
     }

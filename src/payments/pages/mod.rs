@@ -120,6 +120,7 @@ fn pages() -> Vec<Route> {
         differences::show,
         differences::settle,
         differences::choose,
+        differences::choose_payment,
         instalments::show,
         instalments::of_grant,
         new_batch::show,

@@ -98,12 +98,21 @@ pub enum How {
     AnsweredLater,
     /// 归入批次: somebody chose the batch for which the line stands. Only that choice says so.
     BatchChosen,
+    /// 归入支付: somebody chose the payment that the line tells of once more. Only that choice says so.
+    PaymentChosen,
 }
 
 impl How {
     /// All ways.
-    pub const ALL: [Self; 6] =
-        [Self::AsBooked, Self::BankCorrects, Self::NotOurs, Self::OnceOnly, Self::AnsweredLater, Self::BatchChosen];
+    pub const ALL: [Self; 7] = [
+        Self::AsBooked,
+        Self::BankCorrects,
+        Self::NotOurs,
+        Self::OnceOnly,
+        Self::AnsweredLater,
+        Self::BatchChosen,
+        Self::PaymentChosen,
+    ];
 
     /// The word of tables, files and the command line.
     pub const fn code(self) -> &'static str {
@@ -114,6 +123,7 @@ impl How {
             Self::OnceOnly => "once_only",
             Self::AnsweredLater => "answered_later",
             Self::BatchChosen => "batch_chosen",
+            Self::PaymentChosen => "payment_chosen",
         }
     }
 
@@ -126,6 +136,7 @@ impl How {
             Self::OnceOnly => "payments.how.once_only",
             Self::AnsweredLater => "payments.how.answered_later",
             Self::BatchChosen => "payments.how.batch_chosen",
+            Self::PaymentChosen => "payments.how.payment_chosen",
         }
     }
 
@@ -159,6 +170,7 @@ mod tests {
             assert!(!name.remedies().is_empty());
             assert!(!name.remedies().contains(&How::AnsweredLater), "only the book itself says so");
             assert!(!name.remedies().contains(&How::BatchChosen), "only who chooses a batch says so");
+            assert!(!name.remedies().contains(&How::PaymentChosen), "only who chooses a payment says so");
         }
         for how in How::ALL {
             assert_eq!(How::from_code(how.code()), Some(how));

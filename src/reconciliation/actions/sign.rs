@@ -15,7 +15,7 @@ use crate::reconciliation::store;
 /// Prepares a reconciliation for signing. Cashiers, reviewers and managers.
 ///
 /// # Errors
-/// `reconciliation_open` (`n`, `difference`), `no_statement`, `month_not_over` (`until`), `batch_not_released`,
+/// `reconciliation_open` (`n`, `batch`, `account`, `stages`), `no_statement`, `month_not_over` (`until`), `batch_not_released`,
 /// `reconciliation_known`.
 pub async fn prepare(door: &Door, ask: Ask, head: &Head, subject: Subject) -> Result<ReconciliationAnswer> {
     let head = head.clone();

@@ -66,6 +66,19 @@ impl Show {
         Name::from_code(name).map_or("", |name| self.frame.t.s(name.key()))
     }
 
+    /// Which levels do not close, in words.
+    fn differing(&self) -> String {
+        let t = self.frame.t;
+        let word = |level: &&str| match *level {
+            "lines" => t.s("reconciliation.level.lines"),
+            "batch" => t.s("reconciliation.level.batch"),
+            "account" => t.s("reconciliation.level.account"),
+            _ => t.s("reconciliation.level.stages"),
+        };
+        let words: Vec<&str> = self.compared.differs.iter().map(|level| word(&level)).collect();
+        t.f("reconciliation.differs").with("levels", words.join(" · ")).to_string()
+    }
+
     /// The class of a level: whether it closes.
     fn look(&self, closes: &bool) -> &'static str {
         if *closes { "state-paid" } else { "state-returned" }

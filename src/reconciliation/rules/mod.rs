@@ -8,6 +8,6 @@ mod signing;
 pub use adjustment::{
     Adjustment, BankEntry, BookEntry, Carried, Flow, Group, Item, Key, Movements, Opening, Sides, Span, What,
 };
-pub use compared::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums};
+pub use compared::{AccountLevel, BatchLevel, Compared, LineLevel, Open, Quota, Scope, StageLevel, Stated, Sums};
 pub use shown::Shown;
 pub use signing::{EntryKind, RecordState, Subject, may_sign, month_is_over};

@@ -43,19 +43,23 @@ impl Shown {
 
     /// Whether it may be signed: it closes, and nothing that differs is open.
     ///
-    /// Refusals: `reconciliation_open` (`n`, `difference`), `no_statement`.
+    /// Refusals: `reconciliation_open` (`n` differences; by what the levels differ: `batch`, `account`, `stages`),
+    /// `no_statement`.
     pub fn closes(&self) -> Result<(), Refusal> {
-        let open = |n: i64, difference: Fen| {
-            Refusal::new("reconciliation_open").with("n", n).with("difference", difference.grouped())
+        let open = |n: i64, batch: Fen, account: Fen, stages: Fen| {
+            let refusal = Refusal::new("reconciliation_open").with("n", n).with("batch", batch.grouped());
+            refusal.with("account", account.grouped()).with("stages", stages.grouped())
         };
         match (&self.compared, &self.adjustment) {
             (Some(compared), _) if compared.closes => Ok(()),
             (Some(compared), _) => {
-                Err(open(i64::try_from(compared.discrepancies.len()).unwrap_or(i64::MAX), compared.batch.difference))
+                let n = i64::try_from(compared.discrepancies.len()).unwrap_or(i64::MAX);
+                let (account, stages) = (compared.account.difference, compared.stages.difference());
+                Err(open(n, compared.batch.difference, account, stages))
             }
             (None, Some(adjustment)) if adjustment.stated_until < adjustment.from => Err(Refusal::new("no_statement")),
             (None, Some(adjustment)) if adjustment.closes() && self.open_differences == 0 => Ok(()),
-            (None, Some(adjustment)) => Err(open(self.open_differences, adjustment.difference())),
+            (None, Some(adjustment)) => Err(open(self.open_differences, Fen::ZERO, adjustment.difference(), Fen::ZERO)),
             (None, None) => Err(Refusal::new("no_statement")),
         }
     }

@@ -4,15 +4,13 @@ use std::collections::HashSet;
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
+use super::balances::{OVERLAPS_BATCH, account_level};
 use crate::db::{Database, sql};
 use crate::journal::Head;
-use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::payments::{self, Name, PaymentState};
-use crate::reconciliation::rules::{
-    AccountLevel, BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Stated, Sums,
-};
+use crate::reconciliation::rules::{BatchLevel, Compared, LineLevel, Open, Scope, StageLevel, Sums};
 
 /// Compares bank and book as they stand.
 ///
@@ -64,16 +62,23 @@ pub async fn compare(view: &impl ConnectionTrait, head: &Head, scope: Scope) -> 
         bank: found.bank,
         line: Some(found.line),
     }));
-    let account = of.account_level().await?;
+    let account = account_level(view, head.book_id, scope).await?;
     open.extend(account.statements.iter().filter(|stated| stated.difference != Fen::ZERO).map(|stated| Open {
         name: Name::BalanceDiffers.code(),
         payment_id: stated.account_number.clone(),
-        book: stated.expected().plain(),
-        bank: stated.closing.plain(),
+        book: stated.adjusted_book.plain(),
+        bank: stated.adjusted_bank.plain(),
+        line: None,
+    }));
+    open.extend(account.quotas.iter().filter(|quota| quota.difference != Fen::ZERO).map(|quota| Open {
+        name: Name::BalanceDiffers.code(),
+        payment_id: quota.account_number.clone(),
+        book: quota.balance.plain(),
+        bank: quota.stated.map_or_else(String::new, Fen::plain),
         line: None,
     }));
     let stages = of.stages(&batch).await?;
-    Ok(Compared { lines, batch, account, stages, discrepancies: open, closes: false }.judged())
+    Ok(Compared { lines, batch, account, stages, discrepancies: open, differs: Vec::new(), closes: false }.judged())
 }
 
 fn count(n: usize) -> Result<i64> {
@@ -131,29 +136,6 @@ struct AnsweredRow {
 struct Fens {
     fen: i64,
 }
-
-#[derive(Debug, FromQueryResult)]
-struct Statement {
-    id: i64,
-    paying_account: Option<i64>,
-    account_number: String,
-    from_on: String,
-    to_on: String,
-    opening_fen: i64,
-    closing_fen: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Movement {
-    side: String,
-    fen: i64,
-}
-
-/// A batch `b` whose days, from its release to its last answer, a statement `f` of its account overlaps.
-const OVERLAPS_BATCH: &str = "EXISTS (SELECT 1 FROM batches b WHERE b.book_id = f.book_id AND b.id = ?
-    AND b.paying_account = f.paying_account AND b.released_on <= f.to_on
-    AND EXISTS (SELECT 1 FROM whole_payments p WHERE p.book_id = b.book_id AND p.batch = b.id
-        AND (p.state = 'in_transit' OR p.state IN ('paid', 'refused', 'returned') AND p.completed_on >= f.from_on)))";
 
 /// Payments `p` that went out.
 const WENT_OUT: &str = "p.state IN ('in_transit', 'paid', 'refused', 'returned')";
@@ -273,85 +255,6 @@ impl<C: ConnectionTrait> Of<'_, C> {
             }
         }
         Ok(level.compared())
-    }
-
-    /// The statements of the accounts concerned: in a period those that lie in it, of a batch those of its account.
-    async fn account_level(&self) -> Result<AccountLevel> {
-        let (condition, values): (&str, Vec<Value>) = match self.scope {
-            Scope::Batch(batch) => (
-                "f.id IN (SELECT o.file FROM bank_lines o JOIN payments p ON p.book_id = o.book_id AND p.id = o.payment
-                    WHERE o.book_id = ? AND p.batch = ?)
-                 OR f.id IN (SELECT o.file FROM bank_lines o
-                    JOIN line_wholes w ON w.book_id = o.book_id AND w.line_id = o.id WHERE o.book_id = ? AND w.batch = ?)",
-                vec![self.book_id(), batch.into(), self.book_id(), batch.into()],
-            ),
-            Scope::Period(from, to) => {
-                ("f.from_on >= ? AND f.to_on <= ?", vec![from.to_string().into(), to.to_string().into()])
-            }
-        };
-        let query = format!(
-            "SELECT f.id, f.paying_account, f.account_number, f.from_on, f.to_on, f.opening_fen, f.closing_fen FROM bank_files f
-             WHERE f.book_id = ? AND f.state <> 'undone' AND f.opening_fen IS NOT NULL AND ({condition}) ORDER BY f.id"
-        );
-        let found: Vec<Statement> = sql::all(self.view, &query, [vec![self.book_id()], values].concat()).await?;
-        let mut levels = Vec::with_capacity(found.len());
-        for statement in found {
-            levels.push(self.account(statement).await?);
-        }
-        AccountLevel::of(levels).ok_or_else(|| Error::internal("a sum of statements leaves the range"))
-    }
-
-    /// A statement against what the book paid from its account, and took back, in the same days. What is about no
-    /// payment, fees and the like, only the bank knows.
-    async fn account(&self, statement: Statement) -> Result<Stated> {
-        let query = "SELECT side, CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS fen FROM bank_lines
-            WHERE book_id = ? AND file = ? AND kind NOT IN ('payment', 'return') GROUP BY side";
-        let other: Vec<Movement> = sql::all(self.view, query, vec![self.book_id(), statement.id.into()]).await?;
-        let other = |side: &str| {
-            Fen::new(other.iter().filter(|movement| movement.side == side).map(|movement| movement.fen).sum())
-        };
-        let stated = Stated {
-            file: statement.id,
-            from_on: Day::parse(&statement.from_on)?,
-            to_on: Day::parse(&statement.to_on)?,
-            opening: Fen::new(statement.opening_fen),
-            paid: self.booked(&statement, "paid").await?,
-            returned: self.booked(&statement, "returned").await?,
-            other_out: other("debit"),
-            other_in: other("credit"),
-            closing: Fen::new(statement.closing_fen),
-            difference: Fen::ZERO,
-            account_number: statement.account_number,
-        };
-        Ok(stated.compared())
-    }
-
-    /// What payments from the account of a statement became in its days, by the answers that still count.
-    async fn booked(&self, statement: &Statement, state: &str) -> Result<Fen> {
-        let account = match statement.paying_account {
-            Some(account) => format!("b.paying_account = {account}"),
-            None => "b.paying_account IS NULL".to_owned(),
-        };
-        let query = format!(
-            "SELECT CAST(COALESCE(SUM(p.amount_fen), 0) AS BIGINT) AS fen FROM bank_lines l
-             JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file AND f.state <> 'undone'
-             JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
-             JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch AND {account}
-             JOIN payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.state = ?
-                AND s.completed_on BETWEEN ? AND ?
-             WHERE l.book_id = ? AND l.applied = 1 AND l.status = ?
-                AND s.position >= l.id AND s.position = (SELECT MAX(y.position) FROM payment_steps y
-                    WHERE y.book_id = p.book_id AND y.payment_id = p.id AND y.state = s.state)"
-        );
-        let values: Vec<Value> = vec![
-            state.into(),
-            statement.from_on.clone().into(),
-            statement.to_on.clone().into(),
-            self.book_id(),
-            state.into(),
-        ];
-        let found: Option<Fens> = sql::one(self.view, &query, values).await?;
-        Ok(Fen::new(found.map_or(0, |found| found.fen)))
     }
 
     /// What the transfers of these payments' grants left in transit, against the payments themselves. What moved with a

@@ -1,5 +1,6 @@
 //! Both sides out of the tables, and what was signed of them. Decides nothing.
 
+mod balances;
 mod bookings;
 mod compared;
 mod entries;

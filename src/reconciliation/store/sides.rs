@@ -37,11 +37,85 @@ pub async fn account_month(
     (from, until): (Day, Day),
 ) -> Result<AccountMonth> {
     let account = payments::paying_account(c, book_id, account).await?;
-    let of = Of { c, book_id, at, account: &account };
+    let form = form(c, (book_id, at), Whose::Account(account.id), (from, until)).await?;
+    Ok(AccountMonth { adjustment: form.adjustment, left_out: form.left_out, files: form.files, account })
+}
+
+/// The form of some days, and the statements behind it.
+pub(super) struct Form {
+    /// The form; nothing as long as the bank said nothing of a balance.
+    pub(super) adjustment: Option<Adjustment>,
+    /// Statements left out because other ones tell of the same days.
+    pub(super) left_out: Vec<i64>,
+    /// Files of the bank that bear on it.
+    pub(super) files: Vec<i64>,
+}
+
+/// The form for the days from `from` to `until`, as known at a position.
+pub(super) async fn form(
+    c: &impl ConnectionTrait,
+    (book_id, at): (i64, i64),
+    whose: Whose<'_>,
+    (from, until): (Day, Day),
+) -> Result<Form> {
+    let of = Of { c, book_id, at, whose };
     let (spans, left_out) = of.spans().await?;
     let sides = of.sides(spans.clone()).await?;
     let files = spans.iter().filter(|span| span.from <= until && from <= span.to).map(|span| span.file).collect();
-    Ok(AccountMonth { adjustment: sides.and_then(|sides| sides.adjust(from, until)), left_out, files, account })
+    Ok(Form { adjustment: sides.and_then(|sides| sides.adjust(from, until)), left_out, files })
+}
+
+/// What an account's own book holds of payments, quota and receipts, whether or not the bank stated a balance.
+pub(super) async fn own_book(
+    c: &impl ConnectionTrait,
+    (book_id, at): (i64, i64),
+    account: i64,
+) -> Result<(Option<Opening>, Vec<BookEntry>)> {
+    let of = Of { c, book_id, at, whose: Whose::Account(account) };
+    let entries = of.entries().await?;
+    let opening = entries.iter().find(|row| row.kind == "opening").map(recorded).transpose()?;
+    let mut book = of.payments().await?;
+    book.extend(of.own_entries(&entries)?);
+    book.extend(of.receipts().await?);
+    Ok((opening, book))
+}
+
+fn recorded(row: &EntryRow) -> Result<Opening> {
+    Ok(Opening { on: day(&row.effective_on)?, amount: Fen::new(row.amount_fen), is_recorded: true })
+}
+
+/// Whose both sides are: of an account that the book keeps, or of a statement that names none of these. Payments of no
+/// account may be behind the latter.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whose<'a> {
+    Account(i64),
+    Number(&'a str),
+}
+
+impl Whose<'_> {
+    /// A condition on files `f`, with its value.
+    fn files(self) -> (&'static str, Value) {
+        match self {
+            Self::Account(account) => ("f.paying_account = ?", account.into()),
+            Self::Number(number) => ("f.paying_account IS NULL AND f.account_number = ?", number.into()),
+        }
+    }
+
+    /// A condition on batches `b`, with its values.
+    fn batches(self) -> (&'static str, Vec<Value>) {
+        match self {
+            Self::Account(account) => ("b.paying_account = ?", vec![account.into()]),
+            Self::Number(_) => ("b.paying_account IS NULL", Vec::new()),
+        }
+    }
+
+    /// The account that the book keeps.
+    const fn account(self) -> Option<i64> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::Number(_) => None,
+        }
+    }
 }
 
 /// The accounts that were confirmed by a position.
@@ -54,7 +128,7 @@ struct Of<'a, C> {
     c: &'a C,
     book_id: i64,
     at: i64,
-    account: &'a PayingAccount,
+    whose: Whose<'a>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -121,13 +195,13 @@ impl<C: ConnectionTrait> Of<'_, C> {
 
     /// The account's statements one after another, and those left out because their days were told already.
     async fn spans(&self) -> Result<(Vec<Span>, Vec<i64>)> {
+        let (whose, value) = self.whose.files();
         let query = format!(
             "SELECT f.id, f.from_on, f.to_on, f.opening_fen, f.closing_fen FROM bank_files f
-             WHERE f.book_id = ? AND f.paying_account = ? AND f.opening_fen IS NOT NULL AND {STOOD}
+             WHERE f.book_id = ? AND {whose} AND f.opening_fen IS NOT NULL AND {STOOD}
              ORDER BY f.id"
         );
-        let rows: Vec<SpanRow> =
-            sql::all(self.c, &query, vec![self.book_id(), self.account.id.into(), self.at.into()]).await?;
+        let rows: Vec<SpanRow> = sql::all(self.c, &query, vec![self.book_id(), value, self.at.into()]).await?;
         let (mut spans, mut left_out): (Vec<Span>, Vec<i64>) = (Vec::new(), Vec::new());
         for row in rows {
             let span = Span {
@@ -158,9 +232,7 @@ impl<C: ConnectionTrait> Of<'_, C> {
             .collect::<Result<_>>()?;
         let on_paper = spans.is_empty();
         let opening = match (of_kind("opening").first(), spans.first()) {
-            (Some(row), _) => {
-                Opening { on: day(&row.effective_on)?, amount: Fen::new(row.amount_fen), is_recorded: true }
-            }
+            (Some(row), _) => recorded(row)?,
             (None, Some(first)) => Opening { on: first.from, amount: first.opening, is_recorded: false },
             (None, None) => match stated.first() {
                 // A quota begins with nothing; what was issued is on both sides.
@@ -186,7 +258,8 @@ impl<C: ConnectionTrait> Of<'_, C> {
     async fn entries(&self) -> Result<Vec<EntryRow>> {
         let query = "SELECT id, kind, effective_on, amount_fen, document FROM account_entries
             WHERE book_id = ? AND paying_account = ? AND id <= ? ORDER BY effective_on, id";
-        sql::all(self.c, query, vec![self.book_id(), self.account.id.into(), self.at.into()]).await
+        let Some(account) = self.whose.account() else { return Ok(Vec::new()) };
+        sql::all(self.c, query, vec![self.book_id(), account.into(), self.at.into()]).await
     }
 
     /// Quota that was issued to the account or taken back.
@@ -213,7 +286,8 @@ impl<C: ConnectionTrait> Of<'_, C> {
     /// What recipients paid back to the account: the book has it from the day on which it came, as somebody booked and another
     /// person signed; a line of the bank clears it once somebody says that it is the same.
     async fn receipts(&self) -> Result<Vec<BookEntry>> {
-        let received = recoveries::received_on_account(self.c, (self.book_id, self.at), self.account.id).await?;
+        let Some(account) = self.whose.account() else { return Ok(Vec::new()) };
+        let received = recoveries::received_on_account(self.c, (self.book_id, self.at), account).await?;
         let entry = |one: recoveries::Received| BookEntry {
             key: Key::Receipt(one.receipt),
             flow: Flow::In,
@@ -228,16 +302,19 @@ impl<C: ConnectionTrait> Of<'_, C> {
 
     /// Payments as they went from the account, were refused, or came back.
     async fn payments(&self) -> Result<Vec<BookEntry>> {
-        let query = "SELECT p.id, p.amount_fen, p.account_name, p.reference, s.state, s.completed_on, b.released_on
-            FROM batches b
-            JOIN payments p ON p.book_id = b.book_id AND p.batch = b.id
-            JOIN payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.position = (
+        let (whose, value) = self.whose.batches();
+        let query = format!(
+            "SELECT p.id, p.amount_fen, p.account_name, p.reference, s.state, s.completed_on, b.released_on
+             FROM batches b
+             JOIN payments p ON p.book_id = b.book_id AND p.batch = b.id
+             JOIN payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.position = (
                 SELECT MAX(x.position) FROM payment_steps x
                 WHERE x.book_id = p.book_id AND x.payment_id = p.id AND x.position <= ?)
-            WHERE b.book_id = ? AND b.paying_account = ?
-                AND s.state IN ('in_transit', 'paid', 'refused', 'returned') ORDER BY p.id";
-        let rows: Vec<PaymentRow> =
-            sql::all(self.c, query, vec![self.at.into(), self.book_id(), self.account.id.into()]).await?;
+             WHERE b.book_id = ? AND {whose}
+                AND s.state IN ('in_transit', 'paid', 'refused', 'returned') ORDER BY p.id"
+        );
+        let values = [vec![self.at.into(), self.book_id()], value].concat();
+        let rows: Vec<PaymentRow> = sql::all(self.c, &query, values).await?;
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
             let released_on = optional_day(row.released_on.as_deref())?;
@@ -267,8 +344,12 @@ impl<C: ConnectionTrait> Of<'_, C> {
         Ok(entries)
     }
 
+    /// A payment that somebody chose for a line later was not known by then; takes the position four times.
     const LINE: &'static str =
-        "SELECT l.id, l.side, l.kind, l.payment, COALESCE(l.amount_fen, p.amount_fen, 0) AS amount_fen,
+        "SELECT l.id, l.side, l.kind, CASE WHEN EXISTS (SELECT 1 FROM discrepancies d
+                WHERE d.book_id = l.book_id AND d.line_id = l.id AND d.name = 'missing_in_book'
+                    AND d.how IN ('as_booked', 'payment_chosen') AND d.settled_position > ?) THEN NULL ELSE l.payment END
+                AS payment, COALESCE(l.amount_fen, p.amount_fen, 0) AS amount_fen,
             l.account_name, l.reason, l.bank_serial, l.completed_on, f.to_on, w.payments_count,
             k.entry AS booking_entry, k.receipt AS booking_receipt, k.booked_on
         FROM bank_files f
@@ -287,7 +368,7 @@ impl<C: ConnectionTrait> Of<'_, C> {
                 sql::all::<LineRow>(
                     self.c,
                     &query,
-                    vec![at.clone(), at.clone(), at.clone(), self.book_id(), span.file.into()],
+                    vec![at.clone(), at.clone(), at.clone(), at.clone(), self.book_id(), span.file.into()],
                 )
                 .await?,
             );
@@ -297,23 +378,27 @@ impl<C: ConnectionTrait> Of<'_, C> {
 
     /// The answers that count to payments from the account, where no statement tells of it.
     async fn answers(&self) -> Result<Vec<LineRow>> {
+        let (whose, value) = self.whose.batches();
         let query = format!(
             "{} WHERE f.book_id = ? AND l.applied = 1 AND l.status <> 'refused' AND {STOOD}
-                AND EXISTS (SELECT 1 FROM batches b WHERE b.book_id = p.book_id AND b.id = p.batch AND b.paying_account = ?)
+                AND EXISTS (SELECT 1 FROM batches b WHERE b.book_id = p.book_id AND b.id = p.batch AND {whose})
              ORDER BY l.id",
             Self::LINE
         );
         let at = || Value::from(self.at);
-        sql::all(self.c, &query, vec![at(), at(), at(), self.book_id(), at(), self.account.id.into()]).await
+        sql::all(self.c, &query, [vec![at(), at(), at(), at(), self.book_id(), at()], value].concat()).await
     }
 
     /// Which payments lines stand for.
     async fn members(&self) -> Result<HashMap<i64, Vec<i64>>> {
-        let query = "SELECT x.line_id, x.payment_id FROM bank_files f
-            JOIN bank_lines l ON l.book_id = f.book_id AND l.file = f.id
-            JOIN line_payments x ON x.book_id = l.book_id AND x.line_id = l.id
-            WHERE f.book_id = ? AND f.paying_account = ? ORDER BY x.line_id, x.payment_id";
-        let rows: Vec<MemberRow> = sql::all(self.c, query, vec![self.book_id(), self.account.id.into()]).await?;
+        let (whose, value) = self.whose.files();
+        let query = format!(
+            "SELECT x.line_id, x.payment_id FROM bank_files f
+             JOIN bank_lines l ON l.book_id = f.book_id AND l.file = f.id
+             JOIN line_payments x ON x.book_id = l.book_id AND x.line_id = l.id
+             WHERE f.book_id = ? AND {whose} ORDER BY x.line_id, x.payment_id"
+        );
+        let rows: Vec<MemberRow> = sql::all(self.c, &query, vec![self.book_id(), value]).await?;
         let mut members: HashMap<i64, Vec<i64>> = HashMap::new();
         for row in rows {
             members.entry(row.line_id).or_default().push(row.payment_id);

@@ -3,6 +3,7 @@
 
 mod before_closing;
 mod calendar;
+mod chosen;
 mod command_line;
 mod levels;
 mod months;

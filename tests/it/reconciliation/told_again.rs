@@ -2,8 +2,7 @@
 
 use relief_ledger::grants::Form;
 use relief_ledger::journal;
-use relief_ledger::kernel::money::Fen;
-use relief_ledger::payments::{BankLineRead, PaymentState};
+use relief_ledger::payments::BankLineRead;
 
 use super::{OPENING, Paying};
 use crate::support::bank::{Order, answer_file};
@@ -14,7 +13,7 @@ use crate::support::statement::StatementLine;
 const MARCH: (&str, &str) = ("2020-03-01", "2020-03-31");
 
 /// What left the account for an order, as a bank says it that gives no id back.
-fn gone(order: &Order, on: &str) -> StatementLine {
+pub(super) fn gone(order: &Order, on: &str) -> StatementLine {
     StatementLine::new(on, -order.amount.get(), "代发").with(order)
 }
 

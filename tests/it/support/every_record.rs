@@ -14,6 +14,7 @@ use relief_ledger::recipients::{
 use relief_ledger::web::Lang;
 
 use super::book::World;
+use super::every_choice::every_choice;
 use super::every_closing::{ClosingsStand, every_closing};
 use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
@@ -89,6 +90,7 @@ pub async fn every_record(world: &World) -> Stands {
     let (payments, cashier) = every_payment(world, &making.office).await;
     // Before the holds, which would keep their money back.
     let recoveries = every_recovery(world, &making.office).await;
+    every_choice(world, &making.office, &cashier).await;
     let parts = every_part(world, &making.office, &cashier).await;
     let statements = every_statement(world, &making.office, &wu, payments.released).await;
     let (policies_import, import) = making.imports().await;

@@ -3,6 +3,7 @@
 pub mod bank;
 pub mod book;
 pub mod browser;
+pub mod every_choice;
 pub mod every_part;
 pub mod every_closing;
 pub mod every_payment;
