@@ -186,3 +186,45 @@ async fn an_empty_or_endless_text_is_refused() {
         assert_eq!(error.refusals()[0].code, code);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_came_later_changes_no_answer_of_an_earlier_position() {
+    on_both_engines(async |world| {
+        filled(world).await;
+        let head = world.head().await;
+        let line = POLICIES.lines().nth(1).unwrap();
+        let cells: Vec<&str> = line.split(',').collect();
+        let text = format!("截至10月底，{}发放1.27亿元。", cells[1]);
+        let asked = Question { at: Some(head.position), ..question(text) };
+        let before = claims::check(&world.door.db, &head, &asked).await.unwrap();
+        assert_eq!(before.claims[0].scope.policies.iter().collect::<Vec<_>>(), [cells[0]]);
+
+        // The same title under another code: from here on it is not clear which one is meant.
+        let known = |login: &str, person: &str| Actor {
+            uid: format!("uid-of-{login}"),
+            person: person.into(),
+            login: login.into(),
+            name: login.into(),
+        };
+        let (manager, reviewer) = (known("zhou", "P4"), known("wang", "P2"));
+        let later =
+            format!("{}\r\nZZ-99{}\r\n", POLICIES.lines().next().unwrap(), line.strip_prefix(cells[0]).unwrap());
+        let later = later.replace(cells[2], "仑政办〔2020〕99号");
+        let submitted = imports::submit(
+            &world.door,
+            world.ask(&manager, "import"),
+            Upload { what: What::Policies, file_name: "later.csv".into(), bytes: later.into_bytes(), unit: None },
+        );
+        let import = submitted.await.unwrap().unwrap_or_else(|faults| panic!("{faults:?}")).import;
+        let waiting = claims::check(&world.door.db, &world.head().await, &question(asked.text.clone())).await.unwrap();
+        assert_eq!(waiting.claims[0].scope, before.claims[0].scope, "what nobody decided on names nothing");
+        let digest = imports::by_id(&world.door.db.read, world.book_id, import).await.unwrap().digest;
+        imports::approve(&world.door, world.ask(&reviewer, "approve"), import, digest).await.unwrap();
+        let again = claims::check(&world.door.db, &world.head().await, &asked).await.unwrap();
+        assert_eq!(again, before);
+        // Control: at the head it does.
+        let now = claims::check(&world.door.db, &world.head().await, &question(asked.text)).await.unwrap();
+        assert_ne!(now.claims[0].scope, before.claims[0].scope);
+    })
+    .await;
+}
