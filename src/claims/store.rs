@@ -37,7 +37,7 @@ struct PolicyRow {
 pub async fn names(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Names> {
     let query = "SELECT p.code, v.title, v.document_number, v.instrument
         FROM policy_versions v JOIN policies p ON p.book_id = v.book_id AND p.id = v.policy
-        WHERE v.book_id = ? AND v.state = 'approved' AND v.position = (SELECT MAX(w.position) FROM policy_versions w
+        WHERE v.book_id = ? AND v.state IN ('open', 'closed') AND v.position = (SELECT MAX(w.position) FROM policy_versions w
             WHERE w.book_id = v.book_id AND w.policy = v.policy AND w.position <= ?)
         ORDER BY p.code, p.id";
     let all: Vec<PolicyRow> = sql::all(c, query, vec![head.book_id.into(), at.into()]).await?;

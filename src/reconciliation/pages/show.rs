@@ -75,7 +75,7 @@ impl Show {
             "account" => t.s("reconciliation.level.account"),
             _ => t.s("reconciliation.level.stages"),
         };
-        let words: Vec<&str> = self.compared.differs.iter().map(|level| word(level)).collect();
+        let words: Vec<&str> = self.compared.differs.iter().map(word).collect();
         t.f("reconciliation.differs").with("levels", words.join(" · ")).to_string()
     }
 
