@@ -15,8 +15,8 @@ pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_en
 pub use records::{
     Record, account_months, hands_of, hands_of_account, hands_of_batch, living, record, records, to_sign,
 };
-pub use shown::shown;
-pub use sides::{AccountMonth, account_month, accounts_at, open_differences};
+pub use shown::{open_differences, shown};
+pub use sides::{AccountMonth, account_month, accounts_at};
 pub use unsigned::unsigned;
 
 use crate::db::sql::{day, optional_day};

@@ -477,27 +477,3 @@ fn mirrored(entry: &BookEntry) -> BankEntry {
 fn what(kind: &str) -> Result<What> {
     What::from_code(kind).ok_or_else(|| Error::internal(format!("no line is {kind}")))
 }
-
-#[derive(Debug, FromQueryResult)]
-struct Count {
-    n: i64,
-}
-
-/// How many differences about lines of an account are open in these days.
-pub async fn open_differences(
-    c: &impl ConnectionTrait,
-    book_id: i64,
-    account: i64,
-    (from, until): (Day, Day),
-) -> Result<i64> {
-    let query = "SELECT COUNT(*) AS n FROM discrepancies d
-        JOIN bank_lines l ON l.book_id = d.book_id AND l.id = d.line_id
-        JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file
-        LEFT JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
-        LEFT JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
-        WHERE d.book_id = ? AND d.state = 'open' AND (f.paying_account = ? OR b.paying_account = ?)
-            AND COALESCE(l.completed_on, f.to_on) BETWEEN ? AND ?";
-    let values =
-        vec![book_id.into(), account.into(), account.into(), from.to_string().into(), until.to_string().into()];
-    Ok(sql::one::<Count>(c, query, values).await?.map_or(0, |count| count.n))
-}
