@@ -55,7 +55,7 @@ pub struct Listen {
 
 /// The server: settings of Rocket, then one stage per feature.
 pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
-    let Surroundings { chance, .. } = door.surroundings.clone();
+    let Surroundings { chance, clock, .. } = door.surroundings.clone();
     let limits = Limits::new()
         .limit("form", ByteUnit::Kibibyte(512))
         .limit("string", ByteUnit::Kibibyte(512))
@@ -74,7 +74,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
     rocket::custom(figment)
         .manage(door)
         .manage(keeper)
-        .attach(web::stage(web::Settings { tls: listen.tls, chance }))
+        .attach(web::stage(web::Settings { tls: listen.tls, chance, clock }))
         .attach(people::stage(seating()))
         .attach(settings::stage())
         .attach(policies::stage())

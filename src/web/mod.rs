@@ -5,6 +5,7 @@
 //! What a route could forget is not left to it: the [`csrf`] gate and the response headers are fairings.
 
 pub mod assets;
+mod brought;
 pub mod clocks;
 pub mod csrf;
 mod download;
@@ -13,6 +14,7 @@ mod figures;
 pub mod form;
 mod frame;
 mod headers;
+mod held;
 pub mod i18n;
 mod icons;
 pub mod nav;
@@ -30,15 +32,17 @@ use std::sync::Arc;
 use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 
-use crate::kernel::clock::Chance;
+use crate::kernel::clock::{Chance, Clock};
 
 pub use assets::asset;
+pub use brought::{bytes_of, file_name_of};
 pub use clocks::Clocks;
 pub use download::Download;
 pub use error::ErrorView;
 pub use figures::{ABSENT, As};
 pub use form::Fields;
 pub use frame::{BookLabel, Crumb, Frame, Message, Person, Seat, Theme};
+pub use held::{Held, Owner, Shelf, Spooled, sweeper};
 pub use i18n::{Lang, T};
 pub use icons::{Icon, icon};
 pub use page::{Answer, Page, Reply, is_fragment};
@@ -55,6 +59,8 @@ pub struct Settings {
     pub tls: bool,
     /// Where nonces, request keys and the cookie before sign-in come from.
     pub chance: Arc<dyn Chance>,
+    /// What time it is for files that wait.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Everything of the frame that the server must carry: settings, fairings, routes, error pages.

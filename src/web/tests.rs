@@ -23,6 +23,16 @@ impl Chance for Counting {
     }
 }
 
+/// Stands still.
+#[derive(Debug)]
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> crate::kernel::instant::Instant {
+        crate::kernel::instant::Instant::new(0)
+    }
+}
+
 #[derive(Template)]
 #[template(
     ext = "html",
@@ -86,7 +96,7 @@ fn fails(how: &str) -> Error {
 }
 
 fn browser() -> Client {
-    let settings = Settings { tls: false, chance: Arc::new(Counting::default()) };
+    let settings = Settings { tls: false, chance: Arc::new(Counting::default()), clock: Arc::new(Still) };
     let quiet = rocket::Config::figment().merge(("log_level", "off"));
     let server = rocket::custom(quiet).attach(stage(settings)).mount("/", routes![show, take, fails]);
     Client::tracked(server).unwrap()
@@ -200,7 +210,11 @@ fn a_foreign_page_does_not_pass_the_gate() {
     // Another browser's token is no better than none.
     let other = Client::tracked(
         rocket::custom(rocket::Config::figment().merge(("log_level", "off")))
-            .attach(stage(Settings { tls: false, chance: Arc::new(Counting(AtomicU8::new(90))) }))
+            .attach(stage(Settings {
+                tls: false,
+                chance: Arc::new(Counting(AtomicU8::new(90))),
+                clock: Arc::new(Still),
+            }))
             .mount("/", routes![show, take]),
     )
     .unwrap();

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::form::{Form, FromForm};
 use rocket::fs::TempFile;
-use rocket::tokio::io::AsyncReadExt as _;
 use rocket::{State, get, post};
 
-use super::held::{Held, HeldLists, Owner};
+use super::held::{HeldLists, List};
 use crate::audit;
 use crate::comparing::{Question, Rule};
 use crate::imports::parse_unit;
@@ -19,10 +18,7 @@ use crate::kernel::{Error, Refusal, Result};
 use crate::people::Reader;
 use crate::policies;
 use crate::web::form::Choice;
-use crate::web::{Fields, Frame, Page, Reply};
-
-/// Longest name of a file that is shown, in characters.
-const FILE_NAME_CHARS_MAX: usize = 120;
+use crate::web::{Fields, Frame, Held, Owner, Page, Reply, Spooled, bytes_of, file_name_of};
 
 /// The form with which a list is brought.
 #[derive(Template)]
@@ -112,7 +108,8 @@ pub async fn take(
         policies: form.values("policies").filter(|code| !code.is_empty()).map(ToOwned::to_owned).collect(),
     };
     let token = door.surroundings.chance.token();
-    held.keep(token.clone(), Held::write(owner(&who), now, question, bytes).await?);
+    let (_, file) = Spooled::write(bytes).await?;
+    held.keep(token.clone(), Held { owner: owner(&who), at: now, content: List { question, file } });
     Ok(Reply::done(frame.href(&format!("audit/compare/{token}")), ""))
 }
 
@@ -122,19 +119,4 @@ pub(super) fn owner(who: &Reader) -> Owner {
 
 fn first(error: Error) -> Refusal {
     error.refusals().first().cloned().unwrap_or_else(|| Refusal::new("unit_unknown"))
-}
-
-async fn bytes_of(file: Option<&TempFile<'_>>) -> Result<Vec<u8>> {
-    let Some(file) = file else { return Ok(Vec::new()) };
-    let mut bytes = Vec::with_capacity(usize::try_from(file.len()).map_err(Error::internal)?);
-    let mut reader = file.open().await.map_err(Error::internal)?;
-    reader.read_to_end(&mut bytes).await.map_err(Error::internal)?;
-    Ok(bytes)
-}
-
-/// The last part of the name that the browser sent, which is only ever shown.
-fn file_name_of(file: Option<&TempFile<'_>>) -> String {
-    let raw = file.and_then(|file| file.raw_name()).map_or("", |name| name.dangerous_unsafe_unsanitized_raw().as_str());
-    let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARS_MAX).collect()
 }

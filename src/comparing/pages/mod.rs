@@ -10,12 +10,15 @@ use rocket::fairing::AdHoc;
 use rocket::routes;
 
 use crate::people::{Place, Role};
+use crate::web::sweeper;
 
 /// The pages of comparing. The server must manage the door.
 pub fn stage() -> AdHoc {
     AdHoc::on_ignite("comparing", |rocket| async {
         let held = Arc::new(held::HeldLists::default());
-        rocket.manage(held).mount("/", routes![bring::show, bring::take, show::show, show::read_again, show::download])
+        let routes = routes![bring::show, bring::take, show::show, show::read_again, show::download];
+        let sweeper = sweeper("comparing: held lists", Arc::clone(&held));
+        rocket.manage(held).mount("/", routes).attach(sweeper)
     })
 }
 

@@ -8,7 +8,7 @@ use rocket::http::ContentType;
 use rocket::{State, get, post};
 
 use super::bring::owner;
-use super::held::{Held, HeldLists};
+use super::held::{HeldLists, List};
 use crate::comparing::render::{fen, shown_number};
 use crate::comparing::{Comparison, Entry, Field, Mapped, Outcome, Part, Question, compare};
 use crate::journal::Door;
@@ -17,7 +17,7 @@ use crate::kernel::money::Fen;
 use crate::people::Reader;
 use crate::sheets::{BadCell, Faults};
 use crate::web::form::Choice;
-use crate::web::{Download, Fields, Frame, Lang, Page, Reply};
+use crate::web::{Download, Fields, Frame, Held, Lang, Page, Reply};
 
 /// Entries of a page.
 const EACH: usize = 100;
@@ -184,8 +184,8 @@ fn gone<P: Template>(frame: &Frame) -> Reply<P> {
     Reply::done(frame.href("audit/compare"), frame.t.s("comparing.gone"))
 }
 
-async fn found(who: &Reader, door: &Door, held: &Held) -> Result<Found, Error> {
-    let compared = compare(&door.db, who.head(), &held.question, held.bytes().await?).await?;
+async fn found(who: &Reader, door: &Door, list: &List) -> Result<Found, Error> {
+    let compared = compare(&door.db, who.head(), &list.question, list.file.read().await?).await?;
     Ok(match compared {
         Ok(compared) => Found::Compared(compared),
         Err(faults) => Found::Faulty(faults),
@@ -214,7 +214,7 @@ pub async fn show(
         only: outcome.and_then(Outcome::from_code),
         page: page.unwrap_or(0).min(usize::MAX / EACH - 2),
         token: token.to_owned(),
-        file_name: list.question.file_name,
+        file_name: list.question.file_name.clone(),
         frame: frame.page("compare", t.s("comparing.found")).crumb(up, t.s("comparing.title")),
     };
     Ok(Reply::Again(Page::new(shown)))
@@ -237,7 +237,8 @@ pub async fn read_again(
         columns.zip(form.values("field").map(Field::from_code)).filter(|(column, _)| !column.is_empty()).collect();
     let question = Question { said, ..list.question.clone() };
     let token = door.surroundings.chance.token();
-    held.keep(token.clone(), list.asking(now, question));
+    let content = List { question, file: list.file.clone() };
+    held.keep(token.clone(), Held { owner: owner(&who), at: now, content });
     Ok(Reply::done(frame.href(&format!("audit/compare/{token}")), ""))
 }
 

@@ -11,7 +11,6 @@ mod upload;
 mod words;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -22,10 +21,8 @@ use super::store;
 use crate::journal::{Actor, Door};
 use crate::kernel::Result;
 use crate::people::{Admission, In, Place, Role, roles_of};
+use crate::web::sweeper;
 use held::HeldFiles;
-
-/// How often files are looked for that nobody came back to.
-const SWEEP_EVERY: Duration = Duration::from_mins(5);
 
 /// The roles of [`Preparer`].
 pub enum OfPreparer {}
@@ -81,7 +78,7 @@ type FileReader = In<OfFileReader>;
 pub fn stage() -> AdHoc {
     AdHoc::on_ignite("imports", |rocket| async {
         let held = Arc::new(HeldFiles::default());
-        rocket.manage(Arc::clone(&held)).mount("/", pages()).attach(sweeper(held))
+        rocket.manage(Arc::clone(&held)).mount("/", pages()).attach(sweeper("imports: held files", held))
     })
 }
 
@@ -124,21 +121,4 @@ fn waiting<'a>(door: &'a Door, book_id: i64, actor: &'a Actor) -> BoxFuture<'a, 
         store::waiting_for(c, book_id, &actor.person, policies, reviews).await
     }
     .boxed()
-}
-
-/// Lets go of files that nobody came back to, also while nobody brings any.
-fn sweeper(held: Arc<HeldFiles>) -> AdHoc {
-    AdHoc::on_liftoff("imports: held files", |rocket| {
-        Box::pin(async move {
-            let Some(clock) = rocket.state::<Door>().map(|door| Arc::clone(&door.surroundings.clock)) else { return };
-            let held = Arc::downgrade(&held);
-            rocket::tokio::spawn(async move {
-                loop {
-                    rocket::tokio::time::sleep(SWEEP_EVERY).await;
-                    let Some(held) = held.upgrade() else { return };
-                    held.sweep(clock.now());
-                }
-            });
-        })
-    })
 }

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::form::{Form, FromForm};
 use rocket::fs::TempFile;
-use rocket::tokio::io::AsyncReadExt as _;
 use rocket::{State, get, post};
 
-use super::held::{Found, Held, HeldFiles, Owner, Spooled};
+use super::held::{Found, HeldFiles, Waiting};
 use super::{Preparer, words};
 use crate::imports::actions;
 use crate::imports::error_table::faults_csv;
@@ -19,12 +18,10 @@ use crate::kernel::money::Unit;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::Role;
 use crate::web::form::Choice;
-use crate::web::{Fields, Frame, Lang, Page, Reply};
+use crate::web::{Fields, Frame, Held, Lang, Owner, Page, Reply, Spooled, bytes_of, file_name_of};
 
 /// Bad cells shown on the page; all of them are in the table to download.
 const FAULTS_SHOWN: usize = 300;
-/// Longest name of a file that is kept, in characters.
-const FILE_NAME_CHARS_MAX: usize = 120;
 
 /// The form with which a file is brought.
 #[derive(Template)]
@@ -63,11 +60,11 @@ pub struct Checked {
     frame: Frame,
     form: Fields,
     token: String,
-    held: Arc<Held>,
+    held: Arc<Held<Waiting>>,
 }
 
 impl Checked {
-    fn new(frame: Frame, form: Fields, token: &str, held: Arc<Held>) -> Self {
+    fn new(frame: Frame, form: Fields, token: &str, held: Arc<Held<Waiting>>) -> Self {
         let t = frame.t;
         let title = match held.found {
             Found::Sound { .. } => t.s("imports.preview.title"),
@@ -171,7 +168,7 @@ pub async fn take(
         Ok((submitted, preview)) => (Found::Sound { submitted: Box::new(submitted), preview }, file),
         Err(faults) => faulty(faults, frame.t.lang()).await?,
     };
-    let token = keep(door, held, Held { owner: owner(&who), at: now(door), what, unit, file_name, found, file });
+    let token = keep(door, held, owner(&who), Waiting { what, unit, file_name, found, file });
     Ok(Reply::done(frame.href(&format!("imports/new/checked/{token}")), ""))
 }
 
@@ -214,8 +211,7 @@ pub async fn submit(
         }
         Ok(Err(faults)) => {
             let (found, file) = faulty(faults, frame.t.lang()).await?;
-            let token =
-                keep(door, held, Held { owner: owner(&who), at: now(door), what, unit, file_name, found, file });
+            let token = keep(door, held, owner(&who), Waiting { what, unit, file_name, found, file });
             Ok(Reply::done(frame.href(&format!("imports/new/checked/{token}")), ""))
         }
         Err(error) => Ok(Reply::again(Checked::new(frame, form.take(error)?, token, waits))),
@@ -230,9 +226,9 @@ async fn faulty(faults: Faults, lang: Lang) -> Result<(Found, Spooled)> {
     Ok((Found::Faulty { shown, errors, rows }, file))
 }
 
-fn keep(door: &Door, files: &HeldFiles, held: Held) -> String {
+fn keep(door: &Door, files: &HeldFiles, owner: Owner, content: Waiting) -> String {
     let token = door.surroundings.chance.token();
-    files.keep(token.clone(), held);
+    files.keep(token.clone(), Held { owner, at: now(door), content });
     token
 }
 
@@ -251,19 +247,4 @@ pub(super) fn now(door: &Door) -> crate::kernel::instant::Instant {
 
 fn first(error: Error) -> Refusal {
     error.refusals().first().cloned().unwrap_or_else(|| Refusal::new("unit_unknown"))
-}
-
-async fn bytes_of(file: Option<&TempFile<'_>>) -> Result<Vec<u8>> {
-    let Some(file) = file else { return Ok(Vec::new()) };
-    let mut bytes = Vec::with_capacity(usize::try_from(file.len()).map_err(Error::internal)?);
-    let mut reader = file.open().await.map_err(Error::internal)?;
-    reader.read_to_end(&mut bytes).await.map_err(Error::internal)?;
-    Ok(bytes)
-}
-
-/// The last part of the name that the browser sent, which is only ever shown.
-fn file_name_of(file: Option<&TempFile<'_>>) -> String {
-    let raw = file.and_then(|file| file.raw_name()).map_or("", |name| name.dangerous_unsafe_unsanitized_raw().as_str());
-    let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARS_MAX).collect()
 }

@@ -6,7 +6,6 @@ use rocket::fs::TempFile;
 use rocket::{State as Managed, get, post};
 
 use super::preview::Preview;
-use super::upload::bytes_of;
 use super::{AccountKeeper, words};
 use crate::journal::Door;
 use crate::kernel::{Error, Refusal, Result};
@@ -14,7 +13,7 @@ use crate::payments::actions::{self, NewProfile};
 use crate::payments::files::{Field, FileDirection, Profile};
 use crate::payments::store;
 use crate::web::form::KEY_FIELD;
-use crate::web::{Answer, Fields, Frame, Page, Reply, T};
+use crate::web::{Answer, Fields, Frame, Page, Reply, T, bytes_of};
 
 /// The form.
 #[derive(Template)]

@@ -3,7 +3,6 @@
 use askama::Template;
 use rocket::form::{Form, FromForm};
 use rocket::fs::TempFile;
-use rocket::tokio::io::AsyncReadExt as _;
 use rocket::{State as Managed, get, post};
 
 use super::words;
@@ -15,12 +14,10 @@ use crate::payments::store::Profiles;
 use crate::people::Cashier;
 use crate::sheets::{BadCell, Faults};
 use crate::web::form::{Choice, KEY_FIELD};
-use crate::web::{Answer, Fields, Frame, Page, Reply};
+use crate::web::{Answer, Fields, Frame, Page, Reply, bytes_of, file_name_of};
 
 /// Bad cells shown.
 const FAULTS_SHOWN: usize = 300;
-/// Longest name of a file that is kept, in characters.
-const FILE_NAME_CHARS_MAX: usize = 120;
 
 /// The form with which a file is brought, and what is wrong with the last one.
 #[derive(Template)]
@@ -112,19 +109,4 @@ pub async fn take(
             Ok(Reply::again(Bring::new(frame, form, &profiles)))
         }
     }
-}
-
-pub(super) async fn bytes_of(file: Option<&TempFile<'_>>) -> Result<Vec<u8>> {
-    let Some(file) = file else { return Ok(Vec::new()) };
-    let mut bytes = Vec::with_capacity(usize::try_from(file.len()).map_err(Error::internal)?);
-    let mut reader = file.open().await.map_err(Error::internal)?;
-    reader.read_to_end(&mut bytes).await.map_err(Error::internal)?;
-    Ok(bytes)
-}
-
-/// The last part of the name that the browser sent, which is only ever shown.
-fn file_name_of(file: Option<&TempFile<'_>>) -> String {
-    let raw = file.and_then(|file| file.raw_name()).map_or("", |name| name.dangerous_unsafe_unsanitized_raw().as_str());
-    let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|c| !c.is_control()).take(FILE_NAME_CHARS_MAX).collect()
 }

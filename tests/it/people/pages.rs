@@ -36,7 +36,8 @@ struct Visitor(Client);
 
 impl Visitor {
     async fn of(world: &World, tls: bool) -> Self {
-        let settings = web::Settings { tls, chance: world.door.surroundings.chance.clone() };
+        let surroundings = world.door.surroundings.clone();
+        let settings = web::Settings { tls, chance: surroundings.chance, clock: surroundings.clock };
         let config = rocket::Config { log_level: rocket::config::LogLevel::Off, ..rocket::Config::default() };
         let server = rocket::custom(config)
             .manage(world.door.clone())
