@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frozen;
+use super::settle::{open_difference, open_line};
 use super::stands::Standing;
 use crate::journal::{self, Ask, Door};
 use crate::kernel::{Error, Refusal, Result};
@@ -33,19 +33,15 @@ pub async fn choose_batch(door: &Door, ask: Ask, choosing: Choosing) -> Result<C
             must(desk, &[Role::Cashier, Role::Reviewer]).await?;
             let (c, book_id) = (desk.tx.connection(), desk.book_id());
             let Choosing { line: id, batch } = choosing;
-            let found = store::discrepancy(c, book_id, id, Name::MissingInBook).await?;
-            if found.state != "open" {
-                return Err(Refusal::new("not_open").with("state", &found.state).into());
-            }
-            let line = store::line(c, book_id, id).await?.ok_or(Error::NotFound)?;
-            frozen::line_is_open(desk, &line).await?;
+            open_difference(desk, id, Name::MissingInBook).await?;
+            open_line(desk, id).await?;
             let read: BankLineRead = journal::event(c, book_id, id).await?.payload()?;
             let is_released = store::batch(c, book_id, batch).await?.state == BatchState::Released;
             if !is_released || !read.batches.contains(&batch) {
                 return Err(Refusal::new("batch_not_offered").with("batch", batch).into());
             }
             let amount = read.amount.ok_or(Error::NotFound)?;
-            let side = if read.side == Side::Debit.word() { Side::Debit } else { Side::Credit };
+            let side = Side::of_word(&read.side);
             let standing = Standing::of(store::bank_file(c, book_id, read.file).await?.paying_account);
             // Since the file was loaded another line may have told of it, or the bank refused a part.
             let stands_for = standing.of_batch(desk, side, batch, amount).await?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::frozen;
-use super::settle::{answer, applied, draft, may_count};
+use super::settle::{answer, applied, draft, may_count, open_difference, open_line};
 use super::stands::Standing;
 use crate::journal::{self, Ask, Desk, Door};
 use crate::kernel::dates::Day;
@@ -44,12 +44,8 @@ pub async fn choose_payment(door: &Door, ask: Ask, form: ChoosingPayment) -> Res
         Box::pin(async move {
             must(desk, &[Role::Cashier, Role::Reviewer]).await?;
             let (c, book_id) = (desk.tx.connection(), desk.book_id());
-            let found = store::discrepancy(c, book_id, form.line, Name::MissingInBook).await?;
-            if found.state != "open" {
-                return Err(Refusal::new("not_open").with("state", &found.state).into());
-            }
-            let line = store::line(c, book_id, form.line).await?.ok_or(Error::NotFound)?;
-            frozen::line_is_open(desk, &line).await?;
+            let found = open_difference(desk, form.line, Name::MissingInBook).await?;
+            open_line(desk, form.line).await?;
             let read: BankLineRead = journal::event(c, book_id, form.line).await?.payload()?;
             if !read.candidates.contains(&form.payment) {
                 return Err(Refusal::new("payment_not_offered").with("payment", form.payment).into());
@@ -104,7 +100,7 @@ async fn follows(
     if let Verdict::Applies(to, on) = judge(Some(known), &said, desk.today()) {
         return Ok(Some((to, on)));
     }
-    let side = if read.side == Side::Debit.word() { Side::Debit } else { Side::Credit };
+    let side = Side::of_word(&read.side);
     let is_told = async || {
         let told = Standing::of(file.paying_account).told(desk, side, &[known.payment]).await?;
         Ok::<_, Error>(!told.is_empty())

@@ -43,11 +43,11 @@ pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
         let form = form.clone();
         Box::pin(async move {
             must(desk, &[Role::Cashier, Role::Reviewer]).await?;
-            let (c, book_id) = (desk.tx.connection(), desk.book_id());
-            let found = store::discrepancy(c, book_id, form.line, form.name).await?;
-            may_settle(&found, form.how)?;
-            let line = store::line(c, book_id, form.line).await?.ok_or(Error::NotFound)?;
-            frozen::line_is_open(desk, &line).await?;
+            let found = open_difference(desk, form.line, form.name).await?;
+            if !found.name.remedies().contains(&form.how) {
+                return Err(Refusal::new("no_remedy").with("how", form.how.code()).into());
+            }
+            let line = open_line(desk, form.line).await?;
             let applied = if form.how == How::AsBooked { Some(counts(desk, &found, &line).await?) } else { None };
             let document = if applied.is_some() {
                 required(&form.document, DOCUMENT_MAX)
@@ -95,11 +95,17 @@ pub(super) async fn draft(desk: &Desk, found: &Discrepancy, position: i64) -> Re
     })
 }
 
-fn may_settle(found: &Discrepancy, how: How) -> Result<(), Refusal> {
-    if found.state != "open" {
-        return Err(Refusal::new("not_open").with("state", &found.state));
-    }
-    if found.name.remedies().contains(&how) { Ok(()) } else { Err(Refusal::new("no_remedy").with("how", how.code())) }
+/// A difference that nobody settled yet.
+pub(super) async fn open_difference(desk: &Desk, line: i64, name: Name) -> Result<Discrepancy> {
+    let found = store::discrepancy(desk.tx.connection(), desk.book_id(), line, name).await?;
+    if found.state == "open" { Ok(found) } else { Err(Refusal::new("not_open").with("state", &found.state).into()) }
+}
+
+/// The bank's line, if nothing that two people signed rests on it.
+pub(super) async fn open_line(desk: &Desk, id: i64) -> Result<Line> {
+    let line = store::line(desk.tx.connection(), desk.book_id(), id).await?.ok_or(Error::NotFound)?;
+    frozen::line_is_open(desk, &line).await?;
+    Ok(line)
 }
 
 /// The bank's answer, held against the payment as the book has it: what differed is taken for what the book says.

@@ -354,6 +354,14 @@ pub async fn settle(
     Ok(Ok(if refused { Page::refused(one) } else { Page::new(one) }))
 }
 
+/// The difference once more, with what is wrong in its form.
+async fn again(who: &Payer, id: i64, form: Fields, frame: Frame, door: &Door) -> Result<Reply<List>> {
+    let filter = DifferenceFilter { line: Some(id), ..DifferenceFilter::default() };
+    let mut shown = list(who, filter, 0, frame, door).await?;
+    shown.cards.last_mut().ok_or(Error::NotFound)?.card.form = form;
+    Ok(Reply::again(shown))
+}
+
 /// Says for which of several batches a line stands.
 #[post("/differences/<id>/batch", data = "<sent>")]
 pub async fn choose(
@@ -371,10 +379,7 @@ pub async fn choose(
             Err(error) => form = form.take(error)?,
         }
     }
-    let filter = DifferenceFilter { line: Some(id), ..DifferenceFilter::default() };
-    let mut shown = list(&who, filter, 0, frame, door).await?;
-    shown.cards.last_mut().ok_or(Error::NotFound)?.card.form = form;
-    Ok(Reply::again(shown))
+    again(&who, id, form, frame, door).await
 }
 
 /// Says which of several payments a line is about.
@@ -398,8 +403,5 @@ pub async fn choose_payment(
             Err(error) => form = form.take(error)?,
         }
     }
-    let filter = DifferenceFilter { line: Some(id), ..DifferenceFilter::default() };
-    let mut shown = list(&who, filter, 0, frame, door).await?;
-    shown.cards.last_mut().ok_or(Error::NotFound)?.card.form = form;
-    Ok(Reply::again(shown))
+    again(&who, id, form, frame, door).await
 }

@@ -165,6 +165,13 @@ pub enum Side {
     Credit,
 }
 
+impl Side {
+    /// The side that an event names; what is no debit is a credit.
+    pub fn of_word(word: &str) -> Self {
+        if word == Self::Debit.word() { Self::Debit } else { Self::Credit }
+    }
+}
+
 /// Reads what a bank sent.
 ///
 /// The file is refused whole if it is empty, binary, cut off, of another kind or of another account's format, and if a
