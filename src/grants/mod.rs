@@ -29,7 +29,7 @@ pub use rules::{
 };
 pub use store::{
     Acted, Awaited, Cursor, Detail, Filter, FormFacts, Grant, ImportRow, ImportSums, Line, Loaded, Order, Remaining,
-    Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, grant, grants, held,
-    held_back, import_rows, import_sums, intake, load, load_portion, offsets, page, reference_used, remaining, sums,
-    waiting, which_held_back,
+    Sort, StepTaken, Sums, TransferLine, Waiting, Wanted, awaited, detail, digest_of, form_facts, found_by, grant,
+    grants, held, held_back, import_rows, import_sums, intake, load, load_portion, offsets, page, reference_used,
+    remaining, sums, waiting, which_held_back,
 };

@@ -68,27 +68,30 @@ impl Filter {
             let _ = write!(sql, " AND g.state IN ({})", super::places(self.states.len()));
             values.extend(self.states.iter().map(|state| Value::from(state.code())));
         }
-        self.search(book_id, &mut sql, &mut values);
+        let (found, more) = found_by(book_id, &self.search);
+        sql.push_str(&found);
+        values.extend(more);
         (sql, values)
     }
+}
 
-    fn search(&self, book_id: i64, sql: &mut String, values: &mut Vec<Value>) {
-        let folded = text::fold(&self.search);
-        if folded.is_empty() {
-            return;
-        }
-        let (matching, more) = recipients::matching("r", &folded);
-        let _ = write!(
-            sql,
-            " AND (g.recipient IN (SELECT r.id FROM recipients r WHERE r.book_id = ? AND {matching})
-                OR g.reference >= ? AND g.reference < ?)"
-        );
-        values.push(book_id.into());
-        values.extend(more);
-        let prefix = self.search.trim().to_owned();
-        let end = format!("{prefix}\u{10FFFF}");
-        values.extend([Value::from(prefix), Value::from(end)]);
+/// A further condition on the grant `g`, with its values: that its recipient is found by words, or its reference begins so.
+/// Words of which nothing is left when they are folded ask for nothing.
+pub fn found_by(book_id: i64, search: &str) -> (String, Vec<Value>) {
+    let folded = text::fold(search);
+    if folded.is_empty() {
+        return (String::new(), Vec::new());
     }
+    let (matching, of_recipient) = recipients::matching("r", &folded);
+    let condition = format!(
+        " AND (g.recipient IN (SELECT r.id FROM recipients r WHERE r.book_id = ? AND {matching})
+            OR g.reference >= ? AND g.reference < ?)"
+    );
+    let prefix = search.trim().to_owned();
+    let end = format!("{prefix}\u{10FFFF}");
+    let of_reference = [Value::from(prefix), Value::from(end)];
+    let values = [vec![book_id.into()], of_recipient.into_iter().collect(), of_reference.to_vec()].concat();
+    (condition, values)
 }
 
 /// By what a list is sorted; the position decides among equals.

@@ -5,10 +5,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use super::places;
 use crate::db::sql;
 use crate::grants;
+use crate::kernel::Result;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
-use crate::kernel::{Result, text};
-use crate::recipients;
 
 /// Which grants a cashier gathers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -94,20 +93,6 @@ fn columns((instalment, amount): (&str, &str)) -> String {
     )
 }
 
-/// Adds the condition that the grant `g` is found by the words that are typed.
-fn found((book_id, search): (i64, &str), conditions: &mut String, values: &mut Vec<Value>) {
-    let (matching, more) = recipients::matching("r", &text::fold(search));
-    conditions.push_str(&format!(
-        " AND (g.recipient IN (SELECT r.id FROM recipients r WHERE r.book_id = ? AND {matching})
-            OR g.reference >= ? AND g.reference < ?)"
-    ));
-    values.push(book_id.into());
-    values.extend(more);
-    let prefix = search.trim().to_owned();
-    let end = format!("{prefix}\u{10FFFF}");
-    values.extend([Value::from(prefix), Value::from(end)]);
-}
-
 /// What could be paid on a day: whole grants without a schedule, and parts that are due, whose condition is met, and that
 /// nobody is paying. While a payment came to nothing and was not looked at, or a schedule waits for a second person,
 /// nothing of the grant is paid. `also` is a further condition on the grant `g`.
@@ -123,7 +108,9 @@ fn payable((gather, book_id, on): (&Gather, i64, Day), also: &str) -> (String, V
         values.push(name.clone().into());
     }
     if let Some(search) = &gather.search {
-        found((book_id, search), &mut conditions, &mut values);
+        let (found, more) = grants::found_by(book_id, search);
+        conditions.push_str(&found);
+        values.extend(more);
     }
     if !gather.grants.is_empty() {
         conditions.push_str(&format!(" AND g.id IN ({})", places(gather.grants.len())));
