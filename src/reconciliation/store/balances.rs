@@ -1,8 +1,11 @@
 //! The balances of the accounts concerned: statements, and the quota of accounts of the treasury, held against the book.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use super::sides::{Whose, form, own_book};
+use super::sides::{Forms, Whose, own_book};
 use super::{day, entries_of};
 use crate::db::sql;
 use crate::kernel::dates::Day;
@@ -38,8 +41,15 @@ pub(super) const OVERLAPS_BATCH: &str = "EXISTS (SELECT 1 FROM batches b WHERE b
 /// that overlap its days; and the quotas.
 pub(super) async fn account_level(c: &impl ConnectionTrait, book_id: i64, scope: Scope) -> Result<AccountLevel> {
     let mut stated = Vec::new();
+    // An account has many statements in a period, and its sides are the same for all of them.
+    let mut of_accounts: HashMap<(Option<i64>, String), Forms> = HashMap::new();
     for statement in statements(c, book_id, scope).await? {
-        stated.extend(held_against_the_book(c, book_id, statement).await?);
+        let key = (statement.paying_account, statement.account_number.clone());
+        let forms = match of_accounts.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(forms_of(c, book_id, &statement).await?),
+        };
+        stated.extend(held_against_the_book(forms, statement)?);
     }
     let mut quotas = Vec::new();
     for (account, days) in of_the_treasury(c, book_id, scope).await? {
@@ -76,14 +86,17 @@ async fn statements(c: &impl ConnectionTrait, book_id: i64, scope: Scope) -> Res
     sql::all(c, &query, [vec![book()], values].concat()).await
 }
 
-/// A statement against the book, unless another one tells of its days already, which is held against it itself.
-async fn held_against_the_book(c: &impl ConnectionTrait, book_id: i64, statement: Statement) -> Result<Option<Stated>> {
+async fn forms_of(c: &impl ConnectionTrait, book_id: i64, statement: &Statement) -> Result<Forms> {
     let whose = match statement.paying_account {
         Some(account) => Whose::Account(account),
         None => Whose::Number(&statement.account_number),
     };
-    let days = (day(&statement.from_on)?, day(&statement.to_on)?);
-    let found = form(c, (book_id, i64::MAX), whose, days).await?;
+    Forms::read(c, (book_id, i64::MAX), whose).await
+}
+
+/// A statement against the book, unless another one tells of its days already, which is held against it itself.
+fn held_against_the_book(forms: &Forms, statement: Statement) -> Result<Option<Stated>> {
+    let found = forms.of((day(&statement.from_on)?, day(&statement.to_on)?));
     if found.left_out.contains(&statement.id) {
         return Ok(None);
     }
@@ -161,7 +174,7 @@ async fn quota(
     let stated = stated.into_iter().rfind(|entry| entry.kind == EntryKind::Stated && entry.on <= until);
     if let Some(stated) = stated {
         let days = (from.min(stated.on), stated.on);
-        let found = form(c, (book_id, i64::MAX), Whose::Account(account.id), days).await?;
+        let found = Forms::read(c, (book_id, i64::MAX), Whose::Account(account.id)).await?.of(days);
         quota.stated = Some(stated.amount);
         quota.difference = found.adjustment.map_or(Fen::ZERO, |adjustment| adjustment.difference());
     }

@@ -37,7 +37,7 @@ pub async fn account_month(
     (from, until): (Day, Day),
 ) -> Result<AccountMonth> {
     let account = payments::paying_account(c, book_id, account).await?;
-    let form = form(c, (book_id, at), Whose::Account(account.id), (from, until)).await?;
+    let form = Forms::read(c, (book_id, at), Whose::Account(account.id)).await?.of((from, until));
     Ok(AccountMonth { adjustment: form.adjustment, left_out: form.left_out, files: form.files, account })
 }
 
@@ -51,18 +51,31 @@ pub(super) struct Form {
     pub(super) files: Vec<i64>,
 }
 
-/// The form for the days from `from` to `until`, as known at a position.
-pub(super) async fn form(
-    c: &impl ConnectionTrait,
-    (book_id, at): (i64, i64),
-    whose: Whose<'_>,
-    (from, until): (Day, Day),
-) -> Result<Form> {
-    let of = Of { c, book_id, at, whose };
-    let (spans, left_out) = of.spans().await?;
-    let sides = of.sides(spans.clone()).await?;
-    let files = spans.iter().filter(|span| span.from <= until && from <= span.to).map(|span| span.file).collect();
-    Ok(Form { adjustment: sides.and_then(|sides| sides.adjust(from, until)), left_out, files })
+/// Both sides of an account, read once for the forms of any days.
+pub(super) struct Forms {
+    sides: Option<Sides>,
+    spans: Vec<Span>,
+    left_out: Vec<i64>,
+}
+
+impl Forms {
+    /// What is known of them at a position.
+    pub(super) async fn read(c: &impl ConnectionTrait, (book_id, at): (i64, i64), whose: Whose<'_>) -> Result<Self> {
+        let of = Of { c, book_id, at, whose };
+        let (spans, left_out) = of.spans().await?;
+        let sides = of.sides(spans.clone()).await?;
+        Ok(Self { sides, spans, left_out })
+    }
+
+    /// The form for the days from `from` to `until`.
+    pub(super) fn of(&self, (from, until): (Day, Day)) -> Form {
+        let concerned = self.spans.iter().filter(|span| span.from <= until && from <= span.to);
+        Form {
+            adjustment: self.sides.as_ref().and_then(|sides| sides.adjust(from, until)),
+            left_out: self.left_out.clone(),
+            files: concerned.map(|span| span.file).collect(),
+        }
+    }
 }
 
 /// What an account's own book holds of payments, quota and receipts, whether or not the bank stated a balance.
