@@ -1,13 +1,12 @@
 //! Anomalies of a book in which each was made on purpose, alike on both engines; on pages, in files, on the command line.
 
 use relief_ledger::anomalies::{self, Kind, Lines, Row, Survey};
-use relief_ledger::imports::{self, Upload, What};
-use relief_ledger::journal::Actor;
+use relief_ledger::imports::What;
 use relief_ledger::people::Role;
-use relief_ledger::web::Lang;
 use rocket::http::Status;
 
 use crate::support::book::{World, on_both_engines};
+use crate::support::history::{HISTORY, brought};
 use crate::support::office::day;
 use crate::support::program::{refused, run, told};
 use crate::support::visitor::{Visitor, user};
@@ -15,7 +14,6 @@ use crate::support::visitor::{Visitor, user};
 const POLICIES: &str = "code,title,document_number,instrument,starts_on,ends_on,per_recipient_cap,budget\n\
     P-1,房租补助,仑政办〔2020〕11号,grant,2020-02-10,2020-12-31,10000.00,1000000.00\n\
     P-2,稳岗返还,仑人社〔2020〕8号,grant,2020-03-01,2020-12-31,,1000000.00\n";
-const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 const DAY: &str = "2020-12-31";
 
 /// A row of the fixture with another reference, policy, amount, account and day.
@@ -29,14 +27,6 @@ fn row(line: usize, [reference, policy, amount, account, paid_on]: [&str; 5]) ->
 
 fn file(rows: &[String]) -> String {
     format!("{}\n{}\n", HISTORY.lines().next().unwrap(), rows.join("\n"))
-}
-
-async fn brought(world: &World, (by, reviewer): (&Actor, &Actor), what: What, text: &str) {
-    let upload = Upload { what, file_name: "file.csv".into(), bytes: text.as_bytes().to_vec(), unit: None };
-    let answer = imports::submit(&world.door, world.ask(by, "import"), upload).await.unwrap();
-    let id = answer.unwrap_or_else(|faults| panic!("{:#?}", faults.in_language(Lang::En))).import;
-    let view = imports::by_id(&world.door.db.read, world.book_id, id).await.unwrap();
-    imports::approve(&world.door, world.ask(reviewer, "approve"), id, view.digest).await.unwrap();
 }
 
 /// Two people who approve each other's files, one of them on a Saturday; the position before that one.

@@ -7,34 +7,12 @@ use relief_ledger::claims::{self, Binding, Measure, Question, Reason, Scope, Ver
 use relief_ledger::imports::{self, Upload, What};
 use relief_ledger::journal::Actor;
 use relief_ledger::people::Role;
-use relief_ledger::web::Lang;
 use rocket::http::Status;
 
 use crate::support::book::{World, on_both_engines};
+use crate::support::history::{HISTORY, POLICIES, brought, filled};
 use crate::support::office::day;
 use crate::support::visitor::{Visitor, location, user, value};
-
-const POLICIES: &str = include_str!("../fixtures/files/policies.csv");
-const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
-
-async fn brought(world: &World, by: &Actor, reviewer: &Actor, what: What, text: &str) {
-    let bytes = text.as_bytes().to_vec();
-    let upload = Upload { what, file_name: "file.csv".into(), bytes, unit: None };
-    let answer = imports::submit(&world.door, world.ask(by, "import"), upload).await.unwrap();
-    let id = answer.unwrap_or_else(|faults| panic!("{:#?}", faults.in_language(Lang::En))).import;
-    let view = imports::by_id(&world.door.db.read, world.book_id, id).await.unwrap();
-    imports::approve(&world.door, world.ask(reviewer, "approve"), id, view.digest).await.unwrap();
-}
-
-/// A book with the two hundred grants of the fixture.
-async fn filled(world: &World) {
-    world.it_is("2020-12-31");
-    let manager = world.actor("zhou", "P4", &[Role::Manager]).await;
-    let clerk = world.actor("chen", "P1", &[Role::Clerk]).await;
-    let reviewer = world.actor("wang", "P2", &[Role::Reviewer]).await;
-    brought(world, &manager, &reviewer, What::Policies, POLICIES).await;
-    brought(world, &clerk, &reviewer, What::History, HISTORY).await;
-}
 
 fn question(text: impl Into<String>) -> Question {
     let as_of = day("2020-12-31");
@@ -61,7 +39,7 @@ fn yuan(fen: i128) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_of_a_sentence_are_those_of_the_file() {
     on_both_engines(async |world| {
-        filled(world).await;
+        filled(world, "2020-12-31").await;
         let head = world.head().await;
         let until = |day: &str| rows().into_iter().filter(|row| row.0.as_str() <= day).collect::<Vec<_>>();
         let october = until("2020-10-31");
@@ -98,7 +76,7 @@ async fn figures_of_a_sentence_are_those_of_the_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_binding_by_hand_counts_and_a_range_counts_what_lies_in_it() {
     let world = World::on_sqlite().await;
-    filled(&world).await;
+    filled(&world, "2020-12-31").await;
     let head = world.head().await;
     let half: i128 = rows().iter().filter(|row| row.0.as_str() <= "2020-06-30").map(|row| row.2).sum();
     let all: i128 = rows().iter().map(|row| row.2).sum();
@@ -114,7 +92,7 @@ async fn a_binding_by_hand_counts_and_a_range_counts_what_lies_in_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_is_checked_kept_and_found_again() {
     on_both_engines(async |world| {
-        filled(world).await;
+        filled(world, "2020-12-31").await;
         user(world, "wu", &[Role::Auditor]).await;
         user(world, "lin", &[Role::Cashier]).await;
         let auditor = Visitor::signed_in(world, "wu").await;
@@ -156,7 +134,7 @@ async fn a_statement_is_checked_kept_and_found_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_true_then_is_told_beside_what_is_true_now() {
     let world = World::on_sqlite().await;
-    filled(&world).await;
+    filled(&world, "2020-12-31").await;
     let auditor = world.actor("wu", "P9", &[Role::Auditor]).await;
     let head = world.head().await;
     let all: i128 = rows().iter().map(|row| row.2).sum();
@@ -169,7 +147,7 @@ async fn what_was_true_then_is_told_beside_what_is_true_now() {
     let reviewer = world.actor("he", "P11", &[Role::Reviewer]).await;
     let line = HISTORY.lines().nth(1).unwrap();
     let further = format!("{}\r\nZ-{line}\r\n", HISTORY.lines().next().unwrap());
-    brought(&world, &clerk, &reviewer, What::History, &further).await;
+    brought(&world, (&clerk, &reviewer), What::History, &further).await;
     let then =
         claims::check(&world.door.db, &head, &Question { at: Some(head.position), ..asked.clone() }).await.unwrap();
     assert_eq!(then, signed.checked, "the same clocks give the same");
@@ -190,7 +168,7 @@ async fn an_empty_or_endless_text_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_that_came_later_changes_no_answer_of_an_earlier_position() {
     on_both_engines(async |world| {
-        filled(world).await;
+        filled(world, "2020-12-31").await;
         let head = world.head().await;
         let line = POLICIES.lines().nth(1).unwrap();
         let cells: Vec<&str> = line.split(',').collect();

@@ -2,37 +2,16 @@
 //! command line.
 
 use relief_ledger::comparing::{self, Comparison, Outcome, Question, Rule};
-use relief_ledger::imports::{self, Upload, What};
-use relief_ledger::journal::Actor;
 use relief_ledger::people::Role;
-use relief_ledger::web::Lang;
 use rocket::http::{ContentType, Status};
 
 use crate::support::book::{World, on_both_engines};
+use crate::support::history::{HISTORY, filled};
 use crate::support::office::day;
 use crate::support::program::run;
 use crate::support::visitor::{Visitor, location, user, value};
 
-const POLICIES: &str = include_str!("../fixtures/files/policies.csv");
-const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 const DAY: &str = "2020-12-31";
-
-async fn brought(world: &World, by: &Actor, reviewer: &Actor, what: What, text: &str) {
-    let upload = Upload { what, file_name: "file.csv".into(), bytes: text.as_bytes().to_vec(), unit: None };
-    let answer = imports::submit(&world.door, world.ask(by, "import"), upload).await.unwrap();
-    let id = answer.unwrap_or_else(|faults| panic!("{:#?}", faults.in_language(Lang::En))).import;
-    let view = imports::by_id(&world.door.db.read, world.book_id, id).await.unwrap();
-    imports::approve(&world.door, world.ask(reviewer, "approve"), id, view.digest).await.unwrap();
-}
-
-async fn filled(world: &World) {
-    world.it_is(DAY);
-    let manager = world.actor("zhou", "P4", &[Role::Manager]).await;
-    let clerk = world.actor("chen", "P1", &[Role::Clerk]).await;
-    let reviewer = world.actor("wang", "P2", &[Role::Reviewer]).await;
-    brought(world, &manager, &reviewer, What::Policies, POLICIES).await;
-    brought(world, &clerk, &reviewer, What::History, HISTORY).await;
-}
 
 /// The rows of the fixture: reference, number, name, policy, amount, account, day.
 fn rows() -> Vec<[String; 7]> {
@@ -80,7 +59,7 @@ fn count(compared: &Comparison, outcome: Outcome) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_row_is_told_and_the_difference_is_that_of_the_sums() {
     on_both_engines(async |world| {
-        filled(world).await;
+        filled(world, DAY).await;
         let same = compared(world, &list(&rows()), &[]).await;
         assert!(same.agrees(), "control: {:?}", same.parts);
         assert_eq!(same.whole().difference_fen(), 0);
@@ -152,7 +131,7 @@ async fn upload(visitor: &Visitor, name: &str, text: &str) -> (Status, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_is_brought_twice_corrected_and_taken_away() {
     on_both_engines(async |world| {
-        filled(world).await;
+        filled(world, DAY).await;
         user(world, "wu", &[Role::Auditor]).await;
         user(world, "lin", &[Role::Cashier]).await;
         let auditor = Visitor::signed_in(world, "wu").await;
@@ -204,7 +183,7 @@ async fn a_list_is_brought_twice_corrected_and_taken_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_exit_status_says_whether_list_and_book_agree() {
     let world = World::on_sqlite().await;
-    filled(&world).await;
+    filled(&world, DAY).await;
     let path = world.folder().join("list.csv");
     let ask = |text: &str, rest: &[&str]| {
         std::fs::write(&path, text).unwrap();

@@ -7,7 +7,7 @@ use calamine::{Data, Reader as _};
 use relief_ledger::app::REGISTRY;
 use relief_ledger::db::{Database, sql};
 use relief_ledger::exports::{self, FileFormat as ExportFormat, Filter, Request};
-use relief_ledger::imports::{self, Upload, What};
+use relief_ledger::imports::What;
 use relief_ledger::journal::{self, Actor};
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::dates::Day;
@@ -21,20 +21,10 @@ use serde_json::Value;
 
 use crate::support::book::{World, on_both_engines};
 use crate::support::every_report::files_of;
+use crate::support::history::{HISTORY, POLICIES, brought};
 use crate::support::office::{Office, day, forbidden, form, policy, refused_with, yuan};
 use crate::support::postgres;
 use crate::support::visitor::{PASSWORD, Visitor, location, user, value};
-
-const POLICIES: &str = include_str!("../fixtures/files/policies.csv");
-const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
-
-async fn brought(world: &World, by: &Actor, reviewer: &Actor, (what, text): (What, &str)) {
-    let upload = Upload { what, file_name: "file.csv".into(), bytes: text.as_bytes().to_vec(), unit: None };
-    let answer = imports::submit(&world.door, world.ask(by, "import"), upload).await.unwrap();
-    let id = answer.unwrap_or_else(|faults| panic!("{:#?}", faults.in_language(Lang::En))).import;
-    let view = imports::by_id(&world.door.db.read, world.book_id, id).await.unwrap();
-    imports::approve(&world.door, world.ask(reviewer, "approve"), id, view.digest).await.unwrap();
-}
 
 /// Rows of the history under the direct policy, paid on a day.
 fn paid(rows: std::ops::Range<usize>, on: &str) -> (String, Fen) {
@@ -101,7 +91,7 @@ async fn a_month_of_direct_money_is_filed_signed_frozen_and_adjusted() {
         let (february, before) = paid(0..5, "2020-02-28");
         let (march, in_march) = paid(5..12, "2020-03-20");
         for text in [&february, &march] {
-            brought(world, &office.clerk, &office.reviewer, (What::History, text)).await;
+            brought(world, (&office.clerk, &office.reviewer), What::History, text).await;
         }
 
         let report = made(world, "direct-monthly", "2020-03-31", None).await;
@@ -152,7 +142,7 @@ async fn a_month_of_direct_money_is_filed_signed_frozen_and_adjusted() {
 
         // A fact of March that becomes known later.
         let (late, sum) = paid(13..14, "2020-03-31");
-        brought(world, &office.clerk, &office.reviewer, (What::History, &late)).await;
+        brought(world, (&office.clerk, &office.reviewer), What::History, &late).await;
         set(&office, "head_of_unit", "王建国").await;
         let again = made(world, month.0, month.1, Some(filing.at)).await;
         assert_eq!(reports::content(&again).unwrap().1, filing.content, "the same clocks are the same report");
@@ -210,10 +200,10 @@ async fn the_same_clocks_are_the_same_bytes_on_both_engines_while_others_write()
     let originals =
         [POLICIES.replace("BL2020", "BK2020"), HISTORY.replace("BL2020", "BK2020"), paid(0..9, "2020-03-20").0];
     world.it_is("2020-12-31");
-    brought(&world, &office.manager, &office.reviewer, (What::Policies, &originals[0])).await;
-    brought(&world, &office.clerk, &office.reviewer, (What::History, &originals[1])).await;
+    brought(&world, (&office.manager, &office.reviewer), What::Policies, &originals[0]).await;
+    brought(&world, (&office.clerk, &office.reviewer), What::History, &originals[1]).await;
     let late = originals[2].replace("BL-0", "DM-0");
-    brought(&world, &office.clerk, &office.reviewer, (What::History, &late)).await;
+    brought(&world, (&office.clerk, &office.reviewer), What::History, &late).await;
     let (db, clocks) = (&world.door.db, (day("2020-03-31"), world.head().await.position));
     let before = all_files(db, world.book_id, clocks).await;
 
@@ -277,8 +267,8 @@ async fn the_reports_agree_with_the_file_they_came_from_and_publish_nothing_priv
     let office = Office::open(&world).await;
     world.it_is("2020-12-31");
     let (policies, history) = (POLICIES.replace("BL2020", "BK2020"), HISTORY.replace("BL2020", "BK2020"));
-    brought(&world, &office.manager, &office.reviewer, (What::Policies, &policies)).await;
-    brought(&world, &office.clerk, &office.reviewer, (What::History, &history)).await;
+    brought(&world, (&office.manager, &office.reviewer), What::Policies, &policies).await;
+    brought(&world, (&office.clerk, &office.reviewer), What::History, &history).await;
     let rows: Vec<Vec<&str>> = HISTORY.lines().skip(1).map(|line| line.split(',').collect()).collect();
     let until = |day: &str| rows.iter().filter(|row| row[13] <= day).map(|row| yuan(row[8])).collect::<Vec<_>>();
     let october = Fen::sum(until("2020-10-31")).unwrap();
@@ -349,7 +339,7 @@ async fn people_make_file_and_sign_on_pages_and_see_what_is_due() {
     set(&office, "reports_from", "2020-02").await;
     set(&office, "report_due_day", "6").await;
     let (march, _) = paid(0..5, "2020-03-20");
-    brought(&world, &office.clerk, &office.reviewer, (What::History, &march)).await;
+    brought(&world, (&office.clerk, &office.reviewer), What::History, &march).await;
     assert!(clerk.page("/").await.contains("1 份报表到期未报送"), "February; March is due by the ninth of April");
     let due = clerk.page("/reports/due?month=2020-04").await;
     assert!(due.contains("2020-04-09") && due.contains("未报送") && due.contains("未到期"), "{due}");
@@ -379,7 +369,7 @@ async fn people_make_file_and_sign_on_pages_and_see_what_is_due() {
     assert_eq!(answer.status(), Status::SeeOther);
     drop(answer);
     let (late, _) = paid(5..6, "2020-03-31");
-    brought(&world, &office.clerk, &office.reviewer, (What::History, &late)).await;
+    brought(&world, (&office.clerk, &office.reviewer), What::History, &late).await;
     let page = reviewer.page(&to).await;
     assert!(page.contains("下列数字不同") && page.contains("本月支付") && page.contains("rui 同志"), "{page}");
     assert!(page.contains("结果完全一致"), "frozen as it was filed");
@@ -409,7 +399,7 @@ async fn reports_are_made_filed_and_signed_on_the_command_line() {
     let office = with_direct_money(&world).await;
     world.it_is("2020-04-08");
     let (march, _) = paid(0..5, "2020-03-20");
-    brought(&world, &office.clerk, &office.reviewer, (What::History, &march)).await;
+    brought(&world, (&office.clerk, &office.reviewer), What::History, &march).await;
     user(&world, "shen", &[Role::Clerk]).await;
     user(&world, "rui", &[Role::Reviewer]).await;
     let target = world.folder().join("march.csv");

@@ -4,44 +4,22 @@ use std::process::Command;
 
 use relief_ledger::audit;
 use relief_ledger::db::sql;
-use relief_ledger::imports::{self, Upload, What};
+use relief_ledger::imports::What;
 use relief_ledger::journal::Actor;
 use relief_ledger::kernel::Error;
 use relief_ledger::people::Role;
 use relief_ledger::samples::{self, Item, ItemResult, Method, NoteForm};
-use relief_ledger::web::Lang;
 use rocket::http::Status;
 
 use crate::support::book::{World, on_both_engines};
 use crate::support::every_sample::{form, note, sampled};
+use crate::support::history::{HISTORY, brought, filled};
 use crate::support::office::day;
 use crate::support::visitor::{Visitor, location, user, value};
 
-const POLICIES: &str = include_str!("../fixtures/files/policies.csv");
-const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 const VECTORS: &str = include_str!("../../src/samples/rules/draw_vectors.json");
 const VECTORS_BY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/samples/rules/draw_vectors.py");
 const DAY: &str = "2020-12-31";
-
-async fn brought(world: &World, by: &Actor, reviewer: &Actor, what: What, text: &str) {
-    let bytes = text.as_bytes().to_vec();
-    let upload = Upload { what, file_name: "file.csv".into(), bytes, unit: None };
-    let answer = imports::submit(&world.door, world.ask(by, "import"), upload).await.unwrap();
-    let id = answer.unwrap_or_else(|faults| panic!("{:#?}", faults.in_language(Lang::En))).import;
-    let view = imports::by_id(&world.door.db.read, world.book_id, id).await.unwrap();
-    imports::approve(&world.door, world.ask(reviewer, "approve"), id, view.digest).await.unwrap();
-}
-
-/// A book with the two hundred grants of the fixture.
-async fn filled(world: &World) -> (Actor, Actor) {
-    world.it_is(DAY);
-    let manager = world.actor("zhou", "P4", &[Role::Manager]).await;
-    let clerk = world.actor("chen", "P1", &[Role::Clerk]).await;
-    let reviewer = world.actor("wang", "P2", &[Role::Reviewer]).await;
-    brought(world, &manager, &reviewer, What::Policies, POLICIES).await;
-    brought(world, &clerk, &reviewer, What::History, HISTORY).await;
-    (clerk, reviewer)
-}
 
 fn refused(error: &Error) -> &'static str {
     error.refusals()[0].code
@@ -57,7 +35,7 @@ fn the_vectors_are_what_the_independent_program_prints() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sample_is_drawn_from_what_the_totals_tell_and_again_alike() {
     on_both_engines(async |world| {
-        let (clerk, reviewer) = filled(world).await;
+        let (clerk, reviewer) = filled(world, DAY).await;
         let auditor = world.actor("wu", "P9", &[Role::Auditor]).await;
         let (door, head) = (&world.door, world.head().await);
         let totals = audit::totals(&door.db, &head, day(DAY), None, &[]).await.unwrap();
@@ -78,7 +56,7 @@ async fn a_sample_is_drawn_from_what_the_totals_tell_and_again_alike() {
         let (sample, _) = sampled(world, &auditor, DAY).await;
         let line = HISTORY.lines().nth(1).unwrap();
         let further = format!("{}\r\nZ-{line}\r\n", HISTORY.lines().next().unwrap());
-        brought(world, &clerk, &reviewer, What::History, &further).await;
+        brought(world, (&clerk, &reviewer), What::History, &further).await;
         assert!(samples::redraw(&door.db, &world.head().await, sample, None).await.unwrap().same);
         // Control: a population that somebody altered is told.
         let altered_by = async |fen: i64| {
@@ -98,7 +76,7 @@ async fn both_engines_draw_the_same_items() {
     let (sqlite, postgres) = (World::on_sqlite().await, World::on_postgres().await);
     let mut drawn: Vec<Vec<Item>> = Vec::new();
     for world in [&sqlite, &postgres] {
-        filled(world).await;
+        filled(world, DAY).await;
         let auditor = world.actor("wu", "P9", &[Role::Auditor]).await;
         drawn.push(sampled(world, &auditor, DAY).await.1);
     }
@@ -109,7 +87,7 @@ async fn both_engines_draw_the_same_items() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_is_looked_at_before_it_is_concluded_and_nothing_after() {
     let world = World::on_sqlite().await;
-    let (clerk, _) = filled(&world).await;
+    let (clerk, _) = filled(&world, DAY).await;
     let auditor = world.actor("wu", "P9", &[Role::Auditor]).await;
     let door = &world.door;
     let (sample, items) = sampled(&world, &auditor, DAY).await;
@@ -133,7 +111,7 @@ async fn all_is_looked_at_before_it_is_concluded_and_nothing_after() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_auditor_draws_once_and_works_through_the_items() {
     on_both_engines(async |world| {
-        filled(world).await;
+        filled(world, DAY).await;
         user(world, "wu", &[Role::Auditor]).await;
         user(world, "lin", &[Role::Cashier]).await;
         let auditor = Visitor::signed_in(world, "wu").await;

@@ -15,6 +15,7 @@ pub mod every_report;
 pub mod every_sample;
 pub mod every_statement;
 pub mod guarded;
+pub mod history;
 pub mod months;
 pub mod office;
 pub mod parts;
