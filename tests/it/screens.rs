@@ -149,7 +149,11 @@ const CASHIER: &[Stop] = &[
     ("reconciliation-batch", "/reconciliation", &["a[href*='/reconciliation/batch/']"]),
     ("reconciliation-month", "/reconciliation", &["a[href*='/reconciliation/account/']"]),
     ("reconciliation-entries", "/reconciliation", &["a[href*='/reconciliation/account/']", "a[href$='/entries']"]),
-    ("reconciliation-signed", "/reconciliation", &["a[href*='/reconciliation/account/']", "a[href*='/record/']"]),
+    (
+        "reconciliation-signed",
+        "/reconciliation",
+        &["a[href*='/reconciliation/account/']:has(+ .state-paid)", "a[href*='/record/']"],
+    ),
     ("calendar-of-cashier", "/calendar", &[]),
     ("recovery-receive", "/recoveries", &[DEMAND]),
 ];
