@@ -51,6 +51,7 @@ pub fn tell_error(lang: Lang, error: &Error) {
             Error::Forbidden => "cli.error.forbidden",
             Error::SignedOut => "cli.error.signed_out",
             Error::Busy(_) => "cli.error.busy",
+            Error::Preparing { .. } => "cli.error.preparing",
             Error::ReadOnly(why) => {
                 let _ = writeln!(err, "{}", i18n::text(lang, &format!("refusal.{why}")));
                 "cli.error.read_only"

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::desk::{Asked, Desk};
 use super::event::Actor;
 use super::head::Head;
+use super::past::Past;
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::config::Surroundings;
@@ -64,6 +65,7 @@ pub struct Door {
     pub surroundings: Surroundings,
     queue: mpsc::Sender<Command>,
     read_only: Arc<RwLock<BTreeMap<i64, &'static str>>>,
+    past: Arc<Past>,
 }
 
 impl Door {
@@ -72,7 +74,23 @@ impl Door {
         let (queue, commands) = mpsc::channel(QUEUE);
         let writer = Writer { db: db.clone(), registry, surroundings: surroundings.clone() };
         tokio::spawn(writer.serve(commands));
-        Self { db, registry, surroundings, queue, read_only: Arc::default() }
+        Self { db, registry, surroundings, queue, read_only: Arc::default(), past: Arc::default() }
+    }
+
+    /// The door as it was when a book had reached a position: what is read through it is the book of that time, replayed,
+    /// and it takes no commands. As it is now, if no position is named, or the last one.
+    ///
+    /// # Errors
+    /// `Error::Preparing` while a long book is still being replayed.
+    pub async fn at(&self, book_id: i64, at: Option<i64>) -> Result<Self> {
+        let Some(at) = at else { return Ok(self.clone()) };
+        if at >= Head::read(&self.db.read, book_id).await?.position {
+            return Ok(self.clone());
+        }
+        let db = self.past.of(&self.db, self.registry, book_id, at).await?;
+        let then = Self { db, read_only: Arc::default(), ..self.clone() };
+        then.close_for_writing(book_id, "past");
+        Ok(then)
     }
 
     /// Takes no more commands for a book; the code says why.

@@ -16,6 +16,7 @@ mod head;
 mod load;
 mod log;
 mod names;
+mod past;
 mod proof;
 mod registry;
 mod reopen;

@@ -23,6 +23,14 @@ pub enum Error {
     /// Another piece of work holds the book; nothing was stored.
     #[error("busy: {0}")]
     Busy(String),
+    /// What is asked for is being prepared, so far; asking again later finds it.
+    #[error("being prepared: {done} of {of}")]
+    Preparing {
+        /// Events that are done.
+        done: i64,
+        /// Events that there are.
+        of: i64,
+    },
     /// The book is open for reading only; the code says why.
     #[error("read only: {0}")]
     ReadOnly(&'static str),

@@ -18,7 +18,7 @@ pub struct Clocks {
 
 impl Clocks {
     /// Reads `as_of` and `at` of an address; what cannot be read counts as absent (a report page refuses it at its field).
-    pub(super) fn of(request: &Request<'_>) -> Self {
+    pub fn of(request: &Request<'_>) -> Self {
         let value = |name| request.query_value::<String>(name).and_then(Result::ok).unwrap_or_default();
         Self {
             as_of: Day::parse_lenient(&value("as_of")).ok(),
@@ -27,13 +27,21 @@ impl Clocks {
     }
 
     /// Without a position that the book has not reached.
-    pub(super) fn within(self, head: Option<i64>) -> Self {
+    #[must_use]
+    pub fn within(self, head: Option<i64>) -> Self {
         Self { at: self.at.filter(|at| head.is_none_or(|head| *at <= head)), ..self }
     }
 
     /// Whether the past is asked for.
     pub const fn past(&self) -> bool {
         self.as_of.is_some() || self.at.is_some()
+    }
+
+    /// What an address asks, with the clocks added; without a question mark.
+    pub fn asked(&self, asked: &str) -> String {
+        let own = self.carry("");
+        let parts = [asked, own.trim_start_matches('?')];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&")
     }
 
     /// A path of this program with the clocks added.
@@ -65,5 +73,7 @@ mod tests {
         assert_eq!(past.carry("/grants"), "/grants?as_of=2020-10-31&at=24830");
         assert_eq!(past.carry("/grants?state=paid"), "/grants?state=paid&as_of=2020-10-31&at=24830");
         assert_eq!(Clocks::default().carry("/grants"), "/grants");
+        assert_eq!(past.asked("q=a"), "q=a&as_of=2020-10-31&at=24830");
+        assert_eq!((Clocks::default().asked("q=a").as_str(), Clocks::default().asked("").as_str()), ("q=a", ""));
     }
 }

@@ -33,6 +33,8 @@ const NOT_FOUND: Kind = kind(Status::NotFound, "frame.error.not_found");
 const FORBIDDEN: Kind = kind(Status::Forbidden, "frame.error.forbidden");
 const FOREIGN_PAGE: Kind = kind(Status::Forbidden, "frame.error.foreign_page");
 const BUSY: Kind = Kind { status: Status::ServiceUnavailable, stem: "frame.error.busy", retry_after_s: Some(5) };
+const PREPARING: Kind =
+    Kind { status: Status::ServiceUnavailable, stem: "frame.error.preparing", retry_after_s: Some(2) };
 const READ_ONLY: Kind = kind(Status::Locked, "frame.error.read_only");
 const INTERNAL: Kind = kind(Status::InternalServerError, "frame.error.internal");
 const BAD_REQUEST: Kind = kind(Status::BadRequest, "frame.error.bad_request");
@@ -55,6 +57,8 @@ pub struct ErrorView {
     pub reference: String,
     /// Back to where the person came from.
     pub back: String,
+    /// How far what is being prepared has come, and how far it goes.
+    pub progress: Option<(i64, i64)>,
 }
 
 #[derive(Template)]
@@ -87,6 +91,7 @@ impl<'r> Responder<'r, 'static> for Error {
             Self::NotFound => show(request, NOT_FOUND, &self),
             Self::Forbidden => show(request, FORBIDDEN, &self),
             Self::Busy(_) => show(request, BUSY, &self),
+            Self::Preparing { .. } => show(request, PREPARING, &self),
             Self::ReadOnly(_) => show(request, READ_ONLY, &self),
             Self::Internal(_) => show(request, INTERNAL, &self),
         }
@@ -127,6 +132,10 @@ fn show(request: &Request<'_>, kind: Kind, error: &Error) -> response::Result<'s
     let mut response = if is_fragment(request) { notice(t, kind, view)? } else { page(request, kind, view)? };
     if let Some(seconds) = kind.retry_after_s {
         response.set_header(Header::new("Retry-After", seconds.to_string()));
+        // Nothing was sent, so the browser may ask again by itself.
+        if matches!(error, Error::Preparing { .. }) {
+            response.set_header(Header::new("Refresh", seconds.to_string()));
+        }
     }
     Ok(response)
 }
@@ -138,6 +147,9 @@ fn view_of(request: &Request<'_>, t: T, kind: Kind, error: &Error) -> ErrorView 
         what: match error {
             Error::Busy(what) => t.f("frame.error.busy.what").with("what", what).to_string(),
             Error::ReadOnly(code) => t.s(&format!("frame.read_only.{code}")).to_owned(),
+            Error::Preparing { done, of } => {
+                t.f("frame.error.preparing.what").with("done", t.count(*done)).with("of", t.count(*of)).to_string()
+            }
             _ => text("what").to_owned(),
         },
         kept: text("kept"),
@@ -145,6 +157,10 @@ fn view_of(request: &Request<'_>, t: T, kind: Kind, error: &Error) -> ErrorView 
         sentences: error.refusals().iter().map(|refusal| t.sentence(refusal)).collect(),
         reference: logged(request, error),
         back: local(&came_from(request)).to_owned(),
+        progress: match error {
+            Error::Preparing { done, of } => Some((*done, *of)),
+            _ => None,
+        },
     }
 }
 
@@ -279,6 +295,7 @@ mod tests {
             FORBIDDEN,
             FOREIGN_PAGE,
             BUSY,
+            PREPARING,
             READ_ONLY,
             INTERNAL,
             BAD_REQUEST,

@@ -12,6 +12,7 @@ use super::i18n::T;
 use super::nav::Section;
 use super::{Settings, csrf, headers, preferences};
 use crate::kernel::clock::Chance;
+use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};
 
 pub use super::preferences::Theme;
@@ -75,6 +76,14 @@ pub struct Crumb {
     pub text: String,
 }
 
+/// Which clocks a page follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    Nothing,
+    Position,
+    Both,
+}
+
 /// What surrounds a page. A page struct holds it under the name `frame`; handlers get it as a request guard.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -92,8 +101,8 @@ pub struct Frame {
     pub seat: Seat,
     /// The moment that is asked for.
     pub clocks: Clocks,
-    /// Whether the page shows that moment; most show how things stand now, and say so.
-    follows_clocks: bool,
+    /// Which of the clocks the page follows; one that follows none shows how things stand now, and says so.
+    follows: Follows,
     /// This page's address: path and query.
     pub here: String,
     /// This page's path alone.
@@ -123,7 +132,7 @@ impl Frame {
             crumbs: Vec::new(),
             seat,
             clocks,
-            follows_clocks: false,
+            follows: Follows::Nothing,
             here: request.uri().to_string(),
             path: request.uri().path().to_string(),
             csrf: csrf::token(request, settings),
@@ -150,18 +159,35 @@ impl Frame {
     /// Says that the page shows the moment that is asked for.
     #[must_use]
     pub const fn following_clocks(mut self) -> Self {
-        self.follows_clocks = true;
+        self.follows = Follows::Both;
         self
     }
 
+    /// Says that the page shows what the book held at the position that is asked for: it has no amounts of a day.
+    #[must_use]
+    pub const fn following_position(mut self) -> Self {
+        self.follows = Follows::Position;
+        self
+    }
+
+    /// The effective day of the past that the page shows.
+    pub fn past_day(&self) -> Option<Day> {
+        self.clocks.as_of.filter(|_| self.follows == Follows::Both)
+    }
+
+    /// The position of the past that the page shows.
+    pub fn past_position(&self) -> Option<i64> {
+        self.clocks.at.filter(|_| self.follows != Follows::Nothing)
+    }
+
     /// Whether the page shows the past.
-    pub const fn shows_past(&self) -> bool {
-        self.follows_clocks && self.clocks.past()
+    pub fn shows_past(&self) -> bool {
+        self.past_day().is_some() || self.past_position().is_some()
     }
 
     /// Whether the past was asked for and the page shows the present.
-    pub const fn ignores_past(&self) -> bool {
-        !self.follows_clocks && self.clocks.past()
+    pub fn ignores_past(&self) -> bool {
+        self.clocks.past() && !self.shows_past()
     }
 
     /// The moment that is asked for, in words.
@@ -171,10 +197,10 @@ impl Frame {
         day.into_iter().chain(at).collect::<Vec<_>>().join(" · ")
     }
 
-    /// Adds a step to the way to this page, from the outside in.
+    /// Adds a step to the way to this page, from the outside in; it leads to the same moment.
     #[must_use]
     pub fn crumb(mut self, href: impl ToString, text: impl ToString) -> Self {
-        self.crumbs.push(Crumb { href: href.to_string(), text: text.to_string() });
+        self.crumbs.push(Crumb { href: self.clocks.carry(&href.to_string()), text: text.to_string() });
         self
     }
 
@@ -186,6 +212,16 @@ impl Frame {
     /// The address of a path of this book at the moment shown: `frame.to("grants")`.
     pub fn to(&self, path: &str) -> String {
         self.clocks.carry(&self.href(path))
+    }
+
+    /// What an address without a question takes along, so that it shows the same moment: `?as_of=…&at=…`; nothing for now.
+    pub fn moment(&self) -> String {
+        self.clocks.carry("")
+    }
+
+    /// The same behind a question.
+    pub fn and_moment(&self) -> String {
+        self.clocks.carry("").replacen('?', "&", 1)
     }
 
     /// The address of a path of this book, now.

@@ -91,6 +91,7 @@ fn fails(how: &str) -> Error {
         "forbidden" => Error::Forbidden,
         "signed-out" => Error::SignedOut,
         "busy" => Error::Busy("导入 14,426 行".to_owned()),
+        "preparing" => Error::Preparing { done: 5_000, of: 14_426 },
         _ => Error::internal("SELECT secret FROM nowhere"),
     }
 }
@@ -259,6 +260,7 @@ fn each_error_has_its_status_and_a_page_that_hides_the_machine() {
         ("missing", 404, "没有找到"),
         ("forbidden", 403, "没有这项权限"),
         ("busy", 503, "导入 14,426 行"),
+        ("preparing", 503, "5,000 / 14,426"),
         ("internal", 500, "查询编号"),
     ];
     for (how, status, words) in expected {

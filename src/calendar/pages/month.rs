@@ -54,7 +54,7 @@ pub struct Month {
 
 impl Month {
     fn month(&self, day: Day) -> String {
-        self.frame.href(&format!("calendar?month={}", day.month()))
+        self.frame.to(&format!("calendar?month={}", day.month()))
     }
 
     fn previous(&self) -> String {
@@ -185,9 +185,9 @@ async fn page<A: Admission>(
         rhythms: Rhythm::ALL.map(rhythm).to_vec(),
         kinds: vec![Choice::new("off", t.s("calendar.off")), Choice::new("working", t.s("calendar.working"))],
         knows: Calendar::knows(first.year()),
-        expects: OfExpecter::ROLES.iter().any(|role| who.has(*role)),
-        manages: who.has(Role::Manager),
-        frame: frame.page("calendar", heading),
+        expects: OfExpecter::ROLES.iter().any(|role| who.acts(*role)),
+        manages: who.acts(Role::Manager),
+        frame: frame.following_position().page("calendar", heading),
         accounts,
         expectations,
         first,
@@ -199,6 +199,7 @@ async fn page<A: Admission>(
 /// Shows a month.
 #[get("/calendar?<month>")]
 pub async fn show(who: Reader, month: Option<&str>, frame: Frame, door: &Managed<Door>) -> Answer<Month> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, month, frame, Fields::new(), door).await?))
 }
 
@@ -216,7 +217,7 @@ pub async fn set_day(
     let day = DayForm { day: typed("day"), working: typed("working"), name: typed("name") };
     match actions::set_day(door, who.ask(key, "set_calendar_day"), day).await {
         Ok(answer) => {
-            let to = frame.href(&format!("calendar?month={}", answer.day.month()));
+            let to = frame.to(&format!("calendar?month={}", answer.day.month()));
             Ok(Reply::done(to, frame.t.s("calendar.day.done")))
         }
         Err(error) => Ok(Reply::again(page(&who, None, frame, form.take(error)?, door).await?)),

@@ -48,14 +48,14 @@ impl List {
 /// Shows the list, newest first.
 #[get("/audit/claim/kept?<before>")]
 pub async fn list(who: Reader, before: Option<i64>, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let mut rows = claims::kept(c, book_id, before.unwrap_or(i64::MAX), EACH + 1).await?;
     let is_more = rows.len() as u64 > EACH;
     rows.truncate(usize::try_from(EACH).unwrap_or(usize::MAX));
-    let list = frame.href("audit/claim/kept");
-    let older = rows.last().filter(|_| is_more).map(|row| format!("{list}?before={}", row.id));
+    let older = rows.last().filter(|_| is_more).map(|row| frame.to(&format!("audit/claim/kept?before={}", row.id)));
     let (up, t) = (frame.href("audit/claim"), frame.t);
-    let frame = frame.page("claim", t.s("claims.kept.title")).crumb(up, t.s("claims.title"));
+    let frame = frame.following_position().page("claim", t.s("claims.kept.title")).crumb(up, t.s("claims.title"));
     Ok(Page::new(List { frame, rows, names: Names::read(c, book_id).await?, older }))
 }
 

@@ -102,8 +102,8 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         names: Names::read(c, book_id).await?,
         digest: digest(closing.leaf),
         own: closing.by.prepared_person == who.actor().person,
-        confirms: CONFIRMERS.into_iter().any(|role| who.has(role)),
-        frame: frame.page("closing", title).crumb(list, up),
+        confirms: CONFIRMERS.into_iter().any(|role| who.acts(role)),
+        frame: frame.following_position().page("closing", title).crumb(list, up),
         allotments,
         closing,
         form,
@@ -113,6 +113,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows the closing.
 #[get("/closing/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Decide> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

@@ -63,6 +63,7 @@ impl List {
 /// Shows the list.
 #[get("/closing")]
 pub async fn show(who: Reader, frame: Frame, door: &State<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let (closed, next) = store::next_month(c, book_id).await?;
     let title = frame.t.s("closing.title");
@@ -74,7 +75,7 @@ pub async fn show(who: Reader, frame: Frame, door: &State<Door>) -> Answer<List>
         is_due: next.last() < door.surroundings.clock.now().day(),
         next,
         last: closed.month(),
-        manages: who.has(Role::Manager),
-        frame: frame.page("closing", title),
+        manages: who.acts(Role::Manager),
+        frame: frame.following_position().page("closing", title),
     }))
 }

@@ -96,8 +96,8 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         names: Names::read(c, book_id).await?,
         digest: digest(reopening.leaf),
         own: reopening.by.prepared_person == who.actor().person,
-        confirms: CONFIRMERS.into_iter().any(|role| who.has(role)),
-        frame: frame.page("closing", title).crumb(list, up),
+        confirms: CONFIRMERS.into_iter().any(|role| who.acts(role)),
+        frame: frame.following_position().page("closing", title).crumb(list, up),
         reopening,
         form,
     })
@@ -106,6 +106,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows the reopening.
 #[get("/reopenings/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Decide> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

@@ -56,6 +56,7 @@ impl Bring {
 /// Shows the form.
 #[get("/audit/compare")]
 pub async fn show(who: Reader, frame: Frame, door: &State<Door>) -> Result<Page<Bring>, Error> {
+    let door = &who.looking(door).await?;
     let form = Fields::at_clocks(frame.clocks);
     Ok(Page::new(Bring::new(frame, form, &who, door).await?))
 }

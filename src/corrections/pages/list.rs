@@ -41,6 +41,7 @@ impl List {
 /// Shows the list.
 #[get("/corrections?<before>")]
 pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let mut corrections = store::corrections(c, book_id, None, (before.unwrap_or(i64::MAX), ROWS_EACH + 1)).await?;
     let is_more = corrections.len() as u64 > ROWS_EACH;
@@ -53,8 +54,8 @@ pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed
         references: wrong.into_iter().map(|grant| (grant.id, grant.content.reference)).collect(),
         names: Names::read(c, book_id).await?,
         first: if before.is_some() { frame.href("corrections") } else { String::new() },
-        onward: if is_more { frame.href(&format!("corrections?before={last}")) } else { String::new() },
-        frame: frame.page("corrections", title),
+        onward: if is_more { frame.to(&format!("corrections?before={last}")) } else { String::new() },
+        frame: frame.following_position().page("corrections", title),
         corrections,
     }))
 }

@@ -38,16 +38,17 @@ impl OfGrant {
 /// Shows it.
 #[get("/corrections/of-grant/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Result<Page<OfGrant>, Error> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let grant = grants::grant(c, book_id, id).await?.ok_or(Error::NotFound)?;
     let corrections = store::corrections_of_grant(c, book_id, id).await?;
     let ids: Vec<i64> = corrections.iter().map(|correction| correction.grant).collect();
     let wrong = grants::grants(c, book_id, &ids).await?;
-    let corrects = OfCorrector::ROLES.iter().any(|role| who.has(*role));
+    let corrects = OfCorrector::ROLES.iter().any(|role| who.acts(*role));
     let may = corrects && grant.state == grants::State::Paid;
     Ok(Page::new(OfGrant {
         references: wrong.into_iter().map(|grant| (grant.id, grant.content.reference)).collect(),
-        correct: if may { frame.href(&format!("corrections/new?grant={id}")) } else { String::new() },
+        correct: if may { frame.to(&format!("corrections/new?grant={id}")) } else { String::new() },
         corrections,
         frame,
     }))

@@ -103,8 +103,8 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         names: Names::read(c, book_id).await?,
         waits,
         own: waits && own,
-        decides: waits && !own && who.has(Role::Reviewer),
-        frame: frame.page("corrections", title).crumb(up, t.s("corrections.title")),
+        decides: waits && !own && who.acts(Role::Reviewer),
+        frame: frame.following_position().page("corrections", title).crumb(up, t.s("corrections.title")),
         content: prepared.content,
         correction,
         grant,
@@ -116,6 +116,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows a correction.
 #[get("/corrections/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

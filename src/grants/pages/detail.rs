@@ -112,7 +112,8 @@ impl Shown {
 
 async fn shown<A>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Shown> {
     let (c, book_id) = (&door.db.read, who.book_id());
-    let detail = store::detail(c, book_id, id).await?.ok_or(Error::NotFound)?;
+    let mut detail = store::detail(c, book_id, id).await?.ok_or(Error::NotFound)?;
+    detail.transfers.retain(|line| frame.clocks.as_of.is_none_or(|day| line.moved.effective_on <= day));
     let policy = policies::by_id(c, book_id, detail.grant.content.policy).await?.ok_or(Error::NotFound)?;
     let leaf = journal::event(c, book_id, detail.grant.content_position).await?.leaf.to_string();
     let t = frame.t;
@@ -122,22 +123,22 @@ async fn shown<A>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door)
     let (prepared_it, waits) = (grant.prepared.person == *person, grant.state == State::Submitted);
     let by_hand = grant.import.is_none();
     let own = prepared_it || reduced_it;
-    let reviews = waits && by_hand && who.has(Role::Reviewer) && !own;
-    let draft = grant.state == State::Draft && prepared_it && who.has(Role::Clerk);
+    let reviews = waits && by_hand && who.acts(Role::Reviewer) && !own;
+    let draft = grant.state == State::Draft && prepared_it && who.acts(Role::Clerk);
     let may = May {
         edit: draft,
         withdraw: draft,
         review: reviews,
         refuse: reviews,
-        give_back: waits && by_hand && (who.has(Role::Reviewer) || (prepared_it && who.has(Role::Clerk))),
-        cancel: grant.state == State::Approved && (who.has(Role::Reviewer) || who.has(Role::Manager)),
+        give_back: waits && by_hand && (who.acts(Role::Reviewer) || (prepared_it && who.acts(Role::Clerk))),
+        cancel: grant.state == State::Approved && (who.acts(Role::Reviewer) || who.acts(Role::Manager)),
     };
     let title = grant.content.reference.clone();
     let up = frame.href("grants");
     Ok(Shown {
         warnings: grant.content.warnings.iter().map(|warning| said(t, warning)).collect(),
         happened: happened(&detail.steps),
-        frame: frame.page("grants", title).crumb(up, t.s("grants.list.title")),
+        frame: frame.following_clocks().page("grants", title).crumb(up, t.s("grants.list.title")),
         own: own && waits,
         form,
         policy,
@@ -165,6 +166,7 @@ fn happened(steps: &[StepTaken]) -> Vec<Happened> {
 /// Shows the grant.
 #[get("/grants/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(shown(&who, id, frame, Fields::new(), door).await?))
 }
 

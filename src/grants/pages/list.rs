@@ -1,6 +1,6 @@
 //! The list of grants.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use rocket::{State as Managed, get};
@@ -10,6 +10,7 @@ use crate::grants::rules::State;
 use crate::grants::store::{self, Line, Order, Sort, Sums};
 use crate::journal::Door;
 use crate::kernel::Result;
+use crate::kernel::money::Fen;
 use crate::people::{Reader, Role};
 use crate::policies;
 use crate::web::form::Choice;
@@ -38,6 +39,8 @@ pub struct List {
     /// Those whose money is held back today.
     held: HashSet<i64>,
     sums: Sums,
+    /// What was disbursed until the day that is asked for, of each line and of all.
+    nets: Option<(HashMap<i64, Fen>, Fen)>,
     pager: Pager,
     policies: Vec<Choice>,
     states: Vec<Choice>,
@@ -62,6 +65,10 @@ impl List {
         self.address.at(self.frame.href("grants.csv"))
     }
 
+    fn net(&self, line: &Line) -> Fen {
+        self.nets.as_ref().and_then(|(nets, _)| nets.get(&line.id).copied()).unwrap_or(Fen::ZERO)
+    }
+
     fn is_held(&self, line: &Line) -> bool {
         self.held.contains(&line.id)
     }
@@ -75,13 +82,20 @@ impl List {
 /// Shows the list. The whole question stands in the address, so that it can be shared and found again.
 #[get("/grants?<form..>")]
 pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let policies = policies::all(c, book_id).await?;
     let wanted = Wanted::read(&mut form, &policies, &who.actor().uid);
     let page = store::page(c, book_id, &wanted.filter, wanted.order, &wanted.near, LINES).await?;
     let sums = store::sums(c, book_id, &wanted.filter).await?;
     let ids: Vec<i64> = page.rows.iter().map(|(_, line)| line.id).collect();
-    let today = door.surroundings.clock.now().day();
+    let today = frame.clocks.as_of.unwrap_or_else(|| door.surroundings.clock.now().day());
+    let nets = match frame.clocks.as_of {
+        Some(day) => {
+            Some((store::nets(c, book_id, &ids, day).await?, store::net(c, book_id, &wanted.filter, day).await?))
+        }
+        None => None,
+    };
     let held = store::which_held_back(c, book_id, &ids, today).await?;
     let address = Address::of(frame.href("grants"), &form);
     let t = frame.t;
@@ -91,6 +105,7 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
         lines: page.rows.into_iter().map(|(_, line)| line).collect(),
         held,
         sums,
+        nets,
         order: wanted.order,
         policies: policies
             .iter()
@@ -98,10 +113,10 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
             .collect(),
         states: State::ALL.iter().map(|state| Choice::new(state.code(), t.state_word(state.code()))).collect(),
         chips,
-        may_record: who.has(Role::Clerk),
+        may_record: who.acts(Role::Clerk),
         address,
         form,
-        frame: frame.page("grants", t.s("grants.list.title")),
+        frame: frame.following_clocks().page("grants", t.s("grants.list.title")),
     }))
 }
 

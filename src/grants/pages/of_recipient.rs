@@ -28,6 +28,7 @@ pub struct OfRecipient {
 /// Shows them.
 #[get("/recipients/<id>/grants")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<OfRecipient> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let filter = Filter { recipient: Some(id), ..Filter::default() };
     let page = store::page(c, book_id, &filter, Order::default(), &Near::Start, LINES).await?;

@@ -12,8 +12,23 @@ use crate::policies::Policy;
 use crate::web::{Fields, Pager};
 
 /// What an address may ask, in the order in which it is written.
-const NAMES: [&str; 13] =
-    ["q", "policy", "state", "subdistrict", "from", "to", "min", "max", "recipient", "import", "mine", "sort", "dir"];
+const NAMES: [&str; 15] = [
+    "q",
+    "policy",
+    "state",
+    "subdistrict",
+    "from",
+    "to",
+    "min",
+    "max",
+    "recipient",
+    "import",
+    "mine",
+    "sort",
+    "dir",
+    "as_of",
+    "at",
+];
 /// Where the page lies; left out wherever the list changes.
 const AFTER: &str = "after";
 const BEFORE: &str = "before";

@@ -1,5 +1,6 @@
 //! Lists of grants: filtered, searched, sorted, page after page without counting what was passed.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -319,4 +320,46 @@ pub async fn sums(c: &impl ConnectionTrait, book_id: i64, filter: &Filter) -> Re
         "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(g.amount_fen), 0) AS BIGINT) AS fen FROM whole_grants g WHERE {conditions}"
     );
     Ok(sql::one::<Counted>(c, &query, values).await?.map_or_else(Sums::default, Sums::from))
+}
+
+/// What came in to disbursed less what left it, of the transfers `t`.
+const NET: &str =
+    "CAST(COALESCE(SUM(CASE WHEN t.to_stage = 'disbursed' THEN t.amount_fen ELSE -t.amount_fen END), 0) AS BIGINT)";
+/// The transfers `t` that touched what is disbursed, until a day.
+const DISBURSING: &str =
+    "t.book_id = ? AND t.effective_on <= ? AND (t.to_stage = 'disbursed' OR t.from_stage = 'disbursed')";
+
+/// What of these grants was disbursed until a day, net; those of which nothing ever was are left out.
+pub async fn nets(c: &impl ConnectionTrait, book_id: i64, ids: &[i64], until: Day) -> Result<HashMap<i64, Fen>> {
+    #[derive(FromQueryResult)]
+    struct Net {
+        grant_id: i64,
+        fen: i64,
+    }
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = format!(
+        "SELECT t.grant_id, {NET} AS fen FROM transfers t WHERE {DISBURSING} AND t.grant_id IN ({}) GROUP BY t.grant_id",
+        super::places(ids.len())
+    );
+    let mut values: Vec<Value> = vec![book_id.into(), until.to_string().into()];
+    values.extend(ids.iter().map(|id| Value::from(*id)));
+    Ok(sql::all::<Net>(c, &query, values).await?.into_iter().map(|net| (net.grant_id, Fen::new(net.fen))).collect())
+}
+
+/// The same of all grants that a filter lets through.
+pub async fn net(c: &impl ConnectionTrait, book_id: i64, filter: &Filter, until: Day) -> Result<Fen> {
+    #[derive(FromQueryResult)]
+    struct Net {
+        fen: i64,
+    }
+    let (conditions, more) = filter.conditions(book_id);
+    let query = format!(
+        "SELECT {NET} AS fen FROM transfers t
+         WHERE {DISBURSING} AND t.grant_id IN (SELECT g.id FROM whole_grants g WHERE {conditions})"
+    );
+    let mut values: Vec<Value> = vec![book_id.into(), until.to_string().into()];
+    values.extend(more);
+    Ok(sql::one::<Net>(c, &query, values).await?.map_or(Fen::ZERO, |net| Fen::new(net.fen)))
 }

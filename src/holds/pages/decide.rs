@@ -81,10 +81,10 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let (t, up) = (frame.t, frame.href("holds"));
     Ok(Shown {
         names: Names::read(c, book_id).await?,
-        decides: hold.state.waits() && !own && DECIDERS.iter().any(|role| who.has(*role)),
+        decides: hold.state.waits() && !own && DECIDERS.iter().any(|role| who.acts(*role)),
         own: hold.state.waits() && own,
-        may_lift: hold.state == HoldState::Held && today <= hold.until_on && SETTERS.iter().any(|role| who.has(*role)),
-        frame: frame.page("holds", t.f("holds.one").with("id", id)).crumb(up, t.s("holds.title")),
+        may_lift: hold.state == HoldState::Held && today <= hold.until_on && SETTERS.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("holds", t.f("holds.one").with("id", id)).crumb(up, t.s("holds.title")),
         hold,
         today,
         form,
@@ -94,6 +94,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows a hold.
 #[get("/holds/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

@@ -51,6 +51,7 @@ pub async fn show(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id, today) = (&door.db.read, who.book_id(), door.surroundings.clock.now().day());
     let (which, scope) = match which {
         Some("all") => ("all", Scope::All),
@@ -65,8 +66,8 @@ pub async fn show(
         names: Names::read(c, book_id).await?,
         next: rows.last().filter(|_| is_more).map(|hold| hold.id),
         which: which.to_owned(),
-        may_set: SETTERS.iter().any(|role| who.has(*role)),
-        frame: frame.page("holds", t.s("holds.title")),
+        may_set: SETTERS.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("holds", t.s("holds.title")),
         rows,
         today,
     }))

@@ -41,7 +41,7 @@ async fn notice(
 ) -> Result<Notice> {
     let today = door.surroundings.clock.now().day();
     let holds = store::holds(&door.db.read, who.book_id(), scope(id, today), (i64::MAX, SHOWN)).await?;
-    let sets = SETTERS.iter().any(|role| who.has(*role));
+    let sets = SETTERS.iter().any(|role| who.acts(*role));
     let set = sets.then(|| format!("{}?{name}={id}", frame.href("holds/new")));
     Ok(Notice { frame, holds, today, set })
 }
@@ -49,11 +49,13 @@ async fn notice(
 /// What holds a grant.
 #[get("/holds/of-grant/<id>")]
 pub async fn of_grant(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Notice> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(notice(&who, Scope::Grant, ("grant", id), frame, door).await?))
 }
 
 /// What holds a recipient or one of its grants.
 #[get("/holds/of-recipient/<id>")]
 pub async fn of_recipient(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Notice> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(notice(&who, Scope::Recipient, ("recipient", id), frame, door).await?))
 }

@@ -49,26 +49,26 @@ struct May {
 
 /// Whether somebody with these roles decides on such a file.
 pub(super) fn decides<A: Admission>(who: &In<A>, what: What) -> bool {
-    who.has(Role::Reviewer) || what == What::Policies && who.has(Role::Manager)
+    who.acts(Role::Reviewer) || what == What::Policies && who.acts(Role::Manager)
 }
 
 /// Whether somebody with these roles strikes rows of such a file, or reduces them.
 pub(super) fn keeps_rows<A: Admission>(who: &In<A>, what: What) -> bool {
-    who.has(Role::Reviewer) || who.has(if what == What::Policies { Role::Manager } else { Role::Clerk })
+    who.acts(Role::Reviewer) || who.acts(if what == What::Policies { Role::Manager } else { Role::Clerk })
 }
 
 fn may<A: Admission>(who: &In<A>, view: &ImportView) -> May {
     let own = view.prepared_person == who.actor().person;
-    let brings = if view.what == What::Policies { who.has(Role::Manager) } else { who.has(Role::Clerk) };
+    let brings = if view.what == What::Policies { who.acts(Role::Manager) } else { who.acts(Role::Clerk) };
     let waits = view.state == ImportState::Submitted;
     let undoes = view.what == What::History && view.state == ImportState::Approved;
-    let handles = who.has(Role::Clerk) || who.has(Role::Reviewer);
+    let handles = who.acts(Role::Clerk) || who.acts(Role::Reviewer);
     May {
         rows: waits && keeps_rows(who, view.what),
         decide: waits && !own && decides(who, view.what),
         withdraw: waits && own && brings,
         undo: undoes && handles,
-        decide_undo: view.state == ImportState::UndoPending && who.has(Role::Reviewer),
+        decide_undo: view.state == ImportState::UndoPending && who.acts(Role::Reviewer),
         download: [Role::Clerk, Role::Reviewer, Role::Manager, Role::Auditor].into_iter().any(|role| who.has(role)),
     }
 }
@@ -137,12 +137,14 @@ async fn page<A: Admission>(
         Which::Warned => "which=warned",
         Which::Changed => "which=changed",
     };
-    let pager = Pager::new(&frame.href(&format!("imports/{id}")), which_rows, &cut, |row| row.id.to_string());
+    let pager = Pager::new(&frame.href(&format!("imports/{id}")), &frame.clocks.asked(which_rows), &cut, |row| {
+        row.id.to_string()
+    });
     let warned = store::warned_by_kind(c, book_id, &view, &words::WARNINGS).await?;
     let names = store::names(c, book_id).await?;
     let (t, up) = (frame.t, frame.href("imports"));
     let title = t.f("imports.detail.title").with("id", view.id).with("what", words::what(t, view.what));
-    let frame = frame.page("imports", title).crumb(up, t.s("imports.title"));
+    let frame = frame.following_position().page("imports", title).crumb(up, t.s("imports.title"));
     let may = may(who, &view);
     Ok(Detail { frame, form, view, names, rows: cut.rows, warned, which, pager, may })
 }
@@ -158,6 +160,7 @@ pub async fn show(
     frame: Frame,
     door: &State<Door>,
 ) -> Answer<Detail> {
+    let door = &who.looking(door).await?;
     let which = match which {
         Some("warned") => Which::Warned,
         Some("changed") => Which::Changed,

@@ -50,7 +50,7 @@ impl List {
     /// The address of the next page.
     fn onward(&self, before: impl As<i64>) -> String {
         let state = self.state.map_or_else(String::new, |state| format!("&state={}", state.code()));
-        self.frame.href(&format!("imports?before={}{state}", before.value()))
+        self.frame.to(&format!("imports?before={}{state}", before.value()))
     }
 }
 
@@ -63,6 +63,7 @@ pub async fn show(
     frame: Frame,
     door: &State<Door>,
 ) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let state = state.and_then(ImportState::from_code);
     let rest = store::all(c, book_id, state, before.unwrap_or(i64::MAX), ROWS_EACH + 1).await?;
@@ -81,7 +82,14 @@ pub async fn show(
         imports = rest;
     }
     let names = store::names(c, book_id).await?;
-    let brings = who.has(Role::Clerk) || who.has(Role::Manager);
+    let brings = who.acts(Role::Clerk) || who.acts(Role::Manager);
     let title = frame.t.s("imports.title");
-    Ok(Page::new(List { frame: frame.page("imports", title), imports, names, state, next, brings }))
+    Ok(Page::new(List {
+        frame: frame.following_position().page("imports", title),
+        imports,
+        names,
+        state,
+        next,
+        brings,
+    }))
 }

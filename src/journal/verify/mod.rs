@@ -11,12 +11,12 @@ use sea_orm::DatabaseConnection;
 use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
-use super::head::{Head, PROJECTION_VERSION};
+use super::head::Head;
 use super::log::events_between;
+use super::past::before_all;
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::db::Database;
-use crate::db::entity::books;
 use crate::kernel::note::Checkpoint;
 use crate::kernel::tree::{Edge, Hash};
 use crate::kernel::{Error, Result};
@@ -139,7 +139,7 @@ async fn replay(
 ) -> Result<()> {
     let open = Open::begin(scratch).await?;
     let mut tx = Tx::new(scratch.write.clone(), head.book_id);
-    tx.insert(vec![empty_row(head)]).await?;
+    tx.insert(vec![before_all(head)]).await?;
     let mut copy = Head::read(tx.connection(), head.book_id).await?;
     let mut old_root = None;
     let mut edge = Edge::new();
@@ -203,21 +203,5 @@ fn check_older(older: &Checkpoint, root: Option<Hash>, report: &mut Report) {
         let found = root.map_or_else(|| format!("{} events", report.events), |r| r.to_string());
         let size = i64::try_from(older.size).unwrap_or(i64::MAX);
         report.findings.push(Finding::event("checkpoint_not_extended", size).values(found, older.root));
-    }
-}
-
-fn empty_row(head: &Head) -> books::Model {
-    books::Model {
-        book_id: head.book_id,
-        code: head.code.clone(),
-        book_uid: head.book_uid.clone(),
-        name: String::new(),
-        division: String::new(),
-        origin: String::new(),
-        public_key: String::new(),
-        position: 0,
-        recorded_at_ms: 0,
-        edge: Edge::new().to_bytes(),
-        projection_version: PROJECTION_VERSION,
     }
 }

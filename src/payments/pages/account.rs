@@ -45,9 +45,12 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let (t, up) = (frame.t, frame.href("paying-accounts"));
     Ok(Shown {
         names: Names::read(c, book_id).await?,
-        decides: waits && !own && OfAccountConfirmer::ROLES.iter().any(|role| who.has(*role)),
+        decides: waits && !own && OfAccountConfirmer::ROLES.iter().any(|role| who.acts(*role)),
         own: waits && own,
-        frame: frame.page("paying-accounts", t.s("payments.accounts.one")).crumb(up, t.s("payments.accounts.title")),
+        frame: frame
+            .following_position()
+            .page("paying-accounts", t.s("payments.accounts.one"))
+            .crumb(up, t.s("payments.accounts.title")),
         account,
         form,
     })
@@ -56,6 +59,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows an account.
 #[get("/paying-accounts/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

@@ -34,13 +34,14 @@ impl List {
 /// Shows the list.
 #[get("/paying-accounts")]
 pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let title = frame.t.s("payments.accounts.title");
     Ok(Page::new(List {
         accounts: store::paying_accounts(c, book_id).await?,
         names: Names::read(c, book_id).await?,
-        keeps: OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("paying-accounts", title),
+        keeps: OfAccountKeeper::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("paying-accounts", title),
     }))
 }
 

@@ -143,6 +143,7 @@ pub async fn show(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let file = store::bank_file(c, book_id, id).await?;
     let which = which.and_then(WhichLines::from_code).unwrap_or_default();
@@ -158,10 +159,12 @@ pub async fn show(
     for which in WhichLines::ALL {
         kinds.push((which, store::count_lines(c, book_id, id, which).await?));
     }
-    let pays = who.has(Role::Cashier) || who.has(Role::Reviewer);
+    let pays = who.acts(Role::Cashier) || who.acts(Role::Reviewer);
     let (t, up) = (frame.t, frame.href("bank-files"));
-    let frame =
-        frame.page("bank-files", t.f("payments.file.title").with("id", id)).crumb(up, t.s("payments.files.title"));
+    let frame = frame
+        .following_position()
+        .page("bank-files", t.f("payments.file.title").with("id", id))
+        .crumb(up, t.s("payments.files.title"));
     Ok(Page::new(Shown {
         profiles: Profiles::read(c, book_id).await?,
         names: Names::read(c, book_id).await?,
@@ -169,8 +172,8 @@ pub async fn show(
         next: rows.last().map(|line| line.id).filter(|_| is_more),
         is_first: after.is_none(),
         undoes: pays && file.state == "taken",
-        decides: who.has(Role::Reviewer) && file.state == "undo_pending",
-        downloads: pays || who.has(Role::Manager) || who.has(Role::Auditor),
+        decides: who.acts(Role::Reviewer) && file.state == "undo_pending",
+        downloads: [Role::Cashier, Role::Reviewer, Role::Manager, Role::Auditor].into_iter().any(|role| who.has(role)),
         vouchers: vouchers::of_subject(c, book_id, &[Act::BankFile, Act::BankUndo], id).await?,
         kinds,
         which,

@@ -39,19 +39,20 @@ impl List {
 /// Shows the list.
 #[get("/bank-files?<before>")]
 pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let mut files = store::bank_files(c, book_id, before.unwrap_or(i64::MAX), ROWS_EACH + 1).await?;
     let is_more = files.len() as u64 > ROWS_EACH;
     files.truncate(usize::try_from(ROWS_EACH).unwrap_or(usize::MAX));
-    let older = files.last().filter(|_| is_more).map(|file| frame.href(&format!("bank-files?before={}", file.id)));
+    let older = files.last().filter(|_| is_more).map(|file| frame.to(&format!("bank-files?before={}", file.id)));
     let title = frame.t.s("payments.files.title");
     Ok(Page::new(List {
         first_page: before.map(|_| frame.href("bank-files")).unwrap_or_default(),
         older: older.unwrap_or_default(),
         names: Names::read(c, book_id).await?,
         profiles: Profiles::read(c, book_id).await?,
-        loads: who.has(Role::Cashier),
+        loads: who.acts(Role::Cashier),
         files,
-        frame: frame.page("bank-files", title),
+        frame: frame.following_position().page("bank-files", title),
     }))
 }

@@ -123,11 +123,11 @@ impl Shown {
 
 fn may<A>(who: &In<A>, batch: &Batch) -> May {
     let built = batch.state == BatchState::Built;
-    let pays = who.has(Role::Cashier) || who.has(Role::Reviewer);
-    let reads = pays || who.has(Role::Manager) || who.has(Role::Auditor);
+    let pays = who.acts(Role::Cashier) || who.acts(Role::Reviewer);
+    let reads = pays || who.acts(Role::Manager) || who.acts(Role::Auditor);
     May {
-        release: built && who.has(Role::Reviewer) && batch.built_person != who.actor().person,
-        withdraw: built && who.has(Role::Cashier),
+        release: built && who.acts(Role::Reviewer) && batch.built_person != who.actor().person,
+        withdraw: built && who.acts(Role::Cashier),
         take_out: built && pays,
         make: batch.state == BatchState::Released && pays,
         download: reads,
@@ -158,8 +158,10 @@ async fn page<A>(
     let names = Names::read(c, book_id).await?;
     let known = Profiles::read(c, book_id).await?;
     let happened = happened(door, (book_id, &batch), (&names, &known), &frame).await?;
-    let frame =
-        frame.page("batches", t.f("payments.batch.title").with("id", id)).crumb(up, t.s("payments.batches.title"));
+    let frame = frame
+        .following_position()
+        .page("batches", t.f("payments.batch.title").with("id", id))
+        .crumb(up, t.s("payments.batches.title"));
     Ok(Shown {
         vouchers: vouchers::of_subject(c, book_id, &[Act::Release], id).await?,
         progress: Progress::of(t, &store::by_state(c, book_id, id).await?),
@@ -246,6 +248,7 @@ pub async fn show(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     let wanted = (state.and_then(PaymentState::from_code), after.unwrap_or(0));
     Ok(Page::new(page(&who, id, wanted, frame, Fields::new(), door).await?))
 }

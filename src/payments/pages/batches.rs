@@ -91,6 +91,7 @@ pub async fn show(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let state = state.and_then(BatchState::from_code);
     let (batches, has_newer, has_older) = page(door, book_id, state, (before, after)).await?;
@@ -98,7 +99,7 @@ pub async fn show(
     let found = store::progress_of(c, book_id, &ids).await?;
     let onward = |edge: Option<&Batch>, word: &str, there: bool| {
         let state = state.map_or_else(String::new, |state| format!("&state={}", state.code()));
-        let link = |batch: &Batch| frame.href(&format!("batches?{word}={}{state}", batch.id));
+        let link = |batch: &Batch| frame.to(&format!("batches?{word}={}{state}", batch.id));
         edge.filter(|_| there).map(link).unwrap_or_default()
     };
     Ok(Page::new(List {
@@ -107,12 +108,12 @@ pub async fn show(
         progress: found.into_iter().map(|(batch, found)| (batch, Progress::of(frame.t, &found))).collect(),
         totals: store::batch_totals(c, book_id).await?,
         names: Names::read(c, book_id).await?,
-        builds: who.has(Role::Cashier),
+        builds: who.acts(Role::Cashier),
         batches,
         state,
         frame: {
             let title = frame.t.s("payments.batches.title");
-            frame.page("batches", title)
+            frame.following_position().page("batches", title)
         },
     }))
 }

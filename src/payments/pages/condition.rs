@@ -61,7 +61,7 @@ async fn page<A: Admission>(
     let stands = schedule.state == "standing";
     let recorded = stands && one.met.state == "recorded";
     let own = one.met.person.as_deref() == Some(who.actor().person.as_str());
-    let any = |roles: &[crate::people::Role]| roles.iter().any(|role| who.has(*role));
+    let any = |roles: &[crate::people::Role]| roles.iter().any(|role| who.acts(*role));
     let (t, list) = (frame.t, frame.href("instalments"));
     let up = frame.href(&format!("grants/{}", grant.id));
     let title = t.f("instalments.condition.title").with("n", number);
@@ -71,6 +71,7 @@ async fn page<A: Admission>(
         decides: recorded && !own && any(OfAccountConfirmer::ROLES),
         own: recorded && own,
         frame: frame
+            .following_position()
             .page("instalments", title)
             .crumb(list, t.s("instalments.title"))
             .crumb(up, &grant.content.reference),
@@ -84,6 +85,7 @@ async fn page<A: Admission>(
 /// Shows it.
 #[get("/schedules/<id>/parts/<number>")]
 pub async fn show(who: Reader, id: i64, number: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, (id, number), frame, Fields::new(), door).await?))
 }
 

@@ -63,8 +63,8 @@ impl Looking {
     fn of<A: Admission>(who: &In<A>) -> Self {
         Self {
             person: who.actor().person.clone(),
-            pays: OfPayer::ROLES.iter().any(|role| who.has(*role)),
-            reviews: who.has(Role::Reviewer),
+            pays: OfPayer::ROLES.iter().any(|role| who.acts(*role)),
+            reviews: who.acts(Role::Reviewer),
         }
     }
 
@@ -174,7 +174,7 @@ impl List {
     fn at(&self, name: Option<&Name>, state: Option<&str>) -> String {
         let name = name.map_or_else(String::new, |name| format!("&name={}", name.code()));
         let file = self.filter.file.map_or_else(String::new, |file| format!("&file={file}"));
-        self.frame.href(&format!("differences?state={}{name}{file}", state.unwrap_or_default()))
+        self.frame.to(&format!("differences?state={}{name}{file}", state.unwrap_or_default()))
     }
 
     fn of_name(&self, name: &Name) -> String {
@@ -263,7 +263,7 @@ async fn list<A: Admission>(
     let next = lines.last().map(|line| line.id).filter(|_| is_more);
     let names = Names::read(c, book_id).await?;
     let (looking, title) = (Looking::of(who), frame.t.s("payments.differences.title"));
-    let frame = frame.page("differences", title);
+    let frame = frame.following_position().page("differences", title);
     let cards = cards(door, book_id, lines, &who.head().code, frame.t).await?;
     let one = |card| OneCard { frame: frame.clone(), card, looking: looking.clone(), names: names.clone() };
     Ok(List {
@@ -290,6 +290,7 @@ pub async fn show(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let state = state.unwrap_or("open");
     let filter = DifferenceFilter {
         state: STATES.contains(&state).then(|| state.to_owned()),

@@ -67,6 +67,7 @@ impl Due {
 /// Shows what falls due until a day, today if none is named.
 #[get("/instalments?<form..>")]
 pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<Due> {
+    let door = &who.looking(door).await?;
     let (c, book_id, today) = (&door.db.read, who.book_id(), door.surroundings.clock.now().day());
     let all = policies::all(c, book_id).await?;
     let until = form.read_optional("until", Day::parse_lenient).flatten().unwrap_or(today);
@@ -89,9 +90,9 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
     let t = frame.t;
     Ok(Page::new(Due {
         total: (sums.iter().map(|sum| sum.parts).sum(), total),
-        may_gather: who.has(Role::Cashier),
+        may_gather: who.acts(Role::Cashier),
         form: if form.has("until") { form } else { form.with("until", until) },
-        frame: frame.page("instalments", t.s("instalments.title")),
+        frame: frame.following_position().page("instalments", t.s("instalments.title")),
         waiting: store::to_decide(c, book_id, WAITING_MAX).await?,
         until,
         today,
@@ -131,6 +132,7 @@ impl OfGrant {
 /// Shows it.
 #[get("/instalments/of-grant/<id>")]
 pub async fn of_grant(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<OfGrant> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let grant = grants::grant(c, book_id, id).await?.ok_or(Error::NotFound)?;
     let standing = store::schedule_of(c, book_id, id, "standing").await?;
@@ -141,6 +143,6 @@ pub async fn of_grant(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) 
     let rows = parts.into_iter().map(|one| Row { payment: last(one.part.number), one }).collect();
     let whole = payments.iter().any(|payment| payment.instalment == 0 && payment.state.is_living());
     let payable = matches!(grant.state, State::Approved | State::InBatch | State::PartPaid | State::Returned);
-    let may_set = payable && !whole && pending.is_none() && OfScheduler::ROLES.iter().any(|role| who.has(*role));
+    let may_set = payable && !whole && pending.is_none() && OfScheduler::ROLES.iter().any(|role| who.acts(*role));
     Ok(Page::new(OfGrant { frame, grant: id, standing, pending, rows, may_set }))
 }

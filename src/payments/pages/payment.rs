@@ -70,16 +70,20 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let (up, of) =
         (frame.href(&format!("batches/{}", payment.batch)), t.f("payments.batch.title").with("id", payment.batch));
     let waiting = store::reissue_waiting(c, book_id, id).await?;
-    let waits_for = |one: &Reissue| one.prepared_person != who.actor().person && who.has(Role::Reviewer);
+    let waits_for = |one: &Reissue| one.prepared_person != who.actor().person && who.acts(Role::Reviewer);
     let title = t.f("payments.one.title").with("reference", &payment.reference).with("n", payment.attempt);
     Ok(Shown {
         recipient: store::recipient_of(c, book_id, id).await?,
         names: Names::read(c, book_id).await?,
         bank_id: actions::payment_name(who.head(), id),
-        may_reissue: came_to_nothing(&payment) && who.has(Role::Cashier) && waiting.is_none(),
+        may_reissue: came_to_nothing(&payment) && who.acts(Role::Cashier) && waiting.is_none(),
         decides: waiting.as_ref().is_some_and(waits_for),
         waiting,
-        frame: frame.page("batches", title).crumb(list, t.s("payments.batches.title")).crumb(up, of),
+        frame: frame
+            .following_position()
+            .page("batches", title)
+            .crumb(list, t.s("payments.batches.title"))
+            .crumb(up, of),
         payment,
         steps,
         form,
@@ -89,6 +93,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows a payment.
 #[get("/payments/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 
@@ -187,7 +192,8 @@ impl OfGrant {
 /// Shows them.
 #[get("/payments/of-grant/<id>")]
 pub async fn of_grant(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<OfGrant> {
+    let door = &who.looking(door).await?;
     let payments = store::payments_of_grant(&door.db.read, who.book_id(), id).await?;
     let in_parts = payments.iter().any(|payment| payment.instalment > 0);
-    Ok(Page::new(OfGrant { frame, payments, in_parts, reissues: who.has(Role::Cashier) }))
+    Ok(Page::new(OfGrant { frame, payments, in_parts, reissues: who.acts(Role::Cashier) }))
 }

@@ -109,6 +109,7 @@ fn last_used(versions: &[OwnProfile]) -> Option<InUse> {
 /// Shows a profile.
 #[get("/profiles/of/<direction>/<name>")]
 pub async fn show(who: Reader, direction: &str, name: &str, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let direction = FileDirection::parse(direction).ok_or(Error::NotFound)?;
     let profiles = store::Profiles::read(c, book_id).await?;
@@ -122,8 +123,11 @@ pub async fn show(who: Reader, direction: &str, name: &str, frame: Frame, door: 
         toml: toml.unwrap_or_else(|| used.profile.shipped_text().map_or_else(|| used.profile.toml(), str::to_owned)),
         names: Names::read(c, book_id).await?,
         is_retired,
-        keeps: !is_retired && OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("profiles", words::title(t, &used.profile)).crumb(up, t.s("payments.profiles.title")),
+        keeps: !is_retired && OfAccountKeeper::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame
+            .following_position()
+            .page("profiles", words::title(t, &used.profile))
+            .crumb(up, t.s("payments.profiles.title")),
         versions,
         used,
     }))

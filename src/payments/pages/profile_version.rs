@@ -81,10 +81,10 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     Ok(Shown {
         preview: Preview::of(t, &version.toml, &[]),
         names: Names::read(c, book_id).await?,
-        decides: waits && !own && OfAccountConfirmer::ROLES.iter().any(|role| who.has(*role)),
+        decides: waits && !own && OfAccountConfirmer::ROLES.iter().any(|role| who.acts(*role)),
         own: waits && own,
-        retires: in_force && is_sole && OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("profiles", title).crumb(up, t.s("payments.profiles.title")),
+        retires: in_force && is_sole && OfAccountKeeper::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("profiles", title).crumb(up, t.s("payments.profiles.title")),
         before,
         version,
         form,
@@ -94,6 +94,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows a version.
 #[get("/profiles/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

@@ -58,6 +58,7 @@ impl List {
 /// Shows the list.
 #[get("/profiles")]
 pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let profiles = Profiles::read(c, book_id).await?;
     let mut all = profiles.all().to_vec();
@@ -68,7 +69,7 @@ pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<Lis
         waiting: store::profiles_waiting(c, book_id).await?,
         retired: store::profiles_retired(c, book_id).await?,
         names: Names::read(c, book_id).await?,
-        keeps: OfAccountKeeper::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("profiles", title),
+        keeps: OfAccountKeeper::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("profiles", title),
     }))
 }

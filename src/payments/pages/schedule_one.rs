@@ -60,9 +60,13 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let title = t.f("instalments.one").with("reference", &grant.content.reference);
     Ok(Shown {
         names: Names::read(c, book_id).await?,
-        decides: waits && !own && who.has(Role::Reviewer),
+        decides: waits && !own && who.acts(Role::Reviewer),
         own: waits && own,
-        frame: frame.page("grants", title).crumb(list, t.s("grants.list.title")).crumb(up, &grant.content.reference),
+        frame: frame
+            .following_position()
+            .page("grants", title)
+            .crumb(list, t.s("grants.list.title"))
+            .crumb(up, &grant.content.reference),
         schedule,
         before,
         grant,
@@ -73,6 +77,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows a schedule.
 #[get("/schedules/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

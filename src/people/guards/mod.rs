@@ -19,6 +19,7 @@ use super::store::roles_of;
 use super::store::sessions::Session;
 use crate::journal::{Actor, Ask, Door, Head};
 use crate::kernel::{Error, Result};
+use crate::web::Clocks;
 use crate::web::csrf::session_cookie;
 
 pub use refusals::Refusals;
@@ -66,12 +67,18 @@ pub trait Admission: Send + Sync + 'static {
 pub struct In<A> {
     signed: SignedIn,
     standing: Standing,
+    clocks: Clocks,
     admission: PhantomData<fn() -> A>,
 }
 
 impl<A> Clone for In<A> {
     fn clone(&self) -> Self {
-        Self { signed: self.signed.clone(), standing: self.standing.clone(), admission: PhantomData }
+        Self {
+            signed: self.signed.clone(),
+            standing: self.standing.clone(),
+            clocks: self.clocks,
+            admission: PhantomData,
+        }
     }
 }
 
@@ -104,6 +111,19 @@ impl<A> In<A> {
     /// Whether the person has this role as well.
     pub fn has(&self, role: Role) -> bool {
         self.standing.roles.contains(&role)
+    }
+
+    /// Whether the person may act in this role on what [`In::looking`] shows: nobody acts on the past.
+    pub fn acts(&self, role: Role) -> bool {
+        !self.clocks.past() && self.has(role)
+    }
+
+    /// The door at which this person looks: at the position that the address names.
+    ///
+    /// # Errors
+    /// `Error::Preparing`.
+    pub async fn looking(&self, door: &Door) -> Result<Door> {
+        door.at(self.book_id(), self.clocks.at).await
     }
 
     /// A request of this person to this book. The key comes from the form, the verb is part of what it stands for.
@@ -244,7 +264,8 @@ impl<'r, A: Admission> FromRequest<'r> for In<A> {
         };
         match stands(request, &signed).await.clone() {
             Ok(Some(standing)) if standing.roles.iter().any(|role| A::ROLES.contains(role)) => {
-                Outcome::Success(Self { signed, standing, admission: PhantomData })
+                let clocks = Clocks::of(request).within(Some(standing.head.position));
+                Outcome::Success(Self { signed, standing, clocks, admission: PhantomData })
             }
             Ok(Some(_)) => turned_away(request, Some(&signed), Error::Forbidden).await,
             Ok(None) => turned_away(request, Some(&signed), Error::NotFound).await,

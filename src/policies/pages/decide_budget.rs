@@ -85,6 +85,7 @@ async fn page(
     let own = change.prepared_person == person;
     Ok(DecideBudget {
         frame: frame
+            .following_position()
             .page("policies", t.f("policies.budget.decide").with("code", &standing.policy.code))
             .crumb(list, t.s("policies.title"))
             .crumb(here, &standing.policy.code),
@@ -103,7 +104,8 @@ async fn page(
 /// Shows the change.
 #[get("/budget-changes/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<DecideBudget> {
-    let confirms = CONFIRMERS.into_iter().any(|role| who.has(role));
+    let door = &who.looking(door).await?;
+    let confirms = CONFIRMERS.into_iter().any(|role| who.acts(role));
     let standing = (who.book_id(), who.actor().person.as_str(), confirms);
     Ok(Page::new(page(standing, id, frame, Fields::new(), door).await?))
 }

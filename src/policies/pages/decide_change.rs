@@ -86,6 +86,7 @@ async fn page(
     let own = change.prepared_person == person;
     Ok(DecideChange {
         frame: frame
+            .following_position()
             .page("policies", t.f("policies.change.decide").with("code", &policy.code))
             .crumb(list, t.s("policies.title"))
             .crumb(here, &policy.code),
@@ -102,7 +103,8 @@ async fn page(
 /// Shows the change.
 #[get("/policy-changes/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<DecideChange> {
-    let confirms = CONFIRMERS.into_iter().any(|role| who.has(role));
+    let door = &who.looking(door).await?;
+    let confirms = CONFIRMERS.into_iter().any(|role| who.acts(role));
     let standing = (who.book_id(), who.actor().person.as_str(), confirms);
     Ok(Page::new(page(standing, id, frame, Fields::new(), door).await?))
 }

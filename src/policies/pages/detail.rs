@@ -64,6 +64,7 @@ impl Detail {
 /// Shows the policy.
 #[get("/policies/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Detail> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let standing = found(door, book_id, id).await?;
     let allotments: Vec<i64> = standing.policy.allotments.iter().map(|one| one.id).collect();
@@ -75,9 +76,9 @@ pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> A
         budget_changes: budget_changes_of(c, book_id, &allotments).await?,
         names: Names::read(c, book_id).await?,
         digest: digest(std::slice::from_ref(&standing.policy)),
-        keeps: who.has(Role::Manager),
-        confirms: CONFIRMERS.into_iter().any(|role| who.has(role)),
-        frame: frame.page("policies", title).crumb(up, list),
+        keeps: who.acts(Role::Manager),
+        confirms: CONFIRMERS.into_iter().any(|role| who.acts(role)),
+        frame: frame.following_position().page("policies", title).crumb(up, list),
         standing,
     }))
 }

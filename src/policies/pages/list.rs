@@ -30,6 +30,7 @@ impl List {
 /// Shows the list.
 #[get("/policies")]
 pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let mut policies = standings(&door.db.read, who.book_id()).await?;
     policies.sort_by_key(|standing| match standing.policy.state {
         State::Pending => 0,
@@ -40,5 +41,10 @@ pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<Lis
     let in_force = policies.iter().filter(|s| matches!(s.policy.state, State::Open | State::Closed));
     let total = Held::sum(in_force.map(|standing| standing.total))?;
     let title = frame.t.s("policies.title");
-    Ok(Page::new(List { frame: frame.page("policies", title), policies, total, keeps: who.has(Role::Manager) }))
+    Ok(Page::new(List {
+        frame: frame.following_position().page("policies", title),
+        policies,
+        total,
+        keeps: who.acts(Role::Manager),
+    }))
 }

@@ -122,8 +122,12 @@ async fn page<A>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door) 
     Ok(Shown {
         digest: digest_of_account(&row.leaf_hash)?,
         own: own && waits,
-        may_decide: waits && !own && who.has(Role::Reviewer),
-        frame: frame.page("recipients", t.s(title)).crumb(up, t.s("recipients.list.title")).crumb(to, &recipient.name),
+        may_decide: waits && !own && who.acts(Role::Reviewer),
+        frame: frame
+            .following_position()
+            .page("recipients", t.s(title))
+            .crumb(up, t.s("recipients.list.title"))
+            .crumb(to, &recipient.name),
         form,
         recipient,
         row,
@@ -134,6 +138,7 @@ async fn page<A>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door) 
 /// Shows the account.
 #[get("/accounts/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &State<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

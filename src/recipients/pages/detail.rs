@@ -70,6 +70,7 @@ pub(super) fn standing(code: &str) -> (&'static str, &'static str, &'static str)
 /// Shows the recipient.
 #[get("/recipients/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &State<Door>) -> Answer<Detail> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let recipient = store::by_id(c, book_id, id).await?.ok_or(Error::NotFound)?;
     let accounts = store::accounts(c, book_id, id).await?;
@@ -81,9 +82,9 @@ pub async fn show(who: Reader, id: i64, frame: Frame, door: &State<Door>) -> Ans
     Ok(Page::new(Detail {
         versions: store::versions(c, book_id, id).await?,
         names,
-        may_change: who.has(Role::Clerk) || who.has(Role::Manager),
-        may_prepare: who.has(Role::Clerk),
-        frame: frame.page("recipients", title).crumb(up, t.s("recipients.list.title")),
+        may_change: who.acts(Role::Clerk) || who.acts(Role::Manager),
+        may_prepare: who.acts(Role::Clerk),
+        frame: frame.following_position().page("recipients", title).crumb(up, t.s("recipients.list.title")),
         accounts,
         recipient,
     }))

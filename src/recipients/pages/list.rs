@@ -46,12 +46,13 @@ pub async fn show(
     frame: Frame,
     door: &State<Door>,
 ) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id, q) = (&door.db.read, who.book_id(), q.unwrap_or_default().trim());
     let cut = store::search(c, book_id, q, Near::of(after, before), LINES).await?;
     let asked = if q.is_empty() { String::new() } else { format!("q={}", RawStr::new(q).percent_encode()) };
-    let pager = Pager::new(&frame.href("recipients"), &asked, &cut, |one| one.id.to_string());
+    let pager = Pager::new(&frame.href("recipients"), &frame.clocks.asked(&asked), &cut, |one| one.id.to_string());
     let mut pending = Vec::new();
-    if who.has(Role::Reviewer) {
+    if who.acts(Role::Reviewer) {
         for row in store::pending_accounts(c, book_id, None).await? {
             let name = store::by_id(c, book_id, row.recipient).await?.map(|known| known.name).unwrap_or_default();
             pending.push((row.id, name));
@@ -62,8 +63,8 @@ pub async fn show(
         q: q.to_owned(),
         found: cut.rows,
         pager,
-        may_register: who.has(Role::Clerk) || who.has(Role::Manager),
+        may_register: who.acts(Role::Clerk) || who.acts(Role::Manager),
         pending,
-        frame: frame.page("recipients", title),
+        frame: frame.following_position().page("recipients", title),
     }))
 }

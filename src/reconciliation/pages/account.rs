@@ -164,13 +164,13 @@ async fn page<A: Admission>(
     let (t, up) = (frame.t, frame.href("reconciliation"));
     let title = if found.account.kind.has_quota() { "reconciliation.form.quota" } else { "reconciliation.form" };
     Ok(AccountPage {
-        frame: frame.page("reconciliation", t.s(title)).crumb(up, t.s("reconciliation.title")),
+        frame: frame.following_position().page("reconciliation", t.s(title)).crumb(up, t.s("reconciliation.title")),
         form,
         book: who.head().name.clone(),
         from: first,
         until,
-        prepares: is_over && closes && record.is_none() && OfPreparer::ROLES.iter().any(|role| who.has(*role)),
-        books: who.has(Role::Cashier),
+        prepares: is_over && closes && record.is_none() && OfPreparer::ROLES.iter().any(|role| who.acts(*role)),
+        books: who.acts(Role::Cashier),
         account: found.account,
         adjustment: found.adjustment,
         left_out: found.left_out,
@@ -184,6 +184,7 @@ async fn page<A: Admission>(
 /// Shows the form of a month.
 #[get("/reconciliation/account/<id>/<month>", rank = 2)]
 pub async fn show(who: Reader, id: i64, month: &str, frame: Frame, door: &Managed<Door>) -> Answer<AccountPage> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, (id, month), frame, Fields::new(), door).await?))
 }
 

@@ -44,8 +44,11 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         kinds: suits.map(|kind| Choice::new(kind.code(), words::entry(t, kind))).collect(),
         entries: store::entries_of(c, book_id, id).await?,
         names: Names::read(c, book_id).await?,
-        keeps: account.state == "open" && OfEntryKeeper::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("reconciliation", t.s("reconciliation.entries")).crumb(up, t.s("reconciliation.title")),
+        keeps: account.state == "open" && OfEntryKeeper::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame
+            .following_position()
+            .page("reconciliation", t.s("reconciliation.entries"))
+            .crumb(up, t.s("reconciliation.title")),
         account,
         form,
     })
@@ -54,6 +57,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows the entries of an account.
 #[get("/reconciliation/account/<id>/entries")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Entries> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

@@ -62,6 +62,7 @@ fn of(records: &[Record], subject: Subject) -> Option<&Record> {
 /// Shows the list.
 #[get("/reconciliation?<month>")]
 pub async fn show(who: Reader, month: Option<&str>, frame: Frame, door: &State<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id, t) = (&door.db.read, who.book_id(), frame.t);
     let records = store::records(c, book_id).await?;
     let mut rows = Vec::new();
@@ -83,5 +84,5 @@ pub async fn show(who: Reader, month: Option<&str>, frame: Frame, door: &State<D
     let read = |typed: &str| Day::parse(&format!("{typed}-01")).map_err(|_| Refusal::new("month_form"));
     let month = month.and_then(|_| form.read("month", read)).map(Day::month);
     let title = t.s("reconciliation.title");
-    Ok(Page::new(List { frame: frame.page("reconciliation", title), form, accounts, rows, month }))
+    Ok(Page::new(List { frame: frame.following_position().page("reconciliation", title), form, accounts, rows, month }))
 }

@@ -125,12 +125,15 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         names: Names::read(c, book_id).await?,
         own: record.prepared_person == *person,
         hand: may_sign(person, "", &hands).is_err(),
-        signs: OfSigner::ROLES.iter().any(|role| who.has(*role)),
-        prepares: OfPreparer::ROLES.iter().any(|role| who.has(*role)),
+        signs: OfSigner::ROLES.iter().any(|role| who.acts(*role)),
+        prepares: OfPreparer::ROLES.iter().any(|role| who.acts(*role)),
         own_reopening: record.reopen_person.as_ref() == Some(person),
         compared: seen.compared,
         adjustment: seen.adjustment,
-        frame: frame.page("reconciliation", t.s("reconciliation.record.title")).crumb(up, t.s("reconciliation.title")),
+        frame: frame
+            .following_position()
+            .page("reconciliation", t.s("reconciliation.record.title"))
+            .crumb(up, t.s("reconciliation.title")),
         form,
         account,
         record,
@@ -141,6 +144,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows it.
 #[get("/reconciliation/record/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

@@ -54,7 +54,7 @@ impl Show {
     /// Where a difference is settled: that of its line, else the payment.
     fn settling(&self, open: &Open) -> String {
         match open.line {
-            Some(line) => self.frame.href(&format!("differences?line={line}&state=")),
+            Some(line) => self.frame.to(&format!("differences?line={line}&state=")),
             None => {
                 let number = open.payment_id.rsplit_once('-').map_or("", |(_, number)| number);
                 if number.is_empty() { String::new() } else { self.frame.href(&format!("payments/{number}")) }
@@ -70,10 +70,10 @@ impl Show {
     fn differing(&self) -> String {
         let t = self.frame.t;
         let word = |level: &&str| match *level {
-            "lines" => t.s("reconciliation.level.lines"),
-            "batch" => t.s("reconciliation.level.batch"),
-            "account" => t.s("reconciliation.level.account"),
-            _ => t.s("reconciliation.level.stages"),
+            "lines" => t.s("reconciliation.differs.lines"),
+            "batch" => t.s("reconciliation.differs.batch"),
+            "account" => t.s("reconciliation.differs.account"),
+            _ => t.s("reconciliation.differs.stages"),
         };
         let words: Vec<&str> = self.compared.differs.iter().map(word).collect();
         t.f("reconciliation.differs").with("levels", words.join(" · ")).to_string()
@@ -88,12 +88,14 @@ impl Show {
 /// Shows a batch.
 #[get("/reconciliation/batch/<id>")]
 pub async fn batch(who: Reader, id: i64, frame: Frame, door: &State<Door>) -> Answer<Show> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(of_batch(&who, id, frame, Fields::new(), door).await?))
 }
 
 /// Shows the payments released in a month.
 #[get("/reconciliation/period/<month>")]
 pub async fn period(who: Reader, month: &str, frame: Frame, door: &State<Door>) -> Answer<Show> {
+    let door = &who.looking(door).await?;
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
     let scope = frame.t.f("reconciliation.scope.period").with("month", month).to_string();
     Ok(Page::new(page(&who, Scope::Period(first, first.month_end()), scope, (frame, Fields::new()), door).await?))
@@ -145,14 +147,14 @@ async fn page<A: Admission>(
     };
     let title = frame.t.s("reconciliation.title");
     Ok(Show {
-        frame: frame.page("reconciliation", title),
+        frame: frame.following_position().page("reconciliation", title),
         book: who.head().name.clone(),
         today: door.surroundings.clock.now().day(),
         scope: words,
         prepares: compared.closes
             && batch.is_some()
             && record.is_none()
-            && OfPreparer::ROLES.iter().any(|role| who.has(*role)),
+            && OfPreparer::ROLES.iter().any(|role| who.acts(*role)),
         compared,
         more,
         form,

@@ -120,9 +120,9 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         digest: actions::digest(demand.signed.leaf),
         destinations: Destination::ALL.iter().map(|one| Choice::new(one.code(), t.s(one.key()))).collect(),
         accounts: accounts(door, book_id, t).await?,
-        receives: takes && who.has(Role::Cashier),
-        settles: takes && OfSettler::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("recoveries", title).crumb(up, t.s("recoveries.title")),
+        receives: takes && who.acts(Role::Cashier),
+        settles: takes && OfSettler::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("recoveries", title).crumb(up, t.s("recoveries.title")),
         today,
         demand,
         form,
@@ -146,6 +146,7 @@ async fn accounts(door: &Door, book_id: i64, t: T) -> Result<Vec<Choice>> {
 /// Shows a demand.
 #[get("/recoveries/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

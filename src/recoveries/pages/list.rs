@@ -59,7 +59,7 @@ impl List {
     }
 
     fn at(&self, age: &Age) -> String {
-        self.frame.href(&format!("recoveries?age={}", age.code()))
+        self.frame.to(&format!("recoveries?age={}", age.code()))
     }
 
     /// What somebody wants of a paper that waits.
@@ -99,6 +99,7 @@ pub async fn show(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let today = door.surroundings.clock.now().day();
     let (age, all, page) = (age.and_then(Age::from_code), all.unwrap_or(false), page.unwrap_or(0).min(100_000));
@@ -113,7 +114,7 @@ pub async fn show(
     let link = |page: u64| {
         let age = age.map_or_else(String::new, |age| format!("&age={}", age.code()));
         let all = if all { "&all=true" } else { "" };
-        frame.href(&format!("recoveries?page={page}{age}{all}"))
+        frame.to(&format!("recoveries?page={page}{age}{all}"))
     };
     let title = frame.t.s("recoveries.title");
     Ok(Page::new(List {
@@ -121,7 +122,7 @@ pub async fn show(
         ageing: ageing.into_iter().map(|(age, (n, sum))| Aging { age, n, sum }).collect(),
         back: if page > 0 { link(page - 1) } else { String::new() },
         onward: if is_more { link(page + 1) } else { String::new() },
-        frame: frame.page("recoveries", title),
+        frame: frame.following_position().page("recoveries", title),
         demands,
         waiting: store::to_decide_papers(c, book_id, WAITING_MAX).await?,
         total,

@@ -154,7 +154,11 @@ fn titled(frame: Frame, key: &str, demand: &Demand) -> Frame {
     let (t, list) = (frame.t, frame.href("recoveries"));
     let up = frame.href(&format!("recoveries/{}", demand.id));
     let title = t.f(key).with("reference", &demand.reference);
-    frame.page("recoveries", title).crumb(list, t.s("recoveries.title")).crumb(up, &demand.document)
+    frame
+        .following_position()
+        .page("recoveries", title)
+        .crumb(list, t.s("recoveries.title"))
+        .crumb(up, &demand.document)
 }
 
 async fn of_offset<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Movement> {
@@ -203,12 +207,14 @@ async fn of_offset<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Field
 /// Shows a receipt.
 #[get("/receipts/<id>")]
 pub async fn receipt(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Movement> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(of_receipt(&who, id, frame, Fields::new(), door).await?))
 }
 
 /// Shows an offset.
 #[get("/offsets/<id>")]
 pub async fn offset(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Movement> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(of_offset(&who, id, frame, Fields::new(), door).await?))
 }
 

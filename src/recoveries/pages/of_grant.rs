@@ -53,6 +53,7 @@ impl OfGrant {
 /// Shows it.
 #[get("/recoveries/of-grant/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Result<Page<OfGrant>, Error> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let grant = grants::grant(c, book_id, id).await?.ok_or(Error::NotFound)?;
     let demands = store::demands_of_grant(c, book_id, id).await?;
@@ -61,7 +62,7 @@ pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> R
     let overpaid = grants::grants(c, book_id, &ids).await?;
     let standing = offsets.iter().filter(|one| matches!(one.signed.state, State::Standing | State::UndoPending));
     let offset = Fen::sum(standing.map(|one| one.amount)).unwrap_or(Fen::ZERO);
-    let claims = OfClaimant::ROLES.iter().any(|role| who.has(*role));
+    let claims = OfClaimant::ROLES.iter().any(|role| who.acts(*role));
     let may_demand = claims && grant.state == grants::State::Paid;
     Ok(Page::new(OfGrant {
         references: overpaid.into_iter().map(|grant| (grant.id, grant.content.reference)).collect(),
@@ -70,7 +71,7 @@ pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> R
             offset,
             net: less(grant.content.amount, offset),
         }),
-        demand: if may_demand { frame.href(&format!("recoveries/new?grant={id}")) } else { String::new() },
+        demand: if may_demand { frame.to(&format!("recoveries/new?grant={id}")) } else { String::new() },
         demands,
         offsets,
         frame,

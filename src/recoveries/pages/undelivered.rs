@@ -59,7 +59,7 @@ fn line(
 ) -> Line {
     let href = |age: Option<Age>| {
         let age = age.map_or_else(String::new, |age| format!("&age={}", age.code()));
-        frame.href(&format!("undelivered/rows?policy={policy}&why={}{age}", why.code()))
+        frame.to(&format!("undelivered/rows?policy={policy}&why={}{age}", why.code()))
     };
     // A day ahead can only be one of a clock that was wrong: it counts as today.
     let of = |age: Age| {
@@ -86,6 +86,7 @@ fn line(
 /// Shows the table.
 #[get("/undelivered")]
 pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<Table> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let today = door.surroundings.clock.now().day();
     let found = store::undelivered(c, book_id, today).await?;
@@ -93,7 +94,7 @@ pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<Tab
     let names: BTreeMap<i64, (String, String)> =
         policies.into_iter().map(|policy| (policy.id, (policy.code, policy.title))).collect();
     let title = frame.t.s("recoveries.undelivered.title");
-    let frame = frame.page("undelivered", title);
+    let frame = frame.following_position().page("undelivered", title);
     let lines: Vec<Line> = found.iter().map(|(key, aged)| line(&frame, &names, *key, aged)).collect();
     let total = lines.iter().fold((0, Fen::ZERO), |(n, sum), one| (n + one.total.n, add(sum, one.total.sum)));
     let column = |at: usize| {
@@ -131,6 +132,7 @@ pub async fn rows(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<Rows> {
+    let door = &who.looking(door).await?;
     let (c, book_id, t) = (&door.db.read, who.book_id(), frame.t);
     let today = door.surroundings.clock.now().day();
     let (why, age) = (Undelivered::from_code(why).ok_or(Error::NotFound)?, age.and_then(Age::from_code));
@@ -140,7 +142,7 @@ pub async fn rows(
     let is_more = rows.len() as u64 > ROWS_EACH;
     rows.truncate(usize::try_from(ROWS_EACH).unwrap_or(usize::MAX));
     let age_code = age.map_or_else(String::new, |age| format!("&age={}", age.code()));
-    let here = frame.href(&format!("undelivered/rows?policy={policy}&why={}{age_code}", why.code()));
+    let here = frame.to(&format!("undelivered/rows?policy={policy}&why={}{age_code}", why.code()));
     let last = rows.last().map_or(0, |row| row.grant);
     let title = [t.s(why.key()), age.map_or("", |age| t.s(age.key()))].join(" ");
     let up = frame.href("undelivered");
@@ -148,7 +150,7 @@ pub async fn rows(
         sum: Fen::sum(rows.iter().map(|row| row.amount)).unwrap_or(Fen::ZERO),
         onward: if is_more { format!("{here}&after={last}") } else { String::new() },
         first: if after > 0 { here } else { String::new() },
-        frame: frame.page("undelivered", title).crumb(up, t.s("recoveries.undelivered.title")),
+        frame: frame.following_position().page("undelivered", title).crumb(up, t.s("recoveries.undelivered.title")),
         code: found.code,
         rows,
     }))

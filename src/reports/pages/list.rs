@@ -68,6 +68,7 @@ impl List {
 /// Shows them.
 #[get("/reports?<before>")]
 pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id, today) = (&door.db.read, who.book_id(), door.surroundings.clock.now().day());
     let title = frame.t.s("reports.title");
     Ok(Page::new(List {
@@ -75,9 +76,9 @@ pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed
         missing: missing_by(&door.db, book_id, today).await?,
         page: store::filings(c, book_id, before).await?,
         is_set: !settings::value(c, book_id, Setting::ReportsFrom, None).await?.is_empty(),
-        manages: who.has(Role::Manager),
+        manages: who.acts(Role::Manager),
         is_first: before.is_none(),
-        frame: frame.page("reports", title),
+        frame: frame.following_position().page("reports", title),
         today,
     }))
 }

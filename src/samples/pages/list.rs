@@ -28,11 +28,12 @@ impl List {
 /// Shows the list, newest first.
 #[get("/audit/samples?<before>")]
 pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id, title) = (&door.db.read, who.book_id(), frame.t.s("samples.title"));
     Ok(Page::new(List {
         page: store::samples(c, book_id, before).await?,
         names: Names::read(c, book_id).await?,
         draws: who.has(Role::Auditor),
-        frame: frame.page("samples", title),
+        frame: frame.following_position().page("samples", title),
     }))
 }

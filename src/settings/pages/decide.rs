@@ -68,9 +68,10 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     Ok(Decision {
         now: store::value(c, book_id, change.setting, None).await?,
         names: Names::read(c, book_id).await?,
-        decides: waits && !own && OfConfirmer::ROLES.iter().any(|role| who.has(*role)),
+        decides: waits && !own && OfConfirmer::ROLES.iter().any(|role| who.acts(*role)),
         own: waits && own,
         frame: frame
+            .following_position()
             .page("settings", t.s("settings.decide.title"))
             .crumb(list, t.s("settings.title"))
             .crumb(up, title(t, change.setting)),
@@ -82,6 +83,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows a change.
 #[get("/setting-changes/<id>")]
 pub async fn show(who: Member, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Decision> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

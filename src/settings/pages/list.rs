@@ -41,12 +41,13 @@ impl List {
 /// Shows the list.
 #[get("/settings")]
 pub async fn show(who: Member, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let title = frame.t.s("settings.title");
     Ok(Page::new(List {
         standings: store::standings(c, book_id).await?,
         names: Names::read(c, book_id).await?,
-        keeps: OfKeeper::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("settings", title),
+        keeps: OfKeeper::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("settings", title),
     }))
 }

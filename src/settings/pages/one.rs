@@ -56,8 +56,8 @@ async fn page<A: Admission>(who: &In<A>, setting: Setting, frame: Frame, form: F
         value: store::value(c, book_id, setting, None).await?,
         changes: store::changes_of(c, book_id, setting).await?,
         names: Names::read(c, book_id).await?,
-        keeps: OfKeeper::ROLES.iter().any(|role| who.has(*role)),
-        frame: frame.page("settings", title(t, setting)).crumb(up, t.s("settings.title")),
+        keeps: OfKeeper::ROLES.iter().any(|role| who.acts(*role)),
+        frame: frame.following_position().page("settings", title(t, setting)).crumb(up, t.s("settings.title")),
         setting,
         form,
     })
@@ -66,6 +66,7 @@ async fn page<A: Admission>(who: &In<A>, setting: Setting, frame: Frame, form: F
 /// Shows a setting.
 #[get("/settings/<name>")]
 pub async fn show(who: Member, name: &str, frame: Frame, door: &Managed<Door>) -> Answer<One> {
+    let door = &who.looking(door).await?;
     let setting = Setting::from_code(name).ok_or(Error::NotFound)?;
     Ok(Page::new(page(&who, setting, frame, Fields::new(), door).await?))
 }

@@ -98,14 +98,14 @@ async fn page<A: Admission>(who: &In<A>, asked: Asked<'_>, frame: Frame, form: F
     let mut rows = store::vouchers_of_month(c, book_id, (&month, kind), part).await?;
     let is_more = rows.len() as u64 > ROWS_EACH;
     rows.truncate(usize::try_from(ROWS_EACH).unwrap_or(usize::MAX));
-    let gathers = OfGatherer::ROLES.iter().any(|role| who.has(*role));
+    let gathers = OfGatherer::ROLES.iter().any(|role| who.acts(*role));
     let uncovered = if gathers { store::uncovered(c, book_id, who.head().position).await? } else { Vec::new() };
     let title = frame.t.s("vouchers.title");
     Ok(List {
         next: rows.last().map(|voucher| voucher.id).filter(|_| is_more),
         is_first: asked.after.is_none(),
         kinds: all.into_iter().filter(|of| of.month == month).collect(),
-        frame: frame.page("vouchers", title),
+        frame: frame.following_position().page("vouchers", title),
         form,
         months,
         month,
@@ -125,6 +125,7 @@ pub async fn show(
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<List> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, Asked { month, kind, after }, frame, Fields::new(), door).await?))
 }
 

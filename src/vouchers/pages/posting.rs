@@ -40,6 +40,7 @@ impl InForce {
 /// Shows the rules in force.
 #[get("/posting-rules")]
 pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<InForce> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let (version, set) = store::rules_in_force(c, book_id).await?;
     let (t, up) = (frame.t, frame.href("vouchers"));
@@ -49,8 +50,11 @@ pub async fn show(who: Reader, frame: Frame, door: &Managed<Door>) -> Answer<InF
         rules: in_words(t, &set),
         versions: store::rules_versions(c, book_id).await?,
         names: Names::read(c, book_id).await?,
-        prepares: who.has(Role::Manager),
-        frame: frame.page("vouchers", t.s("vouchers.rules.title")).crumb(up, t.s("vouchers.title")),
+        prepares: who.acts(Role::Manager),
+        frame: frame
+            .following_position()
+            .page("vouchers", t.s("vouchers.rules.title"))
+            .crumb(up, t.s("vouchers.title")),
     }))
 }
 

@@ -87,7 +87,7 @@ impl Shown {
         match self.voucher.act {
             Act::Release => self.frame.href(&format!("batches/{subject}")),
             Act::BankFile | Act::BankUndo => self.frame.href(&format!("bank-files/{subject}")),
-            Act::Settlement => self.frame.href(&format!("differences?line={subject}&state=")),
+            Act::Settlement => self.frame.to(&format!("differences?line={subject}&state=")),
             Act::Recovery | Act::Offset | Act::Correction | Act::Gathering => {
                 self.frame.href(&format!("audit/log/{}", self.voucher.first))
             }
@@ -121,6 +121,7 @@ fn sheets(entries: Vec<Entry>) -> Vec<Sheet> {
 /// Shows a voucher.
 #[get("/vouchers/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let voucher = store::voucher(c, book_id, id).await?;
     let (reverses, reversed_by) = store::reversals(c, book_id, id).await?;
@@ -133,7 +134,7 @@ pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> A
         unit: who.head().name.clone(),
         sheets: sheets(store::entries_of(c, book_id, id).await?),
         names: Names::read(c, book_id).await?,
-        frame: frame.page("vouchers", voucher.name()).crumb(up, t.s("vouchers.title")),
+        frame: frame.following_position().page("vouchers", voucher.name()).crumb(up, t.s("vouchers.title")),
         voucher,
         reverses,
         reversed_by,

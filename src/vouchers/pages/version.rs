@@ -55,9 +55,9 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         rules: in_words(t, &set),
         changes: (added, gone),
         names: Names::read(c, book_id).await?,
-        decides: waits && !own && OfRulesDecider::ROLES.iter().any(|role| who.has(*role)),
+        decides: waits && !own && OfRulesDecider::ROLES.iter().any(|role| who.acts(*role)),
         own: waits && own,
-        frame: frame.page("vouchers", title).crumb(up, t.s("vouchers.rules.title")),
+        frame: frame.following_position().page("vouchers", title).crumb(up, t.s("vouchers.rules.title")),
         version,
         form,
     })
@@ -66,6 +66,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 /// Shows a version.
 #[get("/posting-rules/<id>")]
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+    let door = &who.looking(door).await?;
     Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
 }
 

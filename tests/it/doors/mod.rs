@@ -1,6 +1,7 @@
 //! Who may come through which door: every mounted route with every role, and with pages that are not ours.
 
 mod foreign_pages;
+mod past;
 mod roles_by_route;
 
 use std::fmt::Write as _;
