@@ -111,7 +111,13 @@ async fn whoever_holds_the_paper_checks_it_without_an_account() {
     let link = paper.split("<figure class=\"qr\"><a href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let file = auditor.get(&format!("/grants/{grant}/proof/file")).await;
     let text = file.into_string().await.unwrap();
-    holds(world, &Proof::parse(&text).unwrap()).await.unwrap();
+    let proof = Proof::parse(&text).unwrap();
+    holds(world, &proof).await.unwrap();
+    // The paper carries the signed head: origin, size and root, and a signature that its holder keeps.
+    let signed = paper.split("<pre>").nth(1).and_then(|rest| rest.split("</pre>").next()).unwrap();
+    let head: Vec<&str> = signed.lines().take(3).collect();
+    assert_eq!(head, proof.checkpoint.lines().take(3).collect::<Vec<_>>());
+    assert!(signed.contains("\u{2014} "), "{signed}");
 
     let nobody = Visitor::at(server(world)).await;
     let seen = nobody.page(link).await;

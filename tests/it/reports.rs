@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::support::book::{World, on_both_engines};
 use crate::support::every_report::files_of;
-use crate::support::history::{HISTORY, POLICIES, brought};
+use crate::support::history::{HISTORY, POLICIES, brought, filled};
 use crate::support::office::{Office, day, forbidden, form, policy, refused_with, yuan};
 use crate::support::postgres;
 use crate::support::visitor::{PASSWORD, Visitor, location, user, value};
@@ -429,4 +429,22 @@ async fn reports_are_made_filed_and_signed_on_the_command_line() {
     let (code, said) = run(&world, &["report", "list", "--book", "beilun", "--format", "json"]);
     let listed: Value = serde_json::from_str(&said).unwrap();
     assert_eq!((code, &listed[0]["state"], &listed[0]["content"]), (0, &Value::from("signed"), &filed["content"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_report_is_shown_in_part_and_printed_whole() {
+    let world = World::on_sqlite().await;
+    filled(&world, "2020-12-31").await;
+    user(&world, "wu", &[Role::Auditor]).await;
+    let auditor = Visitor::signed_in(&world, "wu").await;
+    let all = made(&world, "grants-detail", "2020-12-31", None).await.rows.len();
+    let rows = |page: &str| {
+        let body = page.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
+        body.matches("<tr>").count()
+    };
+    let page = auditor.page("/reports/grants-detail?as_of=2020-12-31").await;
+    assert!(rows(&page) < all, "control: {all} rows are more than a page shows at first");
+    let (before, _) = page.split_once("&#38;all=1").unwrap();
+    let link = before.rsplit_once("href=\"").unwrap().1.replace("&#38;", "&") + "&all=1";
+    assert_eq!(rows(&auditor.page(&link).await), all);
 }

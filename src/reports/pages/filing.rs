@@ -5,7 +5,7 @@ use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
 use super::show::{foot, moment_of};
-use super::{OfSigner, ROWS_SHOWN, Signer, words};
+use super::{OfSigner, Signer, rows_shown, words};
 use crate::journal::Door;
 use crate::kernel::money::{Fen, Unit};
 use crate::kernel::{Error, Result};
@@ -63,6 +63,11 @@ impl Filed {
         self.filing.state == FilingState::Refused
     }
 
+    /// The page with every row, to be printed.
+    fn whole(&self) -> String {
+        self.frame.to(&format!("report-filings/{}?all=1", self.filing.id))
+    }
+
     fn digest(&self) -> String {
         digest_of_one(self.filing.leaf)
     }
@@ -114,7 +119,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
     let waits = filing.state == FilingState::Pending;
     let up = frame.href("reports");
     Ok(Filed {
-        printed: printed(&report, t, filing.unit, ROWS_SHOWN)?,
+        printed: printed(&report, t, filing.unit, rows_shown(&form))?,
         is_reproduced: content(&again)?.1 == filing.content,
         more: found.len().saturating_sub(NAMED_MAX),
         changed: found.iter().take(NAMED_MAX).map(|one| changed(&frame, &report, one)).collect(),
@@ -129,9 +134,9 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 }
 
 /// Shows it.
-#[get("/report-filings/<id>")]
-pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Filed> {
-    Ok(Page::new(page(&who, id, frame, Fields::new(), door).await?))
+#[get("/report-filings/<id>?<form..>")]
+pub async fn show(who: Reader, id: i64, form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<Filed> {
+    Ok(Page::new(page(&who, id, frame, form, door).await?))
 }
 
 /// Signs it.

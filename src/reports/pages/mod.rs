@@ -12,9 +12,15 @@ use rocket::{Route, routes};
 
 use super::{FILERS, SIGNERS};
 use crate::people::{Admission, In, Role};
+use crate::web::Fields;
 
-/// Rows that a page shows of a report; its files hold all.
-const ROWS_SHOWN: usize = 200;
+/// Rows that a page shows of a report at first; it shows all when asked to, and the files hold all.
+const ROWS_SHOWN: usize = 100;
+
+/// How many rows the page shows that an address asks for.
+fn rows_shown(form: &Fields) -> usize {
+    if form.is("all", "1") { usize::MAX } else { ROWS_SHOWN }
+}
 
 /// The roles of [`Filer`].
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
 use super::question::{Question, asked, read};
-use super::{Filer, OfFiler, ROWS_SHOWN, words};
+use super::{Filer, OfFiler, rows_shown, words};
 use crate::journal::Door;
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{Admission, In, Reader};
@@ -64,6 +64,12 @@ impl Shown {
 
     fn unit_code(&self, made: &Made) -> &'static str {
         unit_code(made.question.unit)
+    }
+
+    /// The page with every row, to be printed.
+    fn whole(&self) -> String {
+        let question = self.made.as_ref().map(|made| asked(&made.question)).unwrap_or_default();
+        format!("{}?{question}&all=1", self.base())
     }
 
     fn state(&self, filing: &Filing) -> words::Look {
@@ -130,7 +136,7 @@ async fn page<A: Admission>(
         match make(&door.db, who.head(), layout, question.as_of, question.at).await {
             Ok(report) => {
                 made = Some(Made {
-                    printed: printed(&report, t, question.unit, ROWS_SHOWN)?,
+                    printed: printed(&report, t, question.unit, rows_shown(&form))?,
                     content: content(&report)?.1,
                     living: store::living(&door.db.read, who.book_id(), &layout.name, report.as_of).await?,
                     barred: may_be_filed(layout, report.as_of, today).err(),
