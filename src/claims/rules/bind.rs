@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::context::{self, Measure, Place, Reason};
-use super::cues::Cues;
-use super::elsewhere;
-use super::english_period;
+use super::cues::{Cue, Cues};
 use super::figure::{self, Figure, Kind, Qualifier};
-use super::period::{self, Calendar, Span};
+use super::lists;
+use super::period::{Calendar, Span};
 use super::scope::{Mention, Names, Scope, mentions};
+use super::sentences::{Opening, Sentence, sentences};
+use super::text::{Mark, folded, mark};
+use super::tokens::{Found, Region, Token, tokens};
 use super::written::Written;
 use crate::kernel::dates::Day;
 
@@ -27,6 +29,8 @@ pub struct Claim {
     pub kind: Kind,
     /// Its number.
     pub written: Written,
+    /// The other end of a range.
+    pub upper: Option<Written>,
     /// How words bound it.
     pub qualifier: Qualifier,
     /// What it measures, or why that cannot be told.
@@ -35,8 +39,19 @@ pub struct Claim {
     pub span: Span,
     /// Of whom.
     pub scope: Scope,
+    /// How else a reader may understand it: not false then, where one of these would be true.
+    pub others: Vec<Reading>,
     /// The ratio that the text itself gives for it.
     pub ratio: Option<(i128, i128)>,
+}
+
+/// Another way to understand when and of whom a figure speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// When.
+    pub span: Span,
+    /// Of whom.
+    pub scope: Scope,
 }
 
 /// What a person binds a figure to in place of what its words say.
@@ -62,6 +77,7 @@ pub fn rebind(claims: &mut [Claim], bindings: &BTreeMap<usize, Binding>) {
             claim.measure = Ok(binding.measure);
             claim.span = Span { from: binding.from, to: binding.as_of };
             claim.scope.clone_from(&binding.scope);
+            claim.others.clear();
         }
     }
 }
@@ -69,274 +85,465 @@ pub fn rebind(claims: &mut [Claim], bindings: &BTreeMap<usize, Binding>) {
 /// Longest text that is read, in characters: the length of a long report, and what a form can carry.
 pub const CHARS_MAX: usize = 50_000;
 
-/// Folds a text character by character: half width, lower case, so that every place stays where it is.
-fn folded(text: &str) -> Vec<char> {
-    let original: Vec<char> = text.chars().collect();
-    let half = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' if c != '，' && c != '；' && c != '！' && c != '？' => {
-            u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
-        }
-        '\u{3000}' | '\u{a0}' | '\u{2009}' => ' ',
-        _ => c,
-    };
-    let lower = |c: char| c.to_lowercase().next().unwrap_or(c);
-    let is_wide_digit = |c: Option<&char>| c.is_some_and(|c| ('０'..='９').contains(c));
-    let mut chars: Vec<char> = original.iter().map(|c| lower(half(*c))).collect();
-    for (at, c) in original.iter().enumerate() {
-        // １２７，０３４: a comma of full width between digits of full width separates thousands
-        let between = at > 0 && is_wide_digit(original.get(at - 1)) && is_wide_digit(original.get(at + 1));
-        if *c == '，'
-            && between
-            && let Some(place) = chars.get_mut(at)
-        {
-            *place = ',';
-        }
-    }
-    chars
-}
-
 /// How far from a figure words still speak of it, in characters: no sentence of a report is longer, and a text without
 /// marks must not make every word be held against every figure.
 const NEAR: usize = 500;
 
-/// How far a mark divides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Mark {
-    None,
-    Item,
-    Clause,
-    Sentence,
+/// A text with all that is found in it before anything is bound.
+pub(super) struct Page<'n> {
+    pub(super) original: Vec<char>,
+    pub(super) chars: Vec<char>,
+    pub(super) mentions: Vec<Mention>,
+    pub(super) cues: Cues,
+    pub(super) names: &'n Names,
 }
 
-fn mark(chars: &[char], at: usize) -> Mark {
-    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
-    match chars.get(at) {
-        Some('。' | '！' | '？' | '；' | '!' | '?' | ';' | '\n' | '\r') => Mark::Sentence,
-        // a point between digits is a decimal one
-        Some('.')
-            if !(digit(at.checked_sub(1)) && digit(Some(at + 1)))
-                && chars.get(at + 1).is_none_or(|c| c.is_whitespace()) =>
-        {
-            Mark::Sentence
-        }
-        Some('，' | ':') => Mark::Clause,
-        Some(',') if !(digit(at.checked_sub(1)) && digit(Some(at + 1))) => Mark::Clause,
-        Some('、' | '(' | ')' | '（' | '）') => Mark::Item,
-        _ => Mark::None,
+impl Page<'_> {
+    /// The names between two places.
+    pub(super) fn named(&self, from: usize, to: usize) -> impl Iterator<Item = &Mention> {
+        let first = self.mentions.partition_point(|mention| mention.start < from);
+        self.mentions.get(first..).unwrap_or_default().iter().take_while(move |m| m.start < to).filter(move |m| m.end <= to)
     }
-}
-
-/// What is known while a text is read.
-struct Reading<'t> {
-    original: Vec<char>,
-    chars: Vec<char>,
-    mentions: Vec<Mention>,
-    cues: Cues,
-    calendar: Calendar,
-    year: Option<i32>,
-    span: Span,
-    /// Where the words of time stand that set `span`.
-    span_at: usize,
-    scope: Scope,
-    /// Whether the sentence speaks of another region than that of the book.
-    is_elsewhere: bool,
-    /// The scope with which this clause began, and how often it was replaced since.
-    clause_scope: Scope,
-    replaced: usize,
-    sentence: usize,
-    /// Where the sentence ends.
-    ends: usize,
-    clause: usize,
-    /// The end of the figure before in this clause, or where the clause begins.
-    after: usize,
-    claims: Vec<Claim>,
-    names: &'t Names,
 }
 
 /// Reads every figure of a text.
 pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
     let chars = folded(text);
-    let mut reading = Reading {
-        original: text.chars().collect(),
-        mentions: mentions(&chars, names),
-        cues: Cues::of(&chars),
-        chars,
-        calendar,
-        year: None,
-        span: Span::default(),
-        span_at: 0,
-        scope: Scope::default(),
-        is_elsewhere: false,
-        clause_scope: Scope::default(),
-        replaced: 0,
-        sentence: 0,
-        ends: 0,
-        clause: 0,
-        after: 0,
-        claims: Vec::new(),
-        names,
-    };
-    reading.ends = reading.sentence_end(0);
-    let mut at = 0;
-    while at < reading.chars.len() {
-        at = reading.step(at);
+    let (mentions, cues) = (mentions(&chars, names), Cues::of(&chars));
+    let page = Page { original: text.chars().collect(), mentions, cues, names, chars };
+    let found = tokens(&page, calendar);
+    let mut topic = Topic::default();
+    let mut claims = Vec::new();
+    for sentence in sentences(&page, &found) {
+        let mut said = Said::begun(&page, topic, &sentence);
+        for token in found.get(sentence.tokens.clone()).unwrap_or_default() {
+            said.take(token, &found);
+        }
+        topic = said.ended();
+        claims.append(&mut topic.claims);
     }
-    paired(reading.claims)
+    paired(claims)
 }
 
-impl Reading<'_> {
-    /// Takes what begins at a character; where to go on.
-    fn step(&mut self, at: usize) -> usize {
-        if let Some(mention) =
-            self.mentions.iter().find(|mention| mention.start == at && !mention.scope.policies.is_empty())
-        {
-            return mention.end;
+/// What a text speaks of from one sentence to the next.
+#[derive(Debug, Default)]
+struct Topic {
+    span: Span,
+    /// Where the words of time stand that set `span`; none before any did.
+    span_at: Option<usize>,
+    /// Of whom the heading above speaks.
+    heading: Scope,
+    /// Of whom the last sentence spoke as a whole.
+    subject: Scope,
+    /// The parts that the last sentence told of it.
+    parts: Scope,
+    /// The scopes of the figures of the paragraph, up to this sentence.
+    told: Vec<Scope>,
+    is_elsewhere: bool,
+    /// What the last figures measured.
+    carried: Option<Cue>,
+    claims: Vec<Claim>,
+}
+
+/// A sentence while it is read.
+struct Said<'p, 'n> {
+    page: &'p Page<'n>,
+    topic: Topic,
+    sentence: Sentence,
+    /// Of whom is spoken where a figure stands.
+    scope: Scope,
+    /// The same before the first part was named.
+    whole: Scope,
+    /// How else the sentence may be understood that names nobody.
+    other: Option<Scope>,
+    has_parts: bool,
+    carried: Option<Cue>,
+    /// The scopes of the figures so far.
+    told: Vec<Scope>,
+    clause: usize,
+    clause_scope: Scope,
+    replaced: usize,
+    /// The end of the figure before in this clause, or where the clause begins.
+    after: usize,
+    /// Where the last figure of the sentence ended.
+    last_end: usize,
+    /// What 分别 binds figures to, by their first character.
+    listed: BTreeMap<usize, lists::Bound>,
+}
+
+impl<'p, 'n> Said<'p, 'n> {
+    fn begun(page: &'p Page<'n>, mut topic: Topic, sentence: &Sentence) -> Self {
+        let goes_on = page.cues.joining(Cue::Anaphor, sentence.start, (sentence.start + 8).min(sentence.end)).is_some();
+        let names_own = sentence.names_before_figure;
+        let is_sibling = sentence.lead.is_sibling(&topic.parts) && !topic.parts.is_whole();
+        let carried = topic.carried.filter(|_| goes_on || sentence.is_item || names_own);
+        if sentence.opening == Opening::Line && !sentence.is_item {
+            (topic.subject, topic.parts, topic.is_elsewhere) = (Scope::default(), Scope::default(), false);
+            topic.told.clear();
         }
-        if let Some((span, end, year)) = period::read(&self.chars, at, self.calendar, self.year) {
-            self.dates_what_stands_before(span, at);
-            self.counts_in(span, at, year);
-            return end;
+        let (scope, other) = match sentence.opening {
+            Opening::Line => (topic.heading.clone(), (!topic.heading.is_whole()).then(Scope::default)),
+            _ if goes_on || (is_sibling && sentence.opening == Opening::Part) => (topic.subject.clone(), None),
+            _ if names_own => (topic.heading.clone(), None),
+            _ => (topic.subject.clone(), (topic.subject != topic.heading).then(|| topic.heading.clone())),
+        };
+        topic.is_elsewhere &= !names_own;
+        Self {
+            page,
+            topic,
+            scope: scope.clone(),
+            whole: scope.clone(),
+            other,
+            has_parts: false,
+            carried,
+            told: Vec::new(),
+            clause: sentence.start,
+            clause_scope: scope,
+            replaced: 0,
+            after: sentence.start,
+            last_end: sentence.start,
+            listed: BTreeMap::new(),
+            sentence: sentence.clone(),
         }
-        if let Some((span, end, year)) = english_period::read(&self.chars, at, self.calendar, self.year) {
-            if self.span_at < self.sentence || self.span_at == 0 {
-                // English tells the time last
-                for claim in self.claims.iter_mut().filter(|claim| claim.start >= self.sentence) {
-                    claim.span = span;
-                }
-            }
-            self.counts_in(span, at, year);
-            return end;
-        }
-        if let Some(found) = figure::read(&self.chars, at) {
-            let end = found.end;
-            self.take(&found);
-            self.after = end;
-            return end;
-        }
-        match mark(&self.chars, at) {
-            Mark::Sentence => {
-                (self.scope, self.clause_scope, self.replaced) = (Scope::default(), Scope::default(), 0);
-                (self.sentence, self.clause, self.after) = (at + 1, at + 1, at + 1);
-                self.is_elsewhere = false;
-                self.ends = self.sentence_end(at + 1);
-            }
-            Mark::Clause => {
-                // Behind a list of several nobody is meant in particular.
-                if self.replaced > 1 {
-                    self.scope.clone_from(&self.clause_scope);
-                }
-                (self.clause_scope, self.replaced) = (self.scope.clone(), 0);
-                (self.clause, self.after) = (at + 1, at + 1);
-            }
-            Mark::Item | Mark::None => {}
-        }
-        if let Some(region) = elsewhere::region(&self.chars, (at, self.clause), self.names) {
-            self.is_elsewhere = region == elsewhere::Region::Other;
-            self.scope = Scope::default();
-        }
-        at + 1
     }
 
-    /// 发放1.27亿元（数据截至10月底）: where the sentence told no time before its bracket, what stands before is meant.
-    fn dates_what_stands_before(&mut self, span: Span, at: usize) {
-        let words: String = self.chars.get(at.saturating_sub(6)..at).unwrap_or_default().iter().collect();
-        let words = words.replace('（', "(");
-        let opens = ["(", "(数据", "(数据统计", "(统计数据"].iter().any(|word| words.ends_with(word));
-        if opens && (self.span_at < self.sentence || self.span_at == 0) {
-            for claim in self.claims.iter_mut().filter(|claim| claim.start >= self.sentence) {
+    fn ended(mut self) -> Topic {
+        let told_one = self.told.windows(2).all(|pair| pair.first() == pair.last());
+        if self.told.is_empty() {
+            self.scope.replaced_by(&self.sentence.lead);
+        }
+        self.topic.told.append(&mut self.told);
+        self.topic.parts = if self.has_parts { self.scope.clone() } else { Scope::default() };
+        self.topic.subject = match () {
+            () if self.has_parts => self.whole,
+            () if told_one => self.scope,
+            () => self.whole,
+        };
+        if self.sentence.is_heading {
+            self.topic.heading = self.topic.subject.clone();
+        }
+        self.topic
+    }
+
+    fn take(&mut self, token: &Token, all: &[Token]) {
+        match &token.found {
+            Found::Figure(figure) => self.figure(figure, all),
+            Found::Time(span, in_english) => self.time(*span, *in_english, token.start),
+            Found::Mark(mark) => self.mark(*mark, token.start),
+            Found::Region(region) => self.region(*region),
+        }
+    }
+
+    fn mark(&mut self, mark: Mark, at: usize) {
+        if mark >= Mark::Clause {
+            // Behind a list of several nobody is meant in particular.
+            if self.replaced > 1 {
+                self.scope.clone_from(&self.clause_scope);
+            }
+            (self.clause_scope, self.replaced) = (self.scope.clone(), 0);
+            (self.clause, self.after) = (at + 1, at + 1);
+        }
+    }
+
+    fn region(&mut self, region: Region) {
+        self.topic.is_elsewhere = region == Region::Other;
+        // 该政策已发放500万元。全区为此安排预算2亿元: a reader may still think of the policy
+        let before = std::mem::take(&mut self.scope);
+        self.other = (!before.is_whole()).then_some(before);
+        (self.whole, self.has_parts) = (Scope::default(), false);
+    }
+
+    fn time(&mut self, span: Span, in_english: bool, at: usize) {
+        let told_before = self.topic.span_at.is_some_and(|at| at >= self.sentence.start);
+        let words: String =
+            self.page.chars.get(at.saturating_sub(8)..at).unwrap_or_default().iter().collect::<String>().replace('（', "(");
+        let opens = ["(", "(数据", "(数据统计", "(统计数据", "(截", "(统计"].iter().any(|word| words.ends_with(word));
+        // 发放1.27亿元（数据截至10月底）, and English tells the time last: what stands before is meant
+        if !told_before && (opens || in_english) {
+            for claim in &mut self.topic.claims {
                 claim.span = span;
+                for other in &mut claim.others {
+                    other.span = span;
+                }
             }
         }
+        (self.topic.span, self.topic.span_at) = (span, Some(at));
     }
 
-    fn counts_in(&mut self, span: Span, at: usize, year: Option<i32>) {
-        (self.span, self.span_at) = (span, at);
-        self.year = year.or(self.year);
-    }
-
-    /// Where the words behind a figure end.
-    fn until(&self, from: usize) -> usize {
-        let next = |at: &usize| mark(&self.chars, *at) > Mark::None || figure::read(&self.chars, *at).is_some();
-        (from..self.chars.len()).find(next).unwrap_or(self.chars.len())
-    }
-
-    fn take(&mut self, found: &Figure) {
-        let until = self.until(found.end);
-        let scope = self.scope_of(found, until);
-        let names_policy = !scope.policies.is_empty();
-        let sentence = self.sentence.max(found.start.saturating_sub(NEAR));
-        let sentence_end = self.ends.min(found.end + NEAR);
-        let (clause, after) = (self.clause.max(sentence), self.after.max(sentence));
-        let place = Place { sentence, sentence_end, clause, until, after, names_policy };
-        let measure = context::measure(&self.chars, &self.cues, found, place);
-        let is_recorded =
-            scope.instruments.iter().all(|wanted| self.names.policies.iter().any(|p| p.instrument == *wanted));
-        let measure = if is_recorded { measure } else { Err(Reason::NotRecorded) };
-        let measure = measure.map(|measure| self.of_recipients(found, measure));
-        let measure = if self.is_elsewhere { measure.and(Err(Reason::Elsewhere)) } else { measure };
-        self.claims.push(Claim {
-            start: found.start,
-            end: found.end,
-            text: self.original.get(found.start..found.end).unwrap_or_default().iter().collect(),
-            kind: found.kind,
-            written: found.written,
-            qualifier: found.qualifier,
+    fn figure(&mut self, figure: &Figure, all: &[Token]) {
+        let until = self.until(figure, all);
+        if self.listed.is_empty() {
+            self.listed = lists::bound(self.page, &self.sentence, all);
+        }
+        let listed = self.listed.get(&figure.start).cloned();
+        let part = self.scoped(figure, until, listed.as_ref());
+        let span = listed.as_ref().and_then(|bound| bound.span).unwrap_or_else(|| self.span_of(figure));
+        let measure = match listed.as_ref().map(|bound| bound.measure) {
+            Some(Some(measure)) => Ok(measure),
+            _ => self.measured(figure, until),
+        };
+        let measure = measure.and_then(|measure| self.checkable(measure, span, part));
+        match measure {
+            Ok(measure) => self.topic.carried = carried(measure).or(self.topic.carried),
+            Err(Reason::NotAboutPayments | Reason::Planned | Reason::NotYetPaid) => self.topic.carried = None,
+            Err(_) => {}
+        }
+        let others = self.others(span);
+        self.told.push(self.scope.clone());
+        self.topic.claims.push(Claim {
+            start: figure.start,
+            end: figure.end,
+            text: self.page.original.get(figure.start..figure.end).unwrap_or_default().iter().collect(),
+            kind: figure.kind,
+            written: figure.written,
+            upper: figure.upper,
+            qualifier: figure.qualifier,
             measure,
-            span: self.span_of(found),
-            scope,
-            ratio: found.of.map(|of| (found.written.mantissa, of)),
+            span,
+            scope: self.scope.clone().plain(),
+            others,
+            ratio: figure.of.map(|of| (figure.written.mantissa, of)),
         });
+        (self.after, self.last_end) = (figure.end, figure.end);
     }
 
-    /// The scope of a figure: what the sentence named before, replaced by what stands since the figure before it, joined
-    /// by the noun behind it.
-    fn scope_of(&mut self, found: &Figure, until: usize) -> Scope {
-        let in_sentence = |mention: &&Mention| mention.start >= self.sentence && mention.start < self.ends;
-        let has_kinds = self.mentions.iter().filter(in_sentence).any(|m| !m.is_loose && !m.scope.kinds.is_empty());
-        let counts = |mention: &&Mention| !mention.is_loose || has_kinds;
-        let mut named = Scope::default();
-        let from = if self.after > self.clause { self.after } else { self.sentence.max(self.last_end()) };
-        for mention in self.mentions.iter().filter(|m| m.start >= from && m.end <= found.start).filter(counts) {
-            named.joined_by(mention.scope.clone());
+    /// Where the words behind a figure end: the next figure or mark.
+    fn until(&self, figure: &Figure, all: &[Token]) -> usize {
+        let tokens = all.get(self.sentence.tokens.clone()).unwrap_or_default();
+        let next = tokens.iter().filter(|token| token.start >= figure.end).find(|token| match &token.found {
+            Found::Figure(_) | Found::Mark(_) => true,
+            Found::Time(..) | Found::Region(_) => false,
+        });
+        next.map_or(self.sentence.end, |token| token.start)
+    }
+
+    /// Finds of whom a figure speaks; tells whether it is of a part that nothing names.
+    fn scoped(&mut self, figure: &Figure, until: usize, listed: Option<&lists::Bound>) -> bool {
+        if let Some(bound) = listed {
+            if let Some(scope) = &bound.scope {
+                self.scope.replaced_by(scope);
+                self.other = None;
+            }
+            return bound.is_unpaired;
+        }
+        let lead = if self.after > self.clause { self.after } else { self.last_end.max(self.sentence.start) };
+        let loose = |m: &&Mention| !m.is_loose || self.counts_loose(m);
+        let before: Vec<Mention> = self.page.named(lead, figure.start).filter(loose).cloned().collect();
+        let own = |mention: &&Mention| !self.is_of_next(mention, until);
+        let behind: Vec<Mention> = self.page.named(figure.end, until).filter(loose).filter(own).cloned().collect();
+        let (named, by_before) = self.joined(&before);
+        let (noun, by_behind) = self.joined(&behind);
+        let inside = self.page.cues.joining(Cue::Inside, lead, figure.start).is_some();
+        let mut part = by_before || by_behind;
+        if self.page.cues.joining(Cue::Sum, lead, figure.start).is_some()
+            && named.is_whole()
+            && self.topic.told.iter().chain(&self.told).filter(|scope| !scope.is_whole()).count() > 1
+        {
+            return self.summed() || part;
+        }
+        if inside {
+            if !self.has_parts {
+                self.whole.clone_from(&self.scope);
+            }
+            self.has_parts = true;
+            self.scope = self.whole.clone();
+            let told_time = self.topic.span_at.is_some_and(|at| at >= lead);
+            part |= named.is_whole() && noun.is_whole() && !told_time && !self.measures_apart(lead, figure.start);
+        } else if !named.is_whole() && lead < self.clause && self.is_other_group(&named) {
+            self.scope.clone_from(&self.whole);
+        } else if !named.is_whole() && self.told.is_empty() {
+            // what is named before the first figure is what the sentence is about
+            self.whole.replaced_by(&named);
+        }
+        if !named.subdistricts.is_empty() {
+            self.topic.is_elsewhere = false;
         }
         self.replaced += usize::from(!named.is_whole());
-        self.scope.replaced_by(&named);
-        let mut scope = self.scope.clone();
-        let mut behind = Scope::default();
-        for mention in self.mentions.iter().filter(|m| m.start >= found.end && m.end <= until).filter(counts) {
-            behind.joined_by(mention.scope.clone());
+        if !named.is_whole() || !noun.is_whole() {
+            self.other = None;
         }
-        scope.replaced_by(&behind);
-        scope
+        self.scope.replaced_by(&named);
+        let own = self.scope.clone();
+        self.scope.replaced_by(&noun);
+        self.narrowed();
+        if own.is_whole() && self.told.is_empty() && !noun.is_whole() && !inside {
+            self.whole.clone_from(&own);
+        }
+        part
     }
 
-    /// Where the last figure of the sentence ended.
-    fn last_end(&self) -> usize {
-        self.claims.last().map_or(0, |claim| claim.end)
+    /// 制造业3364万元和批发零售业3403万元: what stands directly before the next figure, joined to this one, is of that one.
+    fn is_of_next(&self, mention: &Mention, until: usize) -> bool {
+        let chars = &self.page.chars;
+        let behind: String = chars.get(mention.end..until).unwrap_or_default().iter().collect();
+        let before: String = chars.get(..mention.start).unwrap_or_default().iter().rev().take(4).collect();
+        let before: String = before.trim_start().chars().rev().collect();
+        let is_joined = ["和", "及", "与", "and", ","].iter().any(|word| before.ends_with(word));
+        let is_figure = chars.get(until).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '¥');
+        behind.trim().is_empty() && is_joined && is_figure
     }
 
-    fn sentence_end(&self, from: usize) -> usize {
-        (from..self.chars.len()).find(|at| mark(&self.chars, *at) == Mark::Sentence).unwrap_or(self.chars.len())
+    /// 其中退回2万元: another measure tells it apart from the whole.
+    fn measures_apart(&self, from: usize, to: usize) -> bool {
+        let apart = |cue| matches!(cue, Cue::Returned | Cue::PerRecipient | Cue::PerGrant | Cue::Budget);
+        self.page.cues.within(from, to).any(|(cue, ..)| apart(cue))
+    }
+
+    /// A clause about other recipients than the one before, no part of them: 制造业获得4000万元，微型企业获得7000万元.
+    fn is_other_group(&self, named: &Scope) -> bool {
+        named.is_of_recipients() && self.scope.is_of_recipients() && !named.is_beside(&self.scope)
+    }
+
+    /// 企业 is a kind only where another kind is set against it.
+    fn counts_loose(&self, mention: &Mention) -> bool {
+        let in_sentence = self.page.named(self.sentence.start, self.sentence.end);
+        let is_part = self.page.cues.joining(Cue::Inside, mention.start.saturating_sub(4), mention.start).is_some();
+        is_part || in_sentence.into_iter().any(|m| !m.is_loose && !m.scope.kinds.is_empty())
+    }
+
+    /// What several names together mean; whether that cannot be told. 小微企业和个体工商户 are two groups, 新碶街道小微企业
+    /// is one; behind 等 stand more than are named.
+    fn joined(&self, mentions: &[Mention]) -> (Scope, bool) {
+        let mut scope = Scope::default();
+        let mut cannot_tell = false;
+        let chars = &self.page.chars;
+        for pair in mentions.windows(2) {
+            let [one, other] = pair else { continue };
+            let is_list = super::text::joins(chars.get(one.end..other.start).unwrap_or_default());
+            let are_groups = one.scope.is_of_recipients() && other.scope.is_of_recipients();
+            cannot_tell |= is_list && are_groups && !one.scope.is_sibling(&other.scope);
+        }
+        for mention in mentions {
+            scope.joined_by(mention.scope.clone());
+        }
+        let Some(last) = mentions.last() else { return (scope, false) };
+        if super::text::starts(chars, last.end, "等").is_none() {
+            return (scope, cannot_tell);
+        }
+        // 小微企业、个体工商户等市场主体 are all, 房租补助、稳岗返还等政策 too; 新碶、大碶等街道 are some
+        let number = lists::number_behind(chars, last.end + 1);
+        let is_closed = number.is_some_and(|number| usize::try_from(number).is_ok_and(|number| number == mentions.len()));
+        let is_all = scope.is_of_recipients() && scope.industries.is_empty()
+            || (!scope.policies.is_empty() && number.is_none_or(|n| usize::try_from(n).is_ok_and(|n| n >= self.page.names.policies.len())));
+        match () {
+            () if is_closed => (scope, cannot_tell),
+            () if is_all => (Scope::default(), false),
+            () => (scope, true),
+        }
+    }
+
+    /// 小微企业房租补助 for 小微企业: words of the title narrow nothing further.
+    fn narrowed(&mut self) {
+        let titled = |word: &str| {
+            let of_scope = |code: &String| self.page.names.policies.iter().find(|policy| policy.code == *code);
+            !self.scope.policies.is_empty()
+                && self.scope.policies.iter().all(|code| of_scope(code).is_some_and(|policy| policy.title.contains(word)))
+        };
+        let (sizes, kinds) = (titled("小微企业"), titled("个体工商户"));
+        if sizes && self.scope.sizes.len() == 2 {
+            self.scope.sizes.clear();
+        }
+        if kinds && self.scope.kinds.len() == 1 && self.scope.kinds.contains("个体工商户") {
+            self.scope.kinds.clear();
+        }
+    }
+
+    /// 新碶2365家、大碶1959家，合计4324家: of all that were told. Tells whether that is no scope.
+    fn summed(&mut self) -> bool {
+        let parts: Vec<&Scope> = self.topic.told.iter().chain(&self.told).filter(|scope| !scope.is_whole()).collect();
+        let Some(first) = parts.first() else { return false };
+        let is_list = parts.iter().all(|scope| scope.is_sibling(first));
+        let mut sum = Scope::default();
+        for scope in &parts {
+            sum.joined_by((*scope).clone());
+        }
+        self.scope = sum;
+        !is_list
     }
 
     /// 累计 behind another figure of that time counts from the beginning: 10月份发放1200万元，累计发放1.27亿元.
-    fn span_of(&self, found: &Figure) -> Span {
-        let words: String = self.chars.get(self.clause..found.start).unwrap_or_default().iter().collect();
-        let is_told = self.span_at < self.last_end();
-        let is_summed = is_told && self.span_at < self.clause && words.contains("累计");
-        if is_summed { Span::until(self.span.to) } else { self.span }
+    fn span_of(&self, figure: &Figure) -> Span {
+        let words: String = self.page.chars.get(self.clause..figure.start).unwrap_or_default().iter().collect();
+        let at = self.topic.span_at.unwrap_or(0);
+        let is_told = self.topic.span_at.is_some() && (at < self.sentence.start || at < self.last_end);
+        let is_summed = is_told && at < self.clause && words.contains("累计");
+        if is_summed { Span::until(self.topic.span.to) } else { self.topic.span }
+    }
+
+    fn measured(&mut self, figure: &Figure, until: usize) -> Result<Measure, Reason> {
+        let sentence = self.sentence.start.max(figure.start.saturating_sub(NEAR));
+        let place = Place {
+            sentence,
+            sentence_end: self.sentence.end.min(figure.end + NEAR),
+            clause: self.clause.max(sentence),
+            until,
+            after: self.after.max(sentence),
+            names_policy: !self.scope.policies.is_empty(),
+            is_scoped: !self.scope.is_whole(),
+            carried: self.carried,
+        };
+        context::measure(&self.page.chars, &self.page.cues, figure, place).map(|measure| self.of_recipients(figure, measure))
     }
 
     /// 个体工商户4441家，占42.7%: a share behind a number of recipients is one of recipients.
-    fn of_recipients(&self, found: &Figure, measure: Measure) -> Measure {
-        let before = self.claims.last().filter(|claim| found.start.saturating_sub(claim.end) <= APART_MAX);
+    fn of_recipients(&self, figure: &Figure, measure: Measure) -> Measure {
+        let before = self.topic.claims.last().filter(|claim| figure.start.saturating_sub(claim.end) <= APART_MAX);
         match before {
             Some(claim) if measure == Measure::ShareOfNet && claim.measure == Ok(Measure::Recipients) => {
+                Measure::ShareOfRecipients
+            }
+            // 逾四成受益主体为个体工商户，占42.85%
+            _ if measure == Measure::ShareOfNet && self.topic.claims.last().is_some_and(is_of_recipients) => {
                 Measure::ShareOfRecipients
             }
             _ => measure,
         }
     }
+
+    /// What stands against checking a figure although it is known what it measures.
+    fn checkable(&self, measure: Measure, span: Span, is_part: bool) -> Result<Measure, Reason> {
+        let has_instrument = |wanted: &String| self.page.names.policies.iter().any(|policy| policy.instrument == *wanted);
+        let begins_on = self.page.names.begins_on;
+        let is_before = begins_on.zip(span.to).is_some_and(|(begins, to)| to < begins);
+        match () {
+            () if self.topic.is_elsewhere => Err(Reason::Elsewhere),
+            () if self.scope.is_unknown() => Err(Reason::ScopeUnknown),
+            () if !self.scope.instruments.iter().all(has_instrument) => Err(Reason::NotRecorded),
+            () if is_part => Err(Reason::PartOfSeveral),
+            () if is_before => Err(Reason::OutOfTime),
+            () => Ok(measure),
+        }
+    }
+
+    /// How else a figure may be understood: of the whole where nothing in its sentence says of whom, and of all time where
+    /// a time was told in a sentence before.
+    fn others(&self, span: Span) -> Vec<Reading> {
+        let mut others = Vec::new();
+        let scopes = [Some(self.scope.clone().plain()), self.other.clone()];
+        let is_of_before = self.topic.span_at.is_some_and(|at| at < self.sentence.start) && span.from.is_some();
+        let spans = [Some(span), is_of_before.then(|| Span::until(span.to)), is_of_before.then(Span::default)];
+        for (n, scope) in scopes.iter().enumerate() {
+            for (m, span) in spans.iter().enumerate() {
+                if let (Some(scope), Some(span), true) = (scope, span, n + m > 0) {
+                    others.push(Reading { span: *span, scope: scope.clone() });
+                }
+            }
+        }
+        others
+    }
+}
+
+/// The cue by which the next sentence is understood that goes on with this one.
+const fn carried(measure: Measure) -> Option<Cue> {
+    match measure {
+        Measure::NetDisbursed | Measure::Recipients | Measure::Grants => Some(Cue::Paid),
+        Measure::Budget => Some(Cue::Budget),
+        _ => None,
+    }
+}
+
+fn is_of_recipients(claim: &Claim) -> bool {
+    claim.measure == Ok(Measure::ShareOfRecipients)
 }
 
 /// Farthest that a percentage and its ratio stand apart, in characters.

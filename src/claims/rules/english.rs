@@ -1,6 +1,7 @@
 //! The few English words that turn a number into a figure.
 
-use super::figure::{Counted, blanks, starts};
+use super::figure::Counted;
+use super::text::{blanks, starts};
 use super::written::Written;
 
 /// Whether a word that ended here is a whole one.

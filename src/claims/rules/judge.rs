@@ -109,9 +109,9 @@ pub struct Judged {
 pub fn judge(claim: &Claim, actual: Option<Exact>) -> Judged {
     let nothing = Judged { bounds: None, verdict: Verdict::NotCheckable, fits_cut_off: false };
     let (Ok(measure), Some(actual)) = (claim.measure, actual) else { return nothing };
-    let Some(bounds) = figure::bounds(&claim.written, claim.qualifier, measure.finest()) else { return nothing };
+    let Some(bounds) = figure::bounds(&claim.written, claim.upper.as_ref(), claim.qualifier, measure.finest()) else { return nothing };
     let is_true = actual.is_within(&bounds);
-    let fits_cut_off = !is_true && claim.qualifier == Qualifier::Rounded && is_cut_off(claim, &actual);
+    let fits_cut_off = !is_true && claim.qualifier == Qualifier::Rounded && claim.upper.is_none() && is_cut_off(claim, &actual);
     let verdict = if is_true { Verdict::True } else { Verdict::False };
     Judged { bounds: Some(bounds), verdict, fits_cut_off }
 }
