@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::context::{self, Measure, Place, Reason};
 use super::cues::{Cue, Cues};
-use super::figure::{self, Figure, Kind, Qualifier};
+use super::figure::{Figure, Kind, Qualifier};
 use super::lists;
 use super::period::{Calendar, Span};
 use super::scope::{Mention, Names, Scope, mentions};
 use super::sentences::{Opening, Sentence, sentences};
-use super::text::{Mark, folded, mark};
+use super::text::{Mark, folded};
 use super::tokens::{Found, Region, Token, tokens};
 use super::written::Written;
 use crate::kernel::dates::Day;
@@ -39,6 +39,8 @@ pub struct Claim {
     pub span: Span,
     /// Of whom.
     pub scope: Scope,
+    /// Of whom the whole is, where it is a share.
+    pub whole: Scope,
     /// How else a reader may understand it: not false then, where one of these would be true.
     pub others: Vec<Reading>,
     /// The ratio that the text itself gives for it.
@@ -52,6 +54,8 @@ pub struct Reading {
     pub span: Span,
     /// Of whom.
     pub scope: Scope,
+    /// Of whom the whole is.
+    pub whole: Scope,
 }
 
 /// What a person binds a figure to in place of what its words say.
@@ -77,7 +81,18 @@ pub fn rebind(claims: &mut [Claim], bindings: &BTreeMap<usize, Binding>) {
             claim.measure = Ok(binding.measure);
             claim.span = Span { from: binding.from, to: binding.as_of };
             claim.scope.clone_from(&binding.scope);
+            claim.whole = Scope::default();
             claim.others.clear();
+        }
+    }
+}
+
+/// Takes out what lies behind the last day of which the book is asked.
+pub fn in_time(claims: &mut [Claim], as_of: Day) {
+    for claim in claims {
+        let is_later = claim.span.from.or(claim.span.to).is_some_and(|day| day > as_of);
+        if is_later && claim.measure.is_ok_and(|measure| measure != Measure::OfText) {
+            claim.measure = Err(Reason::OutOfTime);
         }
     }
 }
@@ -102,7 +117,12 @@ impl Page<'_> {
     /// The names between two places.
     pub(super) fn named(&self, from: usize, to: usize) -> impl Iterator<Item = &Mention> {
         let first = self.mentions.partition_point(|mention| mention.start < from);
-        self.mentions.get(first..).unwrap_or_default().iter().take_while(move |m| m.start < to).filter(move |m| m.end <= to)
+        self.mentions
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |m| m.start < to)
+            .filter(move |m| m.end <= to)
     }
 }
 
@@ -163,6 +183,8 @@ struct Said<'p, 'n> {
     clause: usize,
     clause_scope: Scope,
     replaced: usize,
+    /// Where it was said last whose payments are spoken of.
+    region_at: usize,
     /// The end of the figure before in this clause, or where the clause begins.
     after: usize,
     /// Where the last figure of the sentence ended.
@@ -176,7 +198,8 @@ impl<'p, 'n> Said<'p, 'n> {
         let goes_on = page.cues.joining(Cue::Anaphor, sentence.start, (sentence.start + 8).min(sentence.end)).is_some();
         let names_own = sentence.names_before_figure;
         let is_sibling = sentence.lead.is_sibling(&topic.parts) && !topic.parts.is_whole();
-        let carried = topic.carried.filter(|_| goes_on || sentence.is_item || names_own);
+        let sums = page.cues.joining(Cue::Sum, sentence.start, sentence.end).is_some();
+        let carried = topic.carried.filter(|_| goes_on || sums || sentence.is_item || names_own);
         if sentence.opening == Opening::Line && !sentence.is_item {
             (topic.subject, topic.parts, topic.is_elsewhere) = (Scope::default(), Scope::default(), false);
             topic.told.clear();
@@ -200,6 +223,7 @@ impl<'p, 'n> Said<'p, 'n> {
             clause: sentence.start,
             clause_scope: scope,
             replaced: 0,
+            region_at: 0,
             after: sentence.start,
             last_end: sentence.start,
             listed: BTreeMap::new(),
@@ -230,12 +254,19 @@ impl<'p, 'n> Said<'p, 'n> {
             Found::Figure(figure) => self.figure(figure, all),
             Found::Time(span, in_english) => self.time(*span, *in_english, token.start),
             Found::Mark(mark) => self.mark(*mark, token.start),
-            Found::Region(region) => self.region(*region),
+            Found::Region(region) => self.region(*region, token.start),
         }
     }
 
     fn mark(&mut self, mark: Mark, at: usize) {
         if mark >= Mark::Clause {
+            // 在房租补助资金中，个体工商户占36.4%
+            if self.told.is_empty() && self.page.chars.get(at.wrapping_sub(1)) == Some(&'中') {
+                for mention in self.page.named(self.clause, at) {
+                    self.scope.replaced_by(&mention.scope);
+                }
+                (self.whole, self.has_parts, self.last_end) = (self.scope.clone(), true, at);
+            }
             // Behind a list of several nobody is meant in particular.
             if self.replaced > 1 {
                 self.scope.clone_from(&self.clause_scope);
@@ -245,7 +276,8 @@ impl<'p, 'n> Said<'p, 'n> {
         }
     }
 
-    fn region(&mut self, region: Region) {
+    fn region(&mut self, region: Region, at: usize) {
+        self.region_at = at + 1;
         self.topic.is_elsewhere = region == Region::Other;
         // 该政策已发放500万元。全区为此安排预算2亿元: a reader may still think of the policy
         let before = std::mem::take(&mut self.scope);
@@ -255,8 +287,14 @@ impl<'p, 'n> Said<'p, 'n> {
 
     fn time(&mut self, span: Span, in_english: bool, at: usize) {
         let told_before = self.topic.span_at.is_some_and(|at| at >= self.sentence.start);
-        let words: String =
-            self.page.chars.get(at.saturating_sub(8)..at).unwrap_or_default().iter().collect::<String>().replace('（', "(");
+        let words: String = self
+            .page
+            .chars
+            .get(at.saturating_sub(8)..at)
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>()
+            .replace('（', "(");
         let opens = ["(", "(数据", "(数据统计", "(统计数据", "(截", "(统计"].iter().any(|word| words.ends_with(word));
         // 发放1.27亿元（数据截至10月底）, and English tells the time last: what stands before is meant
         if !told_before && (opens || in_english) {
@@ -288,7 +326,7 @@ impl<'p, 'n> Said<'p, 'n> {
             Err(Reason::NotAboutPayments | Reason::Planned | Reason::NotYetPaid) => self.topic.carried = None,
             Err(_) => {}
         }
-        let others = self.others(span);
+        let others = self.others(figure, span);
         self.told.push(self.scope.clone());
         self.topic.claims.push(Claim {
             start: figure.start,
@@ -301,6 +339,7 @@ impl<'p, 'n> Said<'p, 'n> {
             measure,
             span,
             scope: self.scope.clone().plain(),
+            whole: self.whole_of(figure),
             others,
             ratio: figure.of.map(|of| (figure.written.mantissa, of)),
         });
@@ -330,7 +369,8 @@ impl<'p, 'n> Said<'p, 'n> {
         let loose = |m: &&Mention| !m.is_loose || self.counts_loose(m);
         let before: Vec<Mention> = self.page.named(lead, figure.start).filter(loose).cloned().collect();
         let own = |mention: &&Mention| !self.is_of_next(mention, until);
-        let behind: Vec<Mention> = self.page.named(figure.end, until).filter(loose).filter(own).cloned().collect();
+        let behind: Vec<Mention> =
+            self.page.named(figure.written.end, until).filter(loose).filter(own).cloned().collect();
         let (named, by_before) = self.joined(&before);
         let (noun, by_behind) = self.joined(&behind);
         let inside = self.page.cues.joining(Cue::Inside, lead, figure.start).is_some();
@@ -347,7 +387,7 @@ impl<'p, 'n> Said<'p, 'n> {
             }
             self.has_parts = true;
             self.scope = self.whole.clone();
-            let told_time = self.topic.span_at.is_some_and(|at| at >= lead);
+            let told_time = self.topic.span_at.is_some_and(|at| at >= lead) || self.region_at > lead;
             part |= named.is_whole() && noun.is_whole() && !told_time && !self.measures_apart(lead, figure.start);
         } else if !named.is_whole() && lead < self.clause && self.is_other_group(&named) {
             self.scope.clone_from(&self.whole);
@@ -422,9 +462,11 @@ impl<'p, 'n> Said<'p, 'n> {
         }
         // 小微企业、个体工商户等市场主体 are all, 房租补助、稳岗返还等政策 too; 新碶、大碶等街道 are some
         let number = lists::number_behind(chars, last.end + 1);
-        let is_closed = number.is_some_and(|number| usize::try_from(number).is_ok_and(|number| number == mentions.len()));
+        let is_closed =
+            number.is_some_and(|number| usize::try_from(number).is_ok_and(|number| number == mentions.len()));
         let is_all = scope.is_of_recipients() && scope.industries.is_empty()
-            || (!scope.policies.is_empty() && number.is_none_or(|n| usize::try_from(n).is_ok_and(|n| n >= self.page.names.policies.len())));
+            || (!scope.policies.is_empty()
+                && number.is_none_or(|n| usize::try_from(n).is_ok_and(|n| n >= self.page.names.policies.len())));
         match () {
             () if is_closed => (scope, cannot_tell),
             () if is_all => (Scope::default(), false),
@@ -437,7 +479,11 @@ impl<'p, 'n> Said<'p, 'n> {
         let titled = |word: &str| {
             let of_scope = |code: &String| self.page.names.policies.iter().find(|policy| policy.code == *code);
             !self.scope.policies.is_empty()
-                && self.scope.policies.iter().all(|code| of_scope(code).is_some_and(|policy| policy.title.contains(word)))
+                && self
+                    .scope
+                    .policies
+                    .iter()
+                    .all(|code| of_scope(code).is_some_and(|policy| policy.title.contains(word)))
         };
         let (sizes, kinds) = (titled("小微企业"), titled("个体工商户"));
         if sizes && self.scope.sizes.len() == 2 {
@@ -482,7 +528,8 @@ impl<'p, 'n> Said<'p, 'n> {
             is_scoped: !self.scope.is_whole(),
             carried: self.carried,
         };
-        context::measure(&self.page.chars, &self.page.cues, figure, place).map(|measure| self.of_recipients(figure, measure))
+        context::measure(&self.page.chars, &self.page.cues, figure, place)
+            .map(|measure| self.of_recipients(figure, measure))
     }
 
     /// 个体工商户4441家，占42.7%: a share behind a number of recipients is one of recipients.
@@ -502,7 +549,8 @@ impl<'p, 'n> Said<'p, 'n> {
 
     /// What stands against checking a figure although it is known what it measures.
     fn checkable(&self, measure: Measure, span: Span, is_part: bool) -> Result<Measure, Reason> {
-        let has_instrument = |wanted: &String| self.page.names.policies.iter().any(|policy| policy.instrument == *wanted);
+        let has_instrument =
+            |wanted: &String| self.page.names.policies.iter().any(|policy| policy.instrument == *wanted);
         let begins_on = self.page.names.begins_on;
         let is_before = begins_on.zip(span.to).is_some_and(|(begins, to)| to < begins);
         match () {
@@ -515,9 +563,18 @@ impl<'p, 'n> Said<'p, 'n> {
         }
     }
 
+    /// Of what a share is one: of what the parts are parts of, unless all are named: 占全部资金的22.9%.
+    fn whole_of(&self, figure: &Figure) -> Scope {
+        let words: String = self.page.chars.get(self.clause..figure.start).unwrap_or_default().iter().collect();
+        let is_of_all =
+            ["占全", "占该区", "占总", "占所有", "占本区", "占我区", "全区"].iter().any(|word| words.contains(word));
+        let is_part = self.has_parts && self.scope != self.whole && !is_of_all;
+        if figure.kind == Kind::Percent && is_part { self.whole.clone().plain() } else { Scope::default() }
+    }
+
     /// How else a figure may be understood: of the whole where nothing in its sentence says of whom, and of all time where
     /// a time was told in a sentence before.
-    fn others(&self, span: Span) -> Vec<Reading> {
+    fn others(&self, figure: &Figure, span: Span) -> Vec<Reading> {
         let mut others = Vec::new();
         let scopes = [Some(self.scope.clone().plain()), self.other.clone()];
         let is_of_before = self.topic.span_at.is_some_and(|at| at < self.sentence.start) && span.from.is_some();
@@ -525,9 +582,12 @@ impl<'p, 'n> Said<'p, 'n> {
         for (n, scope) in scopes.iter().enumerate() {
             for (m, span) in spans.iter().enumerate() {
                 if let (Some(scope), Some(span), true) = (scope, span, n + m > 0) {
-                    others.push(Reading { span: *span, scope: scope.clone() });
+                    others.push(Reading { span: *span, scope: scope.clone(), whole: self.whole_of(figure) });
                 }
             }
+        }
+        if !self.whole_of(figure).is_whole() {
+            others.push(Reading { span, scope: self.scope.clone().plain(), whole: Scope::default() });
         }
         others
     }

@@ -185,7 +185,7 @@ fn taken_out(cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
         (Reason::Planned, before(Cue::Planned)),
         (Reason::NotYetPaid, before(Cue::NotYet) || around(Cue::NotYet)),
         (Reason::NotRecorded, around(Cue::Limit) || level),
-        (Reason::PartOfSeveral, around(Cue::Part)),
+        (Reason::PartOfSeveral, before(Cue::Part) || around(Cue::Part)),
         (Reason::OtherPurpose, !place.names_policy && around(Cue::Purpose)),
         (Reason::Elsewhere, payer),
     ];
@@ -195,7 +195,8 @@ fn taken_out(cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
 /// Whether a word stands in the clause before the figure, or earlier in the sentence without word that it happened since:
 /// 计划发放2亿元，惠及1.5万家 speaks of a plan, 计划发放2亿元，已发放1.2亿元 does not.
 fn stands_before(cues: &Cues, wanted: Cue, figure: &Figure, place: Place) -> bool {
-    let last = cues.within(place.sentence, figure.start).filter(|(cue, ..)| *cue == wanted).map(|(_, at, _)| at).next_back();
+    let last =
+        cues.within(place.sentence, figure.start).filter(|(cue, ..)| *cue == wanted).map(|(_, at, _)| at).next_back();
     last.is_some_and(|at| cues.joining(Cue::Done, at + 1, figure.start).is_none() || at >= place.after)
 }
 
@@ -295,7 +296,8 @@ fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result
         return Err(reason);
     }
     let has = |wanted: Cue| cues.within(place.after, figure.start).any(|(cue, ..)| cue == wanted);
-    let before = [Cue::Completion, Cue::Share].into_iter().find(|cue| has(*cue) && before != Some(Cue::Compared)).or(before);
+    let before =
+        [Cue::Completion, Cue::Share].into_iter().find(|cue| has(*cue) && before != Some(Cue::Compared)).or(before);
     match (before, behind) {
         (Some(Cue::Compared), _) => Err(Reason::Compared),
         (Some(Cue::Completion), _) | (_, Some(Cue::Completion)) => Ok(Measure::Completion),
@@ -325,6 +327,7 @@ fn share_of(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Measu
     let of_count = ["户数", "家数", "数量", "总数", "主体数", "企业数", "主体总量", "户的", "家的"];
     let near = place.until.min(figure.end + 12);
     let is_of_recipients = of_count.iter().any(|word| words.contains(word))
-        || (cues.joining(Cue::OfCount, figure.end, near).is_some() && cues.joining(Cue::OfMoney, figure.end, near).is_none());
+        || (cues.joining(Cue::OfCount, figure.end, near).is_some()
+            && cues.joining(Cue::OfMoney, figure.end, near).is_none());
     if is_of_recipients { Measure::ShareOfRecipients } else { Measure::ShareOfNet }
 }

@@ -199,7 +199,8 @@ fn within(
 fn outermost(found: Vec<(Cue, usize, usize)>) -> Vec<(Cue, usize, usize)> {
     let mut kept: Vec<(Cue, usize, usize)> = Vec::with_capacity(found.len());
     for one in found {
-        let covers = |a: &(Cue, usize, usize), b: &(Cue, usize, usize)| a.1 <= b.1 && a.2 >= b.2 && (a.2 - a.1) > (b.2 - b.1);
+        let covers =
+            |a: &(Cue, usize, usize), b: &(Cue, usize, usize)| a.1 <= b.1 && a.2 >= b.2 && (a.2 - a.1) > (b.2 - b.1);
         if kept.iter().rev().take(8).any(|other| covers(other, &one)) {
             continue;
         }

@@ -1,9 +1,9 @@
 //! Of which region a sentence speaks: a book is of one authority, and what the city, the province or the next district paid
 //! is not in it.
 
-use super::text::{blanks, ends, starts};
 use super::cues::Cues;
 use super::scope::{Names, named};
+use super::text::{blanks, ends, starts};
 
 /// Whose payments words tell of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
         let is_compared = |end: usize| COMPARED.iter().any(|word| starts(chars, end, word).is_some());
         // 占全区的23%: what it is a part of
         let is_whole = ["占", "占到", "占了", "占据", "相当于"].iter().any(|word| ends(chars, at, word).is_some());
-        !is_whole && words.iter().any(|word| whole(word) && starts(chars, at, word).is_some_and(|end| !is_compared(end)))
+        !is_whole
+            && words.iter().any(|word| whole(word) && starts(chars, at, word).is_some_and(|end| !is_compared(end)))
     };
     if said(if is_city { &OF_CITY } else { &OF_DISTRICT }) {
         return Some(Region::Own);

@@ -228,7 +228,28 @@ const AFTER: [(&str, Qualifier); 9] = [
 ];
 
 /// Words that may stand between a qualifier and its figure.
-const BETWEEN: [&str; 14] = ["有", "约为", "人民币", "达到", "rmb", "cny", "达", "到", "为", "了", "¥", "￥", ":", "a total of"];
+const BETWEEN: [&str; 20] = [
+    "全部资金的",
+    "资金总额的",
+    "总额的",
+    "总数的",
+    "全部的",
+    "全区的",
+    "有",
+    "约为",
+    "人民币",
+    "达到",
+    "rmb",
+    "cny",
+    "达",
+    "到",
+    "为",
+    "了",
+    "¥",
+    "￥",
+    ":",
+    "a total of",
+];
 
 /// The figure whose number begins at a character of the folded text; none where it counts nothing that is known.
 pub fn read(chars: &[char], at: usize) -> Option<Figure> {
@@ -241,8 +262,7 @@ pub fn read(chars: &[char], at: usize) -> Option<Figure> {
     if is_bare && !is_led && !matches!(chars.get(at + 1), Some('余' | '多')) && !is_numeral(chars, at + 1) {
         return None;
     }
-    let mut figure =
-        range::read(chars, at).or_else(|| part_in_words(chars, at)).or_else(|| with_unit(chars, at))?;
+    let mut figure = range::read(chars, at).or_else(|| part_in_words(chars, at)).or_else(|| with_unit(chars, at))?;
     figure.start = currency_before(chars, figure.start);
     if figure.qualifier == Qualifier::Rounded {
         figure.qualifier = qualifier(chars, &figure);
@@ -329,7 +349,8 @@ pub(super) fn measured(chars: &[char], at: usize, written: Written) -> Option<Fi
             let number = Written { mantissa: written.mantissa * 10 + ones, end: end + 1, ..written };
             return Some(figure(at, end + 1, Kind::Percent, number));
         }
-        let (and_more, end) = if matches!(chars.get(end), Some('多' | '余')) { (true, end + 1) } else { (written.and_more, end) };
+        let (and_more, end) =
+            if matches!(chars.get(end), Some('多' | '余')) { (true, end + 1) } else { (written.and_more, end) };
         let tenth = Written { exponent: written.exponent + 1, and_more, ..written };
         return Some(figure(at, end, Kind::Percent, tenth));
     }
@@ -358,7 +379,11 @@ pub(super) fn measured(chars: &[char], at: usize, written: Written) -> Option<Fi
         .iter()
         .find_map(|(word, counted)| Some((*counted, starts(chars, unit, word)?)))
         .or_else(|| english::counted(chars, unit))?;
-    let counted = if (follows_policies(chars, at) || goes_on_with_policies(chars, end)) && counted == Counted::Other { Counted::Policies } else { counted };
+    let counted = if (follows_policies(chars, at) || goes_on_with_policies(chars, end)) && counted == Counted::Other {
+        Counted::Policies
+    } else {
+        counted
+    };
     // 一家, 两项: a turn of speech, no statistics
     if !is_arabic && written.micro()? < 10 * ONE {
         return None;

@@ -36,8 +36,15 @@ pub(super) fn bound(page: &Page<'_>, sentence: &Sentence, all: &[Token]) -> BTre
     let before = if is_english { sentence.end } else { at };
     let (names, names_end) = names(page, sentence, before, &figures);
     let times = times(page, own, before);
-    let measures: Vec<Measure> = page.cues.within(sentence.start, before).filter_map(|(cue, ..)| average(cue)).collect();
-    let from = if names.len() > 1 { names_end.min(at) } else if is_english { sentence.start } else { at };
+    let measures: Vec<Measure> =
+        page.cues.within(sentence.start, before).filter_map(|(cue, ..)| average(cue)).collect();
+    let from = if names.len() > 1 {
+        names_end.min(at)
+    } else if is_english {
+        sentence.start
+    } else {
+        at
+    };
     let behind: Vec<&Figure> = figures.into_iter().filter(|figure| figure.start >= from).collect();
     for run in runs(page, &behind) {
         let n = run.len();
@@ -111,7 +118,8 @@ fn times(page: &Page<'_>, own: &[Token], before: usize) -> Vec<Span> {
             _ => None,
         })
         .collect();
-    let near = |pair: &[(usize, Span)]| matches!(pair, [one, other] if other.0 - one.0 <= 12 && page.chars.len() > other.0);
+    let near =
+        |pair: &[(usize, Span)]| matches!(pair, [one, other] if other.0 - one.0 <= 12 && page.chars.len() > other.0);
     if all.windows(2).all(near) { all.into_iter().map(|(_, span)| span).collect() } else { Vec::new() }
 }
 

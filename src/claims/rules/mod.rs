@@ -20,10 +20,10 @@ mod tokens;
 mod unknown;
 mod written;
 
-pub use bind::{Binding, CHARS_MAX, Claim, Reading, read, rebind};
+pub use bind::{Binding, CHARS_MAX, Claim, in_time, read, rebind};
 pub use context::{Measure, Reason};
 pub use figure::{Kind, Qualifier};
-pub use judge::{Exact, Judged, Verdict, decimal, inclusive_high, inclusive_low, judge, over_all};
+pub use judge::{Exact, Judged, Verdict, decimal, inclusive_high, inclusive_low, judge, micro_of, over_all};
 pub use period::{Calendar, Span};
 pub use scope::{Names, PolicyName, Scope};
 pub use written::ONE;

@@ -287,7 +287,7 @@ fn stretch(cursor: &mut Cursor<'_>, year: Option<i32>, is_named: bool, calendar:
         return Some(found);
     }
     if !chars_before(cursor, '提')
-        && cursor.eat("前")
+        && cursor.eat_any(&["前", "头"])
         && let Some(months) = cursor.small(2)
         && cursor.eat("个月")
     {
@@ -355,7 +355,8 @@ fn month(cursor: &mut Cursor<'_>, nearest: &impl Fn(i32, i32) -> i32) -> Option<
     if cursor.eat("下旬") {
         return Some(Stretch { first: day(year, first, 21)?, last: to, is_point: false });
     }
-    for (word, of_first, of_last, is_point) in [("中旬", 11, 20, false), ("上旬", 1, 10, false), ("初", 1, 10, true)] {
+    for (word, of_first, of_last, is_point) in [("中旬", 11, 20, false), ("上旬", 1, 10, false), ("初", 1, 10, true)]
+    {
         if cursor.eat(word) {
             return Some(Stretch { first: day(year, first, of_first)?, last: day(year, first, of_last)?, is_point });
         }

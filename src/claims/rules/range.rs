@@ -12,14 +12,20 @@ const TO: [&str; 9] = ["——", "—", "－", "-", "–", "~", "～", "至", "�
 pub(super) fn read(chars: &[char], at: usize) -> Option<Figure> {
     let low = english::scaled(chars, written::read(chars, at)?);
     let unit = blanks(chars, low.end);
-    let behind = ["亿元", "万元", "元", "家", "户", "%"].iter().find_map(|word| starts(chars, unit, word)).unwrap_or(low.end);
+    let behind =
+        ["亿元", "万元", "元", "家", "户", "%"].iter().find_map(|word| starts(chars, unit, word)).unwrap_or(low.end);
     let from = blanks(chars, behind);
     let between = TO.iter().find_map(|word| starts(chars, from, word)).or_else(|| starts_word(chars, from, "to"))?;
-    let number = blanks(chars, ["人民币", "cny ", "rmb ", "¥"].iter().find_map(|word| starts(chars, blanks(chars, between), word)).unwrap_or(between));
+    let number = blanks(
+        chars,
+        ["人民币", "cny ", "rmb ", "¥"]
+            .iter()
+            .find_map(|word| starts(chars, blanks(chars, between), word))
+            .unwrap_or(between),
+    );
     let high = english::scaled(chars, written::read(chars, number)?);
-    let told = measured(chars, number, high).or_else(|| {
-        (currency_before(chars, at) < at).then(|| figure(number, high.end, Kind::Amount, high))
-    })?;
+    let told = measured(chars, number, high)
+        .or_else(|| (currency_before(chars, at) < at).then(|| figure(number, high.end, Kind::Amount, high)))?;
     let low = with_magnitude(chars, (at, low), (number, &told.written));
     let is_range = low.micro()? < told.written.micro()? && told.of.is_none();
     // 5万元到10402家: the ends are of one kind
@@ -65,15 +71,20 @@ pub(super) fn listed(chars: &[char], at: usize, first: Written) -> Option<Figure
 
 /// The power of ten that stands behind the digits of a number.
 fn magnitude(chars: &[char], at: usize, written: &Written) -> i32 {
-    let digits: String =
-        chars.get(at..written.end).unwrap_or_default().iter().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).collect();
+    let digits: String = chars
+        .get(at..written.end)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+        .collect();
     let decimals = digits.split_once('.').map_or(0, |(_, rest)| rest.len());
     written.exponent + i32::try_from(decimals).unwrap_or(0)
 }
 
 /// `CNY 29.24 million, 24.78 million and 18.95 million`: a number of that size behind money is money too.
 pub(super) fn follows_money(chars: &[char], at: usize, written: &Written) -> bool {
-    let is_english = written.exponent > 0 && chars.get(written.end.saturating_sub(1)).is_some_and(char::is_ascii_lowercase);
+    let is_english =
+        written.exponent > 0 && chars.get(written.end.saturating_sub(1)).is_some_and(char::is_ascii_lowercase);
     let before: String = chars.get(at.saturating_sub(LIST_CHARS)..at).unwrap_or_default().iter().collect();
     let is_listed = [", ", "and "].iter().any(|word| before.ends_with(word));
     is_english && is_listed && ["cny", "rmb", "yuan", "¥"].iter().any(|word| before.contains(word))

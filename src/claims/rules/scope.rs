@@ -80,7 +80,10 @@ impl Scope {
 
     /// Whether it names something in a dimension that another names something in.
     pub(super) fn is_beside(&self, other: &Self) -> bool {
-        self.dimensions().into_iter().zip(other.dimensions()).any(|(mine, theirs)| !mine.is_empty() && !theirs.is_empty())
+        self.dimensions()
+            .into_iter()
+            .zip(other.dimensions())
+            .any(|(mine, theirs)| !mine.is_empty() && !theirs.is_empty())
     }
 
     /// Whether all that it names is in dimensions in which another names something.
@@ -101,7 +104,8 @@ impl Scope {
     /// The names as the text has them, without what marks them as unknown.
     pub(super) fn plain(mut self) -> Self {
         for names in self.dimensions_mut() {
-            *names = std::mem::take(names).into_iter().map(|name| name.trim_start_matches(UNKNOWN).to_owned()).collect();
+            *names =
+                std::mem::take(names).into_iter().map(|name| name.trim_start_matches(UNKNOWN).to_owned()).collect();
         }
         self
     }
@@ -259,8 +263,7 @@ fn industries(chars: &[char], codes: &[String], found: &mut Vec<Mention>) {
     let known: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
     let is_known = |industry: &Industry| {
         let is_section = industry.code() == industry.section();
-        let in_section =
-            |code: &str| Industry::from_code(code).is_some_and(|other| other.section() == industry.code());
+        let in_section = |code: &str| Industry::from_code(code).is_some_and(|other| other.section() == industry.code());
         known.contains(industry.code()) || (is_section && codes.iter().any(|code| in_section(code)))
     };
     let scope = |industry: &Industry, word: &str| {

@@ -52,7 +52,8 @@ pub(super) fn sentences(page: &Page<'_>, tokens: &[Token]) -> Vec<Sentence> {
     let (mut start, mut first, mut opening) = (0, 0, Opening::Line);
     for (n, token) in tokens.iter().enumerate() {
         let Found::Mark(mark) = token.found else { continue };
-        let is_part = mark == Mark::Clause && PARTS.iter().any(|word| starts(&page.chars, token.start + 1, word).is_some());
+        let is_part =
+            mark == Mark::Clause && PARTS.iter().any(|word| starts(&page.chars, token.start + 1, word).is_some());
         let next = match mark {
             Mark::Line => Opening::Line,
             Mark::Sentence => Opening::Sentence,
@@ -99,7 +100,11 @@ fn sentence(
         tokens: range,
         opening,
         is_item,
-        is_heading: opening == Opening::Line && ended_by == Mark::Line && end - start <= HEADING_CHARS && !is_item && !has_clauses,
+        is_heading: opening == Opening::Line
+            && ended_by == Mark::Line
+            && end - start <= HEADING_CHARS
+            && !is_item
+            && !has_clauses,
         names_before_figure: region || !lead.is_whole(),
         lead,
     }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::cues::{Cues, lines};
+use super::cues::{Cue, Cues, lines};
 use super::scope::{Mention, Names, Scope, UNKNOWN, add, meaning, named as words, one};
 use super::text::{ends, is_han, starts};
 
@@ -38,7 +38,9 @@ pub(super) fn named(chars: &[char], names: &Names, found: &mut Vec<Mention>) {
         let in_title = |mention: &Mention| {
             let behind: String = chars.get(mention.end..).unwrap_or_default().iter().take(4).collect();
             names.policies.iter().any(|policy| {
-                policy.title.split_once(word).is_some_and(|(_, rest)| !behind.is_empty() && rest.starts_with(&behind.chars().take(2).collect::<String>()))
+                policy.title.split_once(word).is_some_and(|(_, rest)| {
+                    !behind.is_empty() && rest.starts_with(&behind.chars().take(2).collect::<String>())
+                })
             })
         };
         let kept: Vec<Mention> = found.split_off(before).into_iter().filter(|mention| !in_title(mention)).collect();
@@ -88,12 +90,16 @@ fn place_before(
 ) -> Option<Mention> {
     let is_name = |at: usize| {
         let c = chars.get(at).copied().unwrap_or(' ');
-        is_han(c) && !taken.contains(&at) && !known.contains(&at) && !"向在为给由对从和与及各该本全个条所有的了是等其中".contains(c)
+        is_han(c)
+            && !taken.contains(&at)
+            && !known.contains(&at)
+            && !"向在为给由对从和与及各该本全个条所有的了是等其中".contains(c)
     };
     let from = (0..at).rev().take(PLACE_CHARS).take_while(|at| is_name(*at)).last()?;
     let name: String = chars.get(from..at)?.iter().collect();
     let is_short = at - from < 2;
-    let is_no_name = words("not_a_place").any(|word| name == word || (word.chars().count() > 1 && name.ends_with(word)));
+    let is_no_name =
+        words("not_a_place").any(|word| name == word || (word.chars().count() > 1 && name.ends_with(word)));
     // 乡 and 镇 stand in many words
     let is_word = end - at == 1 && chars.get(end).is_some_and(|c| "村亲民企长街级静".contains(*c));
     (!is_short && !is_no_name && !is_word).then(|| {
@@ -133,11 +139,20 @@ fn policy_before(chars: &[char], at: usize, end: usize, taken: &HashSet<usize>) 
     let is_bounded = from == 0 || at - from < POLICY_CHARS;
     let cue = |from: usize| {
         let part: Vec<char> = chars.get(from..at).unwrap_or_default().to_vec();
-        Cues::of(&part).within(0, part.len()).map(|(.., end)| end).max().map_or(from, |end| from + end)
+        Cues::of(&part)
+            .within(0, part.len())
+            .filter(|(cue, ..)| is_verb(*cue))
+            .map(|(.., end)| end)
+            .max()
+            .map_or(from, |end| from + end)
     };
     let from = cue(from);
     let name: String = chars.get(from..end)?.iter().collect();
     (is_bounded && at - from >= 2).then(|| Mention::new(from, end, policy(&name)))
+}
+
+const fn is_verb(cue: Cue) -> bool {
+    matches!(cue, Cue::Paid | Cue::Act | Cue::Budget | Cue::NotYet | Cue::Planned | Cue::Returned)
 }
 
 /// `Zhenhai District`, `Zhaobaoshan Sub-district`: letters before a word for a place that are no name of the book.
@@ -151,6 +166,9 @@ fn english_place(chars: &[char], at: usize, names: &Names) -> Option<Mention> {
     let own = latin(&is_own.chars().take(2).collect::<String>()).unwrap_or_default();
     let is_known = meaning("industry").any(|(_, word)| word == name)
         || words("not_english_place").any(|word| word == name)
-        || names.subdistricts.iter().any(|known| latin(known.trim_end_matches("街道")).is_some_and(|known| known == name));
+        || names
+            .subdistricts
+            .iter()
+            .any(|known| latin(known.trim_end_matches("街道")).is_some_and(|known| known == name));
     (letters >= 3 && !is_known && name != own).then(|| Mention::new(before - letters, end, place(&name)))
 }

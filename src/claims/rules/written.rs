@@ -154,7 +154,13 @@ fn join(before: &Written, part: &Written) -> Option<Written> {
 
 fn arabic_part(chars: &[char], at: usize) -> Option<Written> {
     let (digits, decimals, end) = digits(chars, at)?;
-    let mut written = Written { mantissa: digits, exponent: -i32::try_from(decimals).ok()?, and_more: false, said: Said::Digits, end };
+    let mut written = Written {
+        mantissa: digits,
+        exponent: -i32::try_from(decimals).ok()?,
+        and_more: false,
+        said: Said::Digits,
+        end,
+    };
     if let Some(after) = more(chars, end) {
         written.and_more = true;
         written.end = after;
