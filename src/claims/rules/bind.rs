@@ -190,7 +190,7 @@ struct Said<'p, 'n> {
     /// Where the last figure of the sentence ended.
     last_end: usize,
     /// What 分别 binds figures to, by their first character.
-    listed: BTreeMap<usize, lists::Bound>,
+    listed: Option<BTreeMap<usize, lists::Bound>>,
 }
 
 impl<'p, 'n> Said<'p, 'n> {
@@ -226,7 +226,7 @@ impl<'p, 'n> Said<'p, 'n> {
             region_at: 0,
             after: sentence.start,
             last_end: sentence.start,
-            listed: BTreeMap::new(),
+            listed: None,
             sentence: sentence.clone(),
         }
     }
@@ -310,10 +310,8 @@ impl<'p, 'n> Said<'p, 'n> {
 
     fn figure(&mut self, figure: &Figure, all: &[Token]) {
         let until = self.until(figure, all);
-        if self.listed.is_empty() {
-            self.listed = lists::bound(self.page, &self.sentence, all);
-        }
-        let listed = self.listed.get(&figure.start).cloned();
+        let (page, sentence) = (self.page, &self.sentence);
+        let listed = self.listed.get_or_insert_with(|| lists::bound(page, sentence, all)).get(&figure.start).cloned();
         let part = self.scoped(figure, until, listed.as_ref());
         let span = listed.as_ref().and_then(|bound| bound.span).unwrap_or_else(|| self.span_of(figure));
         let measure = match listed.as_ref().map(|bound| bound.measure) {
@@ -524,7 +522,7 @@ impl<'p, 'n> Said<'p, 'n> {
             clause: self.clause.max(sentence),
             until,
             after: self.after.max(sentence),
-            names_policy: !self.scope.policies.is_empty(),
+            names_policy: !self.scope.policies.is_empty() && !self.scope.is_unknown(),
             is_scoped: !self.scope.is_whole(),
             carried: self.carried,
         };

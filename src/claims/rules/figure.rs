@@ -257,7 +257,8 @@ pub fn read(chars: &[char], at: usize) -> Option<Figure> {
         return None;
     }
     // 万元 as a unit alone is no number: 近万家, 万余家
-    let is_bare = matches!(chars.get(at), Some('万' | '亿' | '千' | '百' | '十'));
+    let is_bare =
+        matches!(chars.get(at), Some('万' | '亿' | '千' | '百' | '十')) && starts(chars, at, "百分之").is_none();
     let is_led = at > 0 && chars.get(at - 1).is_some_and(|c| "近超逾破达过上约足到".contains(*c));
     if is_bare && !is_led && !matches!(chars.get(at + 1), Some('余' | '多')) && !is_numeral(chars, at + 1) {
         return None;

@@ -1,7 +1,8 @@
 //! Of whom a figure speaks: policies, sub-districts, industries, kinds and sizes that the text names.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -176,9 +177,18 @@ pub(super) fn one(of: &str) -> BTreeSet<String> {
     BTreeSet::from([of.to_owned()])
 }
 
+/// The words by their group.
+static GROUPS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut groups: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (group, word) in lines(NAMES) {
+        groups.entry(group).or_default().push(word);
+    }
+    groups
+});
+
 /// The words of a group of the file of names.
-pub(super) fn named(wanted: &'static str) -> impl Iterator<Item = &'static str> {
-    lines(NAMES).filter(move |(group, _)| *group == wanted).map(|(_, word)| word)
+pub(super) fn named(group: &'static str) -> impl Iterator<Item = &'static str> {
+    GROUPS.get(group).into_iter().flatten().copied()
 }
 
 /// The words of a group that begin with what they stand for: `F 批发零售`.
