@@ -418,7 +418,9 @@ impl<'p, 'n> Said<'p, 'n> {
         let before: String = before.trim_start().chars().rev().collect();
         let is_joined = ["和", "及", "与", "and", ","].iter().any(|word| before.ends_with(word));
         let is_figure = chars.get(until).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '¥');
-        behind.trim().is_empty() && is_joined && is_figure
+        let is_bound =
+            ["", "近", "超", "约", "逾", "nearly", "about", "more than", "over", "almost"].contains(&behind.trim());
+        is_bound && is_joined && is_figure
     }
 
     /// 其中退回2万元: another measure tells it apart from the whole.
@@ -525,6 +527,12 @@ impl<'p, 'n> Said<'p, 'n> {
             names_policy: !self.scope.policies.is_empty() && !self.scope.is_unknown(),
             is_scoped: !self.scope.is_whole(),
             carried: self.carried,
+            share_before: self
+                .topic
+                .claims
+                .last()
+                .and_then(|claim| claim.measure.ok())
+                .filter(|measure| is_share(*measure)),
         };
         context::measure(&self.page.chars, &self.page.cues, figure, place)
             .map(|measure| self.of_recipients(figure, measure))
@@ -598,6 +606,10 @@ const fn carried(measure: Measure) -> Option<Cue> {
         Measure::Budget => Some(Cue::Budget),
         _ => None,
     }
+}
+
+const fn is_share(measure: Measure) -> bool {
+    matches!(measure, Measure::ShareOfNet | Measure::ShareOfRecipients)
 }
 
 fn is_of_recipients(claim: &Claim) -> bool {

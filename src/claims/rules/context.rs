@@ -163,6 +163,8 @@ pub struct Place {
     pub is_scoped: bool,
     /// What the sentence before said, where this one goes on with it.
     pub carried: Option<Cue>,
+    /// The share that the figure before it in its sentence is.
+    pub share_before: Option<Measure>,
 }
 
 /// What a figure measures, by the words around it.
@@ -307,6 +309,8 @@ fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result
         }
         _ if place.is_scoped && speaks_of_parts(chars, cues, figure, place) => Ok(share_of(chars, cues, figure, place)),
         (Some(Cue::Planned), _) => Err(Reason::Planned),
+        // 新碶街道所获资金占两成多，大碶街道近两成
+        (None, None) if place.is_scoped => place.share_before.ok_or(Reason::WholeUnknown),
         _ => Err(Reason::WholeUnknown),
     }
 }

@@ -135,8 +135,6 @@ fn policy_before(chars: &[char], at: usize, end: usize, taken: &HashSet<usize>) 
     {
         from -= 1;
     }
-    // The word reaches up to a plain one: 发放技改补助 is about 技改.
-    let is_bounded = from == 0 || at - from < POLICY_CHARS;
     let cue = |from: usize| {
         let part: Vec<char> = chars.get(from..at).unwrap_or_default().to_vec();
         Cues::of(&part)
@@ -148,7 +146,7 @@ fn policy_before(chars: &[char], at: usize, end: usize, taken: &HashSet<usize>) 
     };
     let from = cue(from);
     let name: String = chars.get(from..end)?.iter().collect();
-    (is_bounded && at - from >= 2).then(|| Mention::new(from, end, policy(&name)))
+    (at - from >= 2).then(|| Mention::new(from, end, policy(&name)))
 }
 
 const fn is_verb(cue: Cue) -> bool {
