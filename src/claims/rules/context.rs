@@ -217,7 +217,7 @@ fn verbal(chars: &[char], cues: &Cues, figure: &Figure, place: Place, behind: Op
         .or_else(|| cues.last(place.after, figure.start))
         .or_else(|| cues.last(place.clause, figure.start))
         .or(behind)
-        .or_else(|| cues.last(place.sentence, figure.start))
+        .or_else(|| cues.last_verb(place.sentence, figure.start))
         .or_else(|| cues.first(figure.end, place.sentence_end).filter(|cue| matches!(cue, Cue::Paid | Cue::Money)))
         .or(place.carried)
         .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))

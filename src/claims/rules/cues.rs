@@ -168,11 +168,26 @@ impl Cues {
         if first == Cue::Money { all.find(|cue| *cue != Cue::Money).or(Some(first)) } else { Some(first) }
     }
 
+    /// The last one that says what is done, of earlier clauses: that a sum was the highest, an average or a share says
+    /// nothing of the next.
+    pub(super) fn last_verb(&self, from: usize, to: usize) -> Option<Cue> {
+        self.last_of(from, to, |cue| {
+            !matches!(
+                cue,
+                Cue::Limit | Cue::Share | Cue::Completion | Cue::PerRecipient | Cue::PerGrant | Cue::Compared
+            )
+        })
+    }
+
     /// The last one to end in a stretch of the text, but behind the last verb no noun.
     pub(super) fn last(&self, from: usize, to: usize) -> Option<Cue> {
+        self.last_of(from, to, |_| true)
+    }
+
+    fn last_of(&self, from: usize, to: usize, counts: fn(Cue) -> bool) -> Option<Cue> {
         let last = |wanted: fn(Cue) -> bool| {
             self.within(from, to)
-                .filter(move |(cue, ..)| wanted(*cue))
+                .filter(move |(cue, ..)| counts(*cue) && wanted(*cue))
                 .max_by_key(|(_, start, end)| (*end, end - start))
                 .map(|(cue, ..)| cue)
         };

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::cues::lines;
-use super::text::starts_word;
+use super::text::{ends, starts_word};
 use super::{policies, unknown};
 use crate::kernel::codes::Industry;
 use crate::kernel::dates::Day;
@@ -111,6 +111,14 @@ impl Scope {
         self
     }
 
+    /// The same names as ones that the book does not have.
+    fn unknown(mut self) -> Self {
+        for names in self.dimensions_mut() {
+            *names = std::mem::take(names).into_iter().map(|name| format!("{UNKNOWN}{name}")).collect();
+        }
+        self
+    }
+
     /// Adds what another names.
     pub fn joined_by(&mut self, other: Self) {
         self.policies.extend(other.policies);
@@ -207,7 +215,17 @@ pub fn mentions(chars: &[char], names: &Names) -> Vec<Mention> {
     let mut found = without_overlaps(found);
     // What no name covers may still be the name of something that the book does not have.
     unknown::formed(chars, names, &mut found);
-    without_overlaps(found)
+    let mut found = without_overlaps(found);
+    for mention in &mut found {
+        // 除房租补助外: all but it, which is no scope of the book
+        if ["除", "除了", "除去", "不含", "不包括", "excluding ", "except "]
+            .iter()
+            .any(|word| ends(chars, mention.start, word).is_some())
+        {
+            mention.scope = std::mem::take(&mut mention.scope).unknown();
+        }
+    }
+    found
 }
 
 /// Longer names win over shorter ones that they cover, whole ones over parts as long, known ones over unknown ones.
