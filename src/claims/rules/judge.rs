@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::bind::Claim;
 use super::context::Measure;
-use super::figure::{self, Bounds, Qualifier};
+use super::figure::Qualifier;
+use super::qualifier::{self, Bounds};
 use super::written::ONE;
 
 /// What became of a figure.
@@ -117,7 +118,8 @@ pub struct Judged {
 pub fn judge(claim: &Claim, actual: Option<Exact>) -> Judged {
     let nothing = Judged { bounds: None, verdict: Verdict::NotCheckable, fits_cut_off: false };
     let (Ok(measure), Some(actual)) = (claim.measure, actual) else { return nothing };
-    let Some(bounds) = figure::bounds(&claim.written, claim.upper.as_ref(), claim.qualifier, measure.finest()) else {
+    let Some(bounds) = qualifier::bounds(&claim.written, claim.upper.as_ref(), claim.qualifier, measure.finest())
+    else {
         return nothing;
     };
     let is_true = actual.is_within(&bounds);

@@ -12,12 +12,15 @@ mod judge;
 mod lists;
 mod period;
 mod policies;
+mod qualifier;
 mod range;
+mod said;
 mod scope;
 mod sentences;
 mod text;
 mod tokens;
 mod unknown;
+mod whose;
 mod written;
 
 pub use bind::{Binding, CHARS_MAX, Claim, in_time, read, rebind};
