@@ -15,7 +15,7 @@ use super::tokens::{Found, Region, Token};
 
 /// How far from a figure words still speak of it, in characters: no sentence of a report is longer, and a text without
 /// marks must not make every word be held against every figure.
-const NEAR: usize = 500;
+pub(super) const NEAR: usize = 500;
 
 /// What a text speaks of from one sentence to the next.
 #[derive(Debug, Default)]
@@ -219,7 +219,8 @@ impl<'p, 'n> Said<'p, 'n> {
     /// Where the words behind a figure end: the next figure or mark.
     fn until(&self, figure: &Figure, all: &[Token]) -> usize {
         let tokens = all.get(self.sentence.tokens.clone()).unwrap_or_default();
-        let next = tokens.iter().filter(|token| token.start >= figure.end).find(|token| match &token.found {
+        let behind = tokens.partition_point(|token| token.start < figure.end);
+        let next = tokens.iter().skip(behind).find(|token| match &token.found {
             Found::Figure(_) | Found::Mark(_) => true,
             Found::Time(..) | Found::Region(_) => false,
         });
@@ -228,7 +229,13 @@ impl<'p, 'n> Said<'p, 'n> {
 
     /// 累计 behind another figure of that time counts from the beginning: 10月份发放1200万元，累计发放1.27亿元.
     fn span_of(&self, figure: &Figure) -> Span {
-        let words: String = self.page.chars.get(self.clause..figure.start).unwrap_or_default().iter().collect();
+        let words: String = self
+            .page
+            .chars
+            .get(self.clause.max(figure.start.saturating_sub(NEAR))..figure.start)
+            .unwrap_or_default()
+            .iter()
+            .collect();
         let at = self.topic.span_at.unwrap_or(0);
         let is_told = self.topic.span_at.is_some() && (at < self.sentence.start || at < self.last_end);
         let is_summed = is_told && at < self.clause && words.contains("累计");
