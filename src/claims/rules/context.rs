@@ -228,7 +228,7 @@ fn average(cues: &Cues, from: usize, to: usize) -> Option<Cue> {
     let is_average = |cue: &Cue| matches!(cue, Cue::PerRecipient | Cue::PerGrant);
     // 户均纳税3.6万元 is an average of something else
     let is_other = |cue: &Cue| matches!(cue, Cue::Foreign | Cue::Act | Cue::Purpose);
-    let last = cues.within(from, to).filter(|(cue, ..)| is_average(cue)).next_back()?;
+    let last = cues.within(from, to).rfind(|(cue, ..)| is_average(cue))?;
     let is_of_other = cues.within(last.2, to).any(|(cue, ..)| is_other(&cue));
     Some(if is_of_other { Cue::Foreign } else { last.0 })
 }

@@ -30,7 +30,7 @@ pub(super) fn read(chars: &[char], at: usize) -> Option<Figure> {
     let is_range = low.micro()? < told.written.micro()? && told.of.is_none();
     // 5万元到10402家: the ends are of one kind
     let is_one_kind = behind == low.end || measured(chars, at, low).is_none_or(|first| first.kind == told.kind);
-    (is_range && is_one_kind).then(|| Figure { start: at, written: low, upper: Some(told.written), ..told })
+    (is_range && is_one_kind).then_some(Figure { start: at, written: low, upper: Some(told.written), ..told })
 }
 
 /// The first number in the magnitude of the second, where it has none of its own: 1.2至1.3亿.
