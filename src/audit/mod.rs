@@ -20,7 +20,7 @@ pub use checks::{Check, Outcome, keep_check, last_check};
 pub use rules::GroupBy;
 pub use store::Moment;
 pub use store::nets::{Net, nets};
-pub use store::selected::{Behind, Selected, Selection, appropriated, behind, selected};
+pub use store::selected::{Allotted, Behind, Selected, Selection, Slice, allotted, appropriated, behind, selected};
 pub use totals::{Figures, Group, Totals, position, totals};
 pub use trial_balance::{Line, TrialBalance, trial_balance};
 

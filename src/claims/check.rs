@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::bindings;
+use super::events::StatementChecked;
 use super::rules::{
-    self, Binding, CHARS_MAX, Calendar, Claim, Exact, Judged, Kind, Measure, Qualifier, Reason, Scope, Verdict,
-    decimal, inclusive_high, inclusive_low, judge, over_all,
+    self, Binding, CHARS_MAX, Calendar, Claim, Exact, Judged, Kind, Measure, Qualifier, Reason, Scope, Span, Verdict,
+    decimal, inclusive_high, inclusive_low, judge, micro_of, over_all,
 };
-use super::store;
+use super::store::{self, Asked, Values};
 use crate::audit::{self, Moment};
 use crate::db::Database;
 use crate::journal::{Head, root_at};
@@ -49,6 +51,9 @@ pub struct Told {
     pub as_of: Day,
     /// Of whom.
     pub scope: Scope,
+    /// Of whom the whole is, where it is a share and not of all.
+    #[serde(default, skip_serializing_if = "Scope::is_whole")]
+    pub of: Scope,
     /// The least that would be true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low: Option<String>,
@@ -111,7 +116,7 @@ pub struct Question {
 /// Checks every figure of a text, in one snapshot.
 ///
 /// # Errors
-/// `statement_empty`, `statement_long` (`n`), `position_beyond`.
+/// `statement_empty`, `statement_long` (`n`), `position_beyond`; those of [`bindings::check`].
 pub async fn check(db: &Database, head: &Head, question: &Question) -> Result<Checked> {
     let length = question.text.chars().count();
     if question.text.trim().is_empty() {
@@ -123,23 +128,104 @@ pub async fn check(db: &Database, head: &Head, question: &Question) -> Result<Ch
     let snapshot = db.snapshot().await?;
     let head = Head::read(&snapshot, head.book_id).await?;
     let at = audit::position(&head, question.at)?;
-    let moment = Moment { book_id: head.book_id, as_of: question.as_of, at, is_head: at == head.position };
     let names = store::names(&snapshot, &head, at).await?;
+    bindings::check(&question.bindings, &names)?;
     let today = last_day(question);
-    let moment = Moment { as_of: today, ..moment };
-    let calendar = Calendar { year: question.year, today };
-    let mut claims = Vec::new();
-    let mut values = store::Values::new(&snapshot, moment);
-    let mut read = rules::read(&question.text, &names, calendar);
+    let moment = Moment { book_id: head.book_id, as_of: today, at, is_head: at == head.position };
+    let mut read = rules::read(&question.text, &names, Calendar { year: question.year, today });
+    rules::in_time(&mut read, question.as_of);
     rules::rebind(&mut read, &question.bindings);
+    let mut claims = Vec::new();
+    let mut values = Values::new(&snapshot, moment);
     for claim in read {
-        let actual = values.exact(&claim).await?;
-        claims.push(told(&claim, actual, today));
+        claims.push(held(&mut values, &claim, today).await?);
     }
     let root = root_at(&snapshot, &head, at).await?;
     snapshot.rollback().await.map_err(Error::internal)?;
     let verdict = over_all(claims.iter().map(|claim| claim.verdict));
     Ok(Checked { book: head.code, as_of: question.as_of, at, root: root.to_string(), claims, verdict })
+}
+
+/// Computes a kept statement again at a position, the head if none: from what each figure was bound to when it was kept, so
+/// that a later reader of texts changes no answer.
+///
+/// # Errors
+/// `position_beyond`.
+pub async fn again(db: &Database, head: &Head, signed: &StatementChecked, at: Option<i64>) -> Result<Checked> {
+    let snapshot = db.snapshot().await?;
+    let head = Head::read(&snapshot, head.book_id).await?;
+    let at = audit::position(&head, at)?;
+    let as_of = signed.checked.as_of;
+    let moment = Moment { book_id: head.book_id, as_of, at, is_head: at == head.position };
+    let mut values = Values::new(&snapshot, moment);
+    let mut claims = Vec::new();
+    for told in &signed.checked.claims {
+        let actual = match told.measure {
+            Some(measure) if measure != Measure::OfText && told.actual.is_some() => {
+                let span = Span { from: told.from, to: Some(told.as_of) };
+                values.exact(&Asked { measure, span, scope: &told.scope, whole: &told.of }).await?
+            }
+            _ => None,
+        };
+        claims.push(actual.map_or_else(|| told.clone(), |actual| told.with(&actual)));
+    }
+    let root = root_at(&snapshot, &head, at).await?;
+    snapshot.rollback().await.map_err(Error::internal)?;
+    let verdict = over_all(claims.iter().map(|claim| claim.verdict));
+    Ok(Checked { book: head.code, as_of, at, root: root.to_string(), claims, verdict })
+}
+
+/// A figure held against the book. Where only another way to understand it would be true, nobody can tell.
+async fn held<C: store::Reads>(values: &mut Values<'_, C>, claim: &Claim, today: Day) -> Result<Told> {
+    let actual = exact(values, claim, claim.span, (&claim.scope, &claim.whole)).await?;
+    let judged = judge(claim, actual);
+    if judged.verdict == Verdict::False {
+        for other in &claim.others {
+            let actual = exact(values, claim, other.span, (&other.scope, &other.whole)).await?;
+            if judge(claim, actual).verdict == Verdict::True {
+                let doubtful = Claim { measure: Err(Reason::Ambiguous), ..claim.clone() };
+                return Ok(told(&doubtful, &judge(&doubtful, None), None, today));
+            }
+        }
+    }
+    Ok(told(claim, &judged, actual, today))
+}
+
+async fn exact<C: store::Reads>(
+    values: &mut Values<'_, C>,
+    claim: &Claim,
+    span: Span,
+    (scope, whole): (&Scope, &Scope),
+) -> Result<Option<Exact>> {
+    match claim.measure {
+        Ok(Measure::OfText) => Ok(claim.ratio.and_then(|(part, of)| Exact::quotient(part * 100 * rules::ONE, of))),
+        Ok(measure) => values.exact(&Asked { measure, span, scope, whole }).await,
+        Err(_) => Ok(None),
+    }
+}
+
+impl Told {
+    /// The same figure with another exact value.
+    fn with(&self, actual: &Exact) -> Self {
+        let decimals = decimals_of(self.kind);
+        let found = actual.decimal(decimals);
+        if self.actual.as_ref() == Some(&found) {
+            return self.clone();
+        }
+        let micro = |decimal: &Option<String>| decimal.as_deref().and_then(micro_of);
+        let now = micro_of(&found);
+        let figure = micro(&self.actual).zip(micro(&self.difference)).map(|(actual, difference)| actual - difference);
+        let is_true = now.is_some_and(|now| {
+            micro(&self.low).is_none_or(|low| now >= low) && micro(&self.high).is_none_or(|high| now <= high)
+        });
+        Self {
+            actual: Some(found),
+            difference: now.zip(figure).map(|(now, figure)| decimal(now - figure, decimals)),
+            fits_cut_off: false,
+            verdict: if is_true { Verdict::True } else { Verdict::False },
+            ..self.clone()
+        }
+    }
 }
 
 /// The last day that a text without words of time can speak of: a text of a year knows nothing of later ones.
@@ -148,9 +234,9 @@ fn last_day(question: &Question) -> Day {
     end.map_or(question.as_of, |end| end.min(question.as_of))
 }
 
-fn told(claim: &Claim, actual: Option<Exact>, as_of: Day) -> Told {
-    let Judged { bounds, verdict, fits_cut_off } = judge(claim, actual);
-    let decimals = decimals(claim);
+fn told(claim: &Claim, judged: &Judged, actual: Option<Exact>, as_of: Day) -> Told {
+    let Judged { bounds, verdict, fits_cut_off } = *judged;
+    let decimals = decimals_of(claim.kind);
     let bound = |value: Option<i128>| value.map(|micro| decimal(micro, decimals));
     let measured = bounds.zip(claim.measure.ok());
     let of_whole = |actual: &Exact| Some(actual.micro / actual.of.max(1) - claim.written.micro()?);
@@ -166,6 +252,7 @@ fn told(claim: &Claim, actual: Option<Exact>, as_of: Day) -> Told {
         from: claim.span.from,
         as_of: claim.span.to.unwrap_or(as_of),
         scope: claim.scope.clone(),
+        of: claim.whole.clone(),
         low: measured.and_then(|(bounds, measure)| bound(inclusive_low(&bounds, measure))),
         high: measured.and_then(|(bounds, measure)| bound(inclusive_high(&bounds, measure))),
         rounding: measured.filter(|_| claim.qualifier == Qualifier::Rounded).map(|_| Rounding::HalfUp),
@@ -177,8 +264,8 @@ fn told(claim: &Claim, actual: Option<Exact>, as_of: Day) -> Told {
 }
 
 /// How many digits behind the point a figure of this kind is told with.
-fn decimals(claim: &Claim) -> u32 {
-    match claim.kind {
+const fn decimals_of(kind: Kind) -> u32 {
+    match kind {
         Kind::Amount => 2,
         Kind::Count => 0,
         Kind::Percent | Kind::Ratio => 4,

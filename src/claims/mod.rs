@@ -5,14 +5,16 @@
 //! is told as such, never guessed.
 
 mod actions;
+mod bindings;
 mod check;
 mod events;
 mod pages;
+mod render;
 mod rules;
 mod store;
 
 pub use actions::{SIGNERS, StatementAnswer, keep};
-pub use check::{Checked, Question, Rounding, Told, check};
+pub use check::{Checked, Question, Rounding, Told, again, check};
 pub use events::{APPLIER, KIND_STATEMENT_CHECKED, StatementChecked};
 pub use pages::{places, stage};
 pub use rules::{Binding, Kind, Measure, Qualifier, Reason, Scope, Verdict};

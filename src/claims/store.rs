@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use super::events::StatementChecked;
-use super::rules::{Claim, Exact, Measure, Names, ONE, PolicyName, Scope, Verdict};
+use super::rules::{Exact, Measure, Names, ONE, PolicyName, Scope, Span, Verdict};
 use crate::audit::{self, Moment, Selected, Selection};
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::statements;
@@ -23,6 +23,11 @@ const FEN: i128 = ONE / 100;
 #[derive(Debug, FromQueryResult)]
 struct Name {
     name: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct First {
+    day: Option<String>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -53,7 +58,16 @@ pub async fn names(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Nam
         policies: policies.collect(),
         subdistricts: distinct(c, (head, at), "subdistrict").await?,
         industries: distinct(c, (head, at), "industry").await?,
+        begins_on: begins_on(c, head, at).await?,
     })
+}
+
+/// The first day on which the book paid something, as it was known at a position.
+async fn begins_on(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Option<Day>> {
+    let query =
+        "SELECT MIN(effective_on) AS day FROM transfers WHERE book_id = ? AND position <= ? AND to_stage = 'disbursed'";
+    let first: Option<First> = sql::one(c, query, vec![head.book_id.into(), at.into()]).await?;
+    first.and_then(|first| first.day).map(|day| Day::parse(&day).map_err(Error::internal)).transpose()
 }
 
 /// At the head the roll-ups tell it, without a look at every transfer.
@@ -96,6 +110,24 @@ const fn whole(n: i64) -> i128 {
     n as i128 * ONE
 }
 
+/// What values are read through.
+pub trait Reads: ConnectionTrait {}
+
+impl<C: ConnectionTrait> Reads for C {}
+
+/// What an exact value is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// What is measured.
+    pub measure: Measure,
+    /// When.
+    pub span: Span,
+    /// Of whom.
+    pub scope: &'a Scope,
+    /// Of whom the whole is, if it is a share.
+    pub whole: &'a Scope,
+}
+
 /// What was read already: a text speaks of the same scopes and times again and again.
 pub struct Values<'c, C> {
     c: &'c C,
@@ -119,18 +151,15 @@ impl<'c, C: ConnectionTrait> Values<'c, C> {
         Ok(found)
     }
 
-    /// The exact value of what a figure measures; none where there is nothing to divide by, or where no budget is kept for
-    /// such a scope.
-    pub async fn exact(&mut self, claim: &Claim) -> Result<Option<Exact>> {
-        let Ok(measure) = claim.measure else { return Ok(None) };
-        if measure == Measure::OfText {
-            return Ok(claim.ratio.and_then(|(part, of)| Exact::quotient(part * 100 * ONE, of)));
-        }
-        let as_of = claim.span.to.unwrap_or(self.moment.as_of);
-        let part = selection(&claim.scope, claim.span.from);
+    /// The exact value of what is measured; none where there is nothing to divide by, or where no budget is kept for such a
+    /// scope.
+    pub async fn exact(&mut self, asked: &Asked<'_>) -> Result<Option<Exact>> {
+        let Asked { measure, span, scope, whole: of } = *asked;
+        let as_of = span.to.unwrap_or(self.moment.as_of);
+        let part = selection(scope, span.from);
         let found = self.selected(&part, as_of).await?;
         let figures = found.figures;
-        let all = Selection { from: claim.span.from, ..Selection::default() };
+        let all = selection(of, span.from);
         Ok(match measure {
             Measure::NetDisbursed => Some(Exact::whole(yuan(figures.net))),
             Measure::GrossDisbursed => Some(Exact::whole(yuan(figures.paid))),
@@ -140,15 +169,15 @@ impl<'c, C: ConnectionTrait> Values<'c, C> {
             Measure::Policies => Some(Exact::whole(whole(found.policies))),
             Measure::PerRecipient => per(found, |found| found.figures.recipients),
             Measure::PerGrant => per(found, |found| found.figures.grants),
-            Measure::Budget if has_budget(&claim.scope) => Some(Exact::whole(yuan(self.budget(&part, as_of).await?))),
-            Measure::Completion if has_budget(&claim.scope) => {
+            Measure::Budget if has_budget(scope) => Some(Exact::whole(yuan(self.budget(&part, as_of).await?))),
+            Measure::Completion if has_budget(scope) => {
                 Exact::quotient(yuan(figures.net) * 100 * ONE, yuan(self.budget(&part, as_of).await?))
             }
-            Measure::ShareOfNet if !claim.scope.is_whole() => {
+            Measure::ShareOfNet if scope != of => {
                 let all = self.selected(&all, as_of).await?.figures.net;
                 Exact::quotient(yuan(figures.net) * 100 * ONE, yuan(all))
             }
-            Measure::ShareOfRecipients if !claim.scope.is_whole() => {
+            Measure::ShareOfRecipients if scope != of => {
                 let all = self.selected(&all, as_of).await?.figures.recipients;
                 Exact::quotient(whole(figures.recipients) * 100, i128::from(all))
             }

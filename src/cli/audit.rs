@@ -83,7 +83,7 @@ pub enum Audit {
         /// The year of days that name none
         #[arg(long)]
         year: Option<i32>,
-        /// text or json
+        /// text, json or csv
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
@@ -151,6 +151,8 @@ async fn claim(
     let checked = claims::check(&workplace.door.db, &head, &question).await?;
     if format == Format::Json {
         output::json(&checked)?;
+    } else if format == Format::Csv {
+        output::line(checked.render_csv()?.trim_end())?;
     } else {
         for told in &checked.claims {
             tell(workplace, told)?;

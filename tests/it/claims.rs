@@ -90,6 +90,53 @@ async fn a_binding_by_hand_counts_and_a_range_counts_what_lies_in_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_binding_by_hand_names_what_the_book_has() {
+    let world = World::on_sqlite().await;
+    filled(&world, "2020-12-31").await;
+    let head = world.head().await;
+    let names = |name: &str| std::collections::BTreeSet::from([name.to_owned()]);
+    for (scope, field, code) in [
+        (Scope { policies: names("XX-1"), ..Scope::default() }, "policies", "binding_policy_unknown"),
+        (
+            Scope { subdistricts: names("招宝山街道"), ..Scope::default() },
+            "subdistricts",
+            "binding_subdistrict_unknown",
+        ),
+        (Scope { industries: names("99"), ..Scope::default() }, "industries", "binding_industry_unknown"),
+        (Scope { instruments: names("gift"), ..Scope::default() }, "instruments", "binding_instrument_unknown"),
+    ] {
+        let binding = Binding { measure: Measure::NetDisbursed, from: None, as_of: None, scope };
+        let by_hand = Question { bindings: BTreeMap::from([(0, binding)]), ..question("发放1元。") };
+        let error = claims::check(&world.door.db, &head, &by_hand).await.unwrap_err();
+        assert_eq!((error.refusals()[0].code, error.refusals()[0].field), (code, Some(field)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_book_does_not_have_is_never_held_against_all_of_it() {
+    let world = World::on_sqlite().await;
+    filled(&world, "2020-12-31").await;
+    let head = world.head().await;
+    let all: i128 = rows().iter().map(|row| row.2).sum();
+    for (text, reason) in [
+        (format!("招宝山街道发放{}元。", yuan(all)), Reason::ScopeUnknown),
+        (format!("水电补贴发放{}元。", yuan(all)), Reason::ScopeUnknown),
+        (format!("去年发放{}元。", yuan(all)), Reason::OutOfTime),
+        (format!("截至2021年3月底，发放{}元。", yuan(all)), Reason::OutOfTime),
+    ] {
+        let checked = claims::check(&world.door.db, &head, &question(text.as_str())).await.unwrap();
+        assert_eq!(
+            (checked.claims[0].verdict, checked.claims[0].reason),
+            (Verdict::NotCheckable, Some(reason)),
+            "{text}"
+        );
+    }
+    // Control: without such a name it is true.
+    let whole = claims::check(&world.door.db, &head, &question(format!("发放{}元。", yuan(all)))).await.unwrap();
+    assert_eq!(whole.verdict, Verdict::True);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_statement_is_checked_kept_and_found_again() {
     on_both_engines(async |world| {
         filled(world, "2020-12-31").await;
@@ -151,6 +198,11 @@ async fn what_was_true_then_is_told_beside_what_is_true_now() {
     let then =
         claims::check(&world.door.db, &head, &Question { at: Some(head.position), ..asked.clone() }).await.unwrap();
     assert_eq!(then, signed.checked, "the same clocks give the same");
+    // What was kept is computed from what it was bound to, whatever a text would be read as today.
+    let again = claims::again(&world.door.db, &head, &signed, Some(signed.checked.at)).await.unwrap();
+    assert_eq!(again, signed.checked);
+    let grown = claims::again(&world.door.db, &head, &signed, None).await.unwrap();
+    assert_eq!((grown.claims[0].verdict, grown.verdict), (Verdict::False, Verdict::False));
     let now = claims::check(&world.door.db, &head, &asked).await.unwrap();
     assert_eq!(now.verdict, Verdict::False);
 }

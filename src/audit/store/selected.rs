@@ -144,13 +144,25 @@ pub struct Behind {
     pub returned: i64,
 }
 
-/// The grants of a selection that stand above or below zero, behind `after`, in the order of their ids.
+/// Which of the grants behind a figure are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice {
+    /// Those behind this one.
+    pub after: i64,
+    /// At most so many.
+    pub limit: u64,
+    /// Whether only those of which something came back.
+    pub only_returned: bool,
+}
+
+/// The grants of a selection that stand above or below zero, in the order of their ids.
 pub async fn behind(
     c: &impl ConnectionTrait,
     moment: &Moment,
     selection: &Selection,
-    (after, limit): (i64, u64),
+    Slice { after, limit, only_returned }: Slice,
 ) -> Result<Vec<Behind>> {
+    let counts = if only_returned { "m.returned <> 0" } else { "m.paid <> 0 OR m.returned <> 0" };
     let mut values = clocks(moment);
     values.push(after.into());
     let conditions = selection.conditions(&mut values);
@@ -163,10 +175,43 @@ pub async fn behind(
                  AND (t.to_stage = 'disbursed' OR t.from_stage = 'disbursed'){conditions}
                GROUP BY t.grant_id, p.code) m
          JOIN grants g ON g.book_id = ? AND g.id = m.grant_id
-         WHERE m.paid <> 0 OR m.returned <> 0 ORDER BY g.id LIMIT ?"
+         WHERE {counts} ORDER BY g.id LIMIT ?"
     );
     let limit = values.pop();
     values.push(moment.book_id.into());
     values.extend(limit);
+    sql::all(c, &query, values).await
+}
+
+/// An allotment behind a budget.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Allotted {
+    /// The policy.
+    pub policy_id: i64,
+    /// Its code.
+    pub policy: String,
+    /// Number of the allotment's document.
+    pub document_number: String,
+    /// Appropriated less reduced, in fen.
+    pub fen: i64,
+}
+
+/// The allotments of the policies of a selection: what their budget is made of.
+pub async fn allotted(c: &impl ConnectionTrait, moment: &Moment, selection: &Selection) -> Result<Vec<Allotted>> {
+    let mut values = clocks(moment);
+    let conditions = selection.conditions(&mut values);
+    values.push(moment.book_id.into());
+    let query = format!(
+        "SELECT m.policy_id, m.policy, a.document_number, m.fen
+         FROM (SELECT t.allotment, p.id AS policy_id, p.code AS policy,
+                   CAST(SUM(CASE WHEN t.from_stage = 'source' THEN t.amount_fen ELSE -t.amount_fen END) AS BIGINT) AS fen
+               FROM transfers t JOIN policies p ON p.book_id = t.book_id AND p.id = t.policy
+               WHERE t.book_id = ? AND t.position <= ? AND t.effective_on <= ?
+                 AND ((t.from_stage = 'source' AND t.to_stage = 'available') OR (t.from_stage = 'available' AND t.to_stage = 'source'))
+                 {conditions}
+               GROUP BY t.allotment, p.id, p.code) m
+         JOIN allotments a ON a.book_id = ? AND a.id = m.allotment
+         ORDER BY m.policy, m.allotment"
+    );
     sql::all(c, &query, values).await
 }

@@ -53,7 +53,7 @@ fn bindings(form: &Fields) -> Result<BTreeMap<usize, Binding>, Refusal> {
         let measure = Measure::from_code(value("measure")).ok_or_else(|| Refusal::new("measure_unknown"))?;
         let scope = Scope {
             policies: names(value("policies")),
-            instruments: BTreeSet::new(),
+            instruments: names(value("instruments")),
             subdistricts: names(value("subdistricts")),
             industries: names(value("industries")),
             kinds: names(value("kinds")),

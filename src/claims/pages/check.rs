@@ -5,9 +5,11 @@ use rocket::form::Form;
 use rocket::{State as Managed, get, post};
 
 use super::asked::{field, listed, question};
+use super::rows::DIMENSIONS;
 use crate::claims::{self, Checked, Kind, Measure, Qualifier, Question, SIGNERS, Scope, Told, Verdict};
 use crate::journal::Door;
 use crate::kernel::Error;
+use crate::kernel::codes::Instrument;
 use crate::people::{Admission, In, Reader, Role, roles_of};
 use crate::web::form::Choice;
 use crate::web::{Answer, Fields, Frame, Page, Reply};
@@ -54,6 +56,7 @@ pub struct Check {
     checked: Option<Checked>,
     parts: Vec<Part>,
     measures: Vec<Choice>,
+    instruments: Vec<Choice>,
     signs: bool,
 }
 
@@ -93,6 +96,10 @@ impl Check {
 
     fn is_measure(&self, told: &Told, code: &str) -> bool {
         told.measure.map(Measure::code) == Some(code)
+    }
+
+    fn is_instrument(&self, told: &Told, code: &str) -> bool {
+        told.scope.instruments.contains(code)
     }
 
     fn name(&self, name: &str, place: &usize) -> String {
@@ -213,18 +220,15 @@ pub(super) fn rows_of(frame: &Frame, told: &Told, at: i64) -> String {
     if let Some(from) = told.from {
         address += &format!("&from={from}");
     }
-    let scope = &told.scope;
-    for (name, names) in [
-        ("policies", &scope.policies),
-        ("instruments", &scope.instruments),
-        ("subdistricts", &scope.subdistricts),
-        ("industries", &scope.industries),
-        ("kinds", &scope.kinds),
-        ("sizes", &scope.sizes),
-    ] {
-        if !names.is_empty() {
+    if let Some(measure) = told.measure {
+        address += &format!("&measure={}", measure.code());
+    }
+    for (before, scope) in [("", &told.scope), ("of_", &told.of)] {
+        let all =
+            [&scope.policies, &scope.instruments, &scope.subdistricts, &scope.industries, &scope.kinds, &scope.sizes];
+        for (name, names) in DIMENSIONS.into_iter().zip(all).filter(|(_, names)| !names.is_empty()) {
             let list = names.iter().cloned().collect::<Vec<_>>().join(",");
-            address += &format!("&{name}={}", rocket::http::RawStr::new(&list).percent_encode());
+            address += &format!("&{before}{name}={}", rocket::http::RawStr::new(&list).percent_encode());
         }
     }
     address
@@ -259,6 +263,10 @@ async fn page<A: Admission>(
         parts,
         checked,
         measures: Measure::ALL.into_iter().map(measure).collect(),
+        instruments: Instrument::ALL
+            .iter()
+            .map(|of| Choice::new(of.code(), t.s(&format!("policies.instrument.{}", of.code()))))
+            .collect(),
         signs: held.iter().any(|role| SIGNERS.contains(role)),
     })
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use rocket::{State as Managed, get};
 
 use super::check::{Part, days, icon, look, meaning, of_whom, over_all, parts, qualifier, rows_of, value};
-use crate::claims::{self, Checked, Kept, Question, Scope, StatementChecked, Told, Verdict};
+use crate::claims::{self, Checked, Kept, Scope, StatementChecked, Told, Verdict};
 use crate::journal::{Door, Names};
 use crate::people::Reader;
 use crate::web::{Answer, Frame, Page};
@@ -70,7 +70,7 @@ pub struct Shown {
     names: Names,
     /// The same question at the same clocks, computed again.
     then: Checked,
-    /// The same text at the head.
+    /// The same at the head.
     now: Checked,
 }
 
@@ -132,15 +132,8 @@ impl Shown {
 pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
     let (c, book_id) = (&door.db.read, who.book_id());
     let (kept, signed) = claims::statement(c, book_id, id).await?;
-    let at = |at: Option<i64>| Question {
-        text: signed.text.clone(),
-        year: signed.year,
-        as_of: kept.as_of,
-        at,
-        bindings: signed.bindings.clone(),
-    };
-    let then = claims::check(&door.db, who.head(), &at(Some(kept.at))).await?;
-    let now = claims::check(&door.db, who.head(), &at(None)).await?;
+    let then = claims::again(&door.db, who.head(), &signed, Some(kept.at)).await?;
+    let now = claims::again(&door.db, who.head(), &signed, None).await?;
     let (t, up, list) = (frame.t, frame.href("audit/claim"), frame.href("audit/claim/kept"));
     Ok(Page::new(Shown {
         parts: parts(&signed.text, &signed.checked.claims),

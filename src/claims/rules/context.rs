@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::cues::{Cue, Cues};
-use super::figure::{Counted, Figure, Kind, blanks, ends, starts};
+use super::figure::{Counted, Figure, Kind};
+use super::text::{blanks, ends, starts};
 
 /// A measure of the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +116,12 @@ pub enum Reason {
     OtherPurpose,
     /// It is one part of several, and the book does not know which.
     PartOfSeveral,
+    /// It is of a policy, a place or a group that the book does not have.
+    ScopeUnknown,
+    /// It is of a time of which the book knows nothing.
+    OutOfTime,
+    /// Words can be understood in two ways, and the book says yes to one of them only.
+    Ambiguous,
 }
 
 impl Reason {
@@ -130,6 +137,9 @@ impl Reason {
             Self::Elsewhere => "elsewhere",
             Self::OtherPurpose => "other_purpose",
             Self::PartOfSeveral => "part_of_several",
+            Self::ScopeUnknown => "scope_unknown",
+            Self::OutOfTime => "out_of_time",
+            Self::Ambiguous => "ambiguous",
         }
     }
 }
@@ -149,6 +159,12 @@ pub struct Place {
     pub after: usize,
     /// Whether a policy of the book is named for it: then it speaks of what that policy paid, unless words say otherwise.
     pub names_policy: bool,
+    /// Whether a name of the book says of whom it is.
+    pub is_scoped: bool,
+    /// What the sentence before said, where this one goes on with it.
+    pub carried: Option<Cue>,
+    /// The share that the figure before it in its sentence is.
+    pub share_before: Option<Measure>,
 }
 
 /// What a figure measures, by the words around it.
@@ -161,18 +177,29 @@ pub fn measure(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Re
     }
 }
 
-/// Words of the clause that take a figure out of what was paid, whatever stands nearer to it.
+/// Words that take a figure out of what was paid, whatever stands nearer to it.
 fn taken_out(cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
-    let around = || cues.within(place.after, place.until).map(|(cue, ..)| cue);
-    let before = || cues.within(place.clause, figure.start).map(|(cue, ..)| cue);
+    let around = |wanted: Cue| cues.within(place.after, place.until).any(|(cue, ..)| cue == wanted);
+    let before = |wanted: Cue| stands_before(cues, wanted, figure, place);
+    let level = cues.joining(Cue::Level, place.after, figure.start).is_some();
+    let payer = cues.joining(Cue::Payer, place.clause, figure.start).is_some();
     let rules = [
-        (Reason::Planned, before().any(|cue| cue == Cue::Planned)),
-        (Reason::NotYetPaid, before().chain(around()).any(|cue| cue == Cue::NotYet)),
-        (Reason::NotRecorded, around().any(|cue| cue == Cue::Limit)),
-        (Reason::PartOfSeveral, around().any(|cue| cue == Cue::Part)),
-        (Reason::OtherPurpose, !place.names_policy && around().any(|cue| cue == Cue::Purpose)),
+        (Reason::Planned, before(Cue::Planned)),
+        (Reason::NotYetPaid, before(Cue::NotYet) || around(Cue::NotYet)),
+        (Reason::NotRecorded, around(Cue::Limit) || level),
+        (Reason::PartOfSeveral, before(Cue::Part) || around(Cue::Part)),
+        (Reason::OtherPurpose, !place.names_policy && around(Cue::Purpose)),
+        (Reason::Elsewhere, payer),
     ];
     rules.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason)
+}
+
+/// Whether a word stands in the clause before the figure, or earlier in the sentence without word that it happened since:
+/// 计划发放2亿元，惠及1.5万家 speaks of a plan, 计划发放2亿元，已发放1.2亿元 does not.
+fn stands_before(cues: &Cues, wanted: Cue, figure: &Figure, place: Place) -> bool {
+    let last =
+        cues.within(place.sentence, figure.start).filter(|(cue, ..)| *cue == wanted).map(|(_, at, _)| at).next_back();
+    last.is_some_and(|at| cues.joining(Cue::Done, at + 1, figure.start).is_none() || at >= place.after)
 }
 
 /// The cue of the figure itself: of the nearest words before it in its clause, else in its sentence; words behind it that
@@ -190,15 +217,20 @@ fn verbal(chars: &[char], cues: &Cues, figure: &Figure, place: Place, behind: Op
         .or_else(|| cues.last(place.after, figure.start))
         .or_else(|| cues.last(place.clause, figure.start))
         .or(behind)
-        .or_else(|| cues.last(place.sentence, figure.start))
+        .or_else(|| cues.last_verb(place.sentence, figure.start))
         .or_else(|| cues.first(figure.end, place.sentence_end).filter(|cue| matches!(cue, Cue::Paid | Cue::Money)))
+        .or(place.carried)
         .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))
 }
 
 /// 户均受益1.2万元: that it is an average holds also where a verb of paying stands nearer.
 fn average(cues: &Cues, from: usize, to: usize) -> Option<Cue> {
     let is_average = |cue: &Cue| matches!(cue, Cue::PerRecipient | Cue::PerGrant);
-    cues.within(from, to).map(|(cue, ..)| cue).rfind(is_average)
+    // 户均纳税3.6万元 is an average of something else
+    let is_other = |cue: &Cue| matches!(cue, Cue::Foreign | Cue::Act | Cue::Purpose);
+    let last = cues.within(from, to).rfind(|(cue, ..)| is_average(cue))?;
+    let is_of_other = cues.within(last.2, to).any(|(cue, ..)| is_other(&cue));
+    Some(if is_of_other { Cue::Foreign } else { last.0 })
 }
 
 /// `CNY 127 million to 10,402 businesses`, 向10402家…1.27亿元: money and to whom, without a verb.
@@ -237,7 +269,8 @@ fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<
         Some(Cue::Limit) => Err(Reason::NotRecorded),
         Some(Cue::Part) => Err(Reason::PartOfSeveral),
         Some(Cue::Purpose) => Err(Reason::OtherPurpose),
-        Some(Cue::Share | Cue::Completion | Cue::Foreign | Cue::Act) | None => Err(Reason::NotAboutPayments),
+        // what is left says what a figure is not, or how it belongs to others
+        _ => Err(Reason::NotAboutPayments),
     }
 }
 
@@ -259,16 +292,46 @@ fn count(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<M
 }
 
 fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    match cues.last(place.clause, figure.start) {
-        Some(Cue::Completion) => Ok(Measure::Completion),
-        Some(Cue::Share) => {
-            let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
-            let is_of_recipients =
-                ["户数", "家数", "数量", "总数", "主体数", "企业数"].iter().any(|word| words.contains(word));
-            Ok(if is_of_recipients { Measure::ShareOfRecipients } else { Measure::ShareOfNet })
+    let before = cues.last(place.after, figure.start).or_else(|| cues.last(place.clause, figure.start));
+    let behind = cues.first(figure.end, place.until);
+    if let Some(reason) = taken_out(cues, figure, place) {
+        return Err(reason);
+    }
+    let has = |wanted: Cue| cues.within(place.after, figure.start).any(|(cue, ..)| cue == wanted);
+    let before =
+        [Cue::Completion, Cue::Share].into_iter().find(|cue| has(*cue) && before != Some(Cue::Compared)).or(before);
+    match (before, behind) {
+        (Some(Cue::Compared), _) => Err(Reason::Compared),
+        (Some(Cue::Completion), _) | (_, Some(Cue::Completion)) => Ok(Measure::Completion),
+        (Some(Cue::Share), _) => Ok(share_of(chars, cues, figure, place)),
+        (Some(Cue::Foreign | Cue::Act | Cue::Budget), _) | (_, Some(Cue::Foreign | Cue::Act | Cue::Budget)) => {
+            Err(Reason::NotAboutPayments)
         }
-        Some(Cue::Compared) => Err(Reason::Compared),
-        Some(Cue::Planned) => Err(Reason::Planned),
+        _ if place.is_scoped && speaks_of_parts(chars, cues, figure, place) => Ok(share_of(chars, cues, figure, place)),
+        (Some(Cue::Planned), _) => Err(Reason::Planned),
+        // 新碶街道所获资金占两成多，大碶街道近两成
+        (None, None) if place.is_scoped => place.share_before.ok_or(Reason::WholeUnknown),
         _ => Err(Reason::WholeUnknown),
     }
+}
+
+/// 近五成资金投向制造业, 九成受益企业是小微企业: what stands behind says of what it is a part.
+fn speaks_of_parts(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> bool {
+    let behind = blanks(chars, figure.end);
+    let of = starts(chars, behind, "的").unwrap_or(behind);
+    let near = place.until.min(of + 12);
+    [Cue::OfMoney, Cue::OfCount].into_iter().any(|whole| cues.joining(whole, of, near).is_some())
+        // 获得资金超七成
+        || cues.joining(Cue::OfMoney, figure.start.saturating_sub(8).max(place.after), figure.start).is_some()
+        || cues.first(of, near) == Some(Cue::Money)
+}
+
+fn share_of(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Measure {
+    let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
+    let of_count = ["户数", "家数", "数量", "总数", "主体数", "企业数", "主体总量", "户的", "家的"];
+    let near = place.until.min(figure.end + 12);
+    let is_of_recipients = of_count.iter().any(|word| words.contains(word))
+        || (cues.joining(Cue::OfCount, figure.end, near).is_some()
+            && cues.joining(Cue::OfMoney, figure.end, near).is_none());
+    if is_of_recipients { Measure::ShareOfRecipients } else { Measure::ShareOfNet }
 }

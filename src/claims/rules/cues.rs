@@ -1,9 +1,14 @@
-//! Words that tell what a figure measures, found once in a text.
+//! Words that tell what a figure measures, found once in a text. The words are data: `cues.txt`.
 
-use super::figure::starts;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-/// What a cue says of the figures behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::text::starts_word;
+
+const WORDS: &str = include_str!("cues.txt");
+
+/// What a cue says of the figures near it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cue {
     Paid,
     /// What is paid, which says no more than the verb before it does.
@@ -29,317 +34,131 @@ pub(super) enum Cue {
     Act,
     /// Something else than payments.
     Foreign,
+    /// It was not reached, which bounds the figure: 尚未达到.
+    Bound,
+    /// It happened, whatever was planned before.
+    Done,
+    /// Several that were told are told together.
+    Sum,
+    /// A part of what was told before.
+    Inside,
+    /// What stands before and behind goes together in order: 分别.
+    EachInOrder,
+    /// Money of one level of government.
+    Level,
+    /// Somebody else pays.
+    Payer,
+    /// A sentence that begins so goes on with what was spoken of.
+    Anaphor,
+    /// A percentage is one of recipients.
+    OfCount,
+    /// A percentage is one of money.
+    OfMoney,
 }
 
-/// Words with what they say; where several end at the same place the longer one counts.
-const CUES: &[(Cue, &[&str])] = &[
-    (
-        Cue::Paid,
-        &[
-            "发放",
-            "拨付",
-            "兑付",
-            "兑现",
-            "支付",
-            "发出",
-            "下拨",
-            "到账",
-            "惠及",
-            "受益",
-            "享受",
-            "领取",
-            "送达",
-            "直达",
-            "受惠",
-            "减负",
-            "paid",
-            "disbursed",
-            "distributed",
-            "granted",
-            "relief",
-            "went to",
-            "received",
-            "handed out",
-            "benefiting",
-            "benefited",
-            "reached",
-            "supporting",
-            "supported",
-        ],
-    ),
-    (Cue::Money, &["补助", "补贴", "奖补", "纾困资金", "帮扶资金", "扶持资金", "惠企资金"]),
-    (
-        Cue::NotYet,
-        &[
-            "未发放",
-            "未兑付",
-            "未兑现",
-            "未支付",
-            "未拨付",
-            "未到账",
-            "未享受",
-            "未领取",
-            "未获得",
-            "尚未",
-            "没有发放",
-            "没有享受",
-            "应发放",
-            "应兑付",
-            "应兑现",
-            "应支付",
-            "应拨付",
-            "待发放",
-            "待兑付",
-            "待支付",
-            "待拨付",
-            "将发放",
-            "将兑付",
-            "将兑现",
-            "将支付",
-            "将拨付",
-            "即将",
-            "not been paid",
-            "not yet",
-            "not paid",
-            "unpaid",
-            "to be paid",
-            "not received",
-            "still owed",
-        ],
-    ),
-    (
-        Cue::Limit,
-        &[
-            "最高",
-            "上限",
-            "封顶",
-            "每平方米",
-            "每平米",
-            "每人",
-            "日均",
-            "人均",
-            "月均",
-            "每月",
-            "单户不超过",
-            "每户不超过",
-            "每笔不超过",
-        ],
-    ),
-    (Cue::Part, &["首批", "第一批", "第二批", "第三批", "第四批", "第五批", "first batch", "first tranche"]),
-    (
-        Cue::Purpose,
-        &[
-            "工资",
-            "养老金",
-            "养老",
-            "退休金",
-            "失业金",
-            "失业保险金",
-            "低保",
-            "救灾",
-            "抚恤",
-            "优抚",
-            "助学",
-            "医疗救助",
-            "生活补助",
-            "工程款",
-            "农民工",
-            "口罩",
-            "物资",
-            "wages",
-            "salaries",
-            "pensions",
-        ],
-    ),
-    (
-        Cue::Act,
-        &[
-            "申请",
-            "申报",
-            "审核",
-            "骗取",
-            "套取",
-            "撬动",
-            "带动",
-            "拉动",
-            "引导",
-            "损失",
-            "涉及",
-            "涉嫌",
-            "违规",
-            "结余",
-            "剩余",
-            "applied for",
-            "applications for",
-            "leveraged",
-            "lost",
-        ],
-    ),
-    (Cue::Gross, &["发放总额", "支付总额", "毛额", "gross"]),
-    (Cue::Returned, &["退回", "退汇", "追回", "收回", "退还", "追缴", "returned", "recovered", "sent back"]),
-    (
-        Cue::Budget,
-        &[
-            "下达",
-            "安排",
-            "预算",
-            "筹集",
-            "筹措",
-            "争取",
-            "统筹",
-            "指标",
-            "配套",
-            "budget",
-            "appropriated",
-            "allocated",
-            "earmarked",
-        ],
-    ),
-    (
-        Cue::PerRecipient,
-        &[
-            "户均",
-            "平均每家",
-            "平均每户",
-            "家均",
-            "每家平均",
-            "每户平均",
-            "平均",
-            "average",
-            "per business",
-            "per recipient",
-            "each",
-        ],
-    ),
-    (Cue::PerGrant, &["笔均", "平均每笔", "每笔平均", "per grant"]),
-    (Cue::Share, &["占比", "占", "比重", "share", "accounting for", "accounted for"]),
-    (
-        Cue::Completion,
-        &[
-            "拨付率",
-            "发放率",
-            "兑付率",
-            "支付率",
-            "执行率",
-            "完成率",
-            "到位率",
-            "支付进度",
-            "执行进度",
-            "拨付进度",
-            "发放进度",
-            "完成预算",
-            "completion rate",
-            "disbursement rate",
-        ],
-    ),
-    (
-        Cue::Planned,
-        &[
-            "明年",
-            "将安排",
-            "将投入",
-            "下一步",
-            "计划",
-            "拟",
-            "预计",
-            "力争",
-            "目标",
-            "将达",
-            "plans to",
-            "expected to",
-            "will",
-            "target",
-        ],
-    ),
-    (
-        Cue::Compared,
-        &["同比", "环比", "比上年", "比去年", "增长", "增幅", "下降", "提高", "year on year", "increase of"],
-    ),
-    (
-        Cue::Foreign,
-        &[
-            "生产总值",
-            "gdp",
-            "产值",
-            "销售额",
-            "销售",
-            "营业收入",
-            "营收",
-            "利润",
-            "投资",
-            "融资",
-            "授信",
-            "担保",
-            "财政收入",
-            "税收收入",
-            "进出口",
-            "出口额",
-            "出口",
-            "零售总额",
-            "增加值",
-            "消费券",
-            "新增",
-            "新设",
-            "注册",
-            "登记",
-            "走访",
-            "培训",
-            "诉求",
-            "受理",
-            "办结",
-            "服务企业",
-            "联系企业",
-            "岗位",
-            "就业",
-            "职工",
-            "员工",
-            "人口",
-            "存款",
-            "用电",
-            "招商",
-            "签约",
-            "收入",
-            "报名",
-            "参会",
-            "investment",
-            "revenue",
-            "exports",
-            "output",
-            "visited",
-            "complaints",
-            "requests",
-        ],
-    ),
-];
+impl Cue {
+    /// The cue of a group of the file.
+    fn of_group(group: &str) -> Option<Self> {
+        Some(match group {
+            "paid" => Self::Paid,
+            "money" => Self::Money,
+            "gross" => Self::Gross,
+            "returned" => Self::Returned,
+            "budget" => Self::Budget,
+            "per_recipient" => Self::PerRecipient,
+            "per_grant" => Self::PerGrant,
+            "share" => Self::Share,
+            "completion" => Self::Completion,
+            "planned" => Self::Planned,
+            "not_yet" => Self::NotYet,
+            "limit" => Self::Limit,
+            "part" => Self::Part,
+            "purpose" => Self::Purpose,
+            "compared" => Self::Compared,
+            "act" => Self::Act,
+            "foreign" => Self::Foreign,
+            "bound" => Self::Bound,
+            "done" => Self::Done,
+            "sum" => Self::Sum,
+            "inside" => Self::Inside,
+            "each_in_order" => Self::EachInOrder,
+            "level" => Self::Level,
+            "payer" => Self::Payer,
+            "anaphor" => Self::Anaphor,
+            "of_count" => Self::OfCount,
+            "of_money" => Self::OfMoney,
+            _ => return None,
+        })
+    }
+
+    /// Whether it says what a figure measures; the others only say how the figure belongs to what stands around it.
+    const fn measures(self) -> bool {
+        !matches!(
+            self,
+            Self::Done
+                | Self::Sum
+                | Self::Inside
+                | Self::EachInOrder
+                | Self::Level
+                | Self::Payer
+                | Self::Anaphor
+                | Self::OfCount
+                | Self::OfMoney
+        )
+    }
+}
+
+/// Lines of a file of words: a group and what stands behind it; notes and empty lines apart.
+pub(super) fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '))
+}
+
+/// The words by their first character.
+static CUES: LazyLock<HashMap<char, Vec<(Cue, &'static str)>>> = LazyLock::new(|| {
+    let mut words: HashMap<char, Vec<(Cue, &'static str)>> = HashMap::new();
+    for (group, word) in lines(WORDS) {
+        if let (Some(cue), Some(first)) = (Cue::of_group(group), word.chars().next()) {
+            words.entry(first).or_default().push((cue, word));
+        }
+    }
+    words
+});
 
 /// The words of a text that tell what its figures measure: each cue with where it begins and ends, in the order in which
 /// they begin. They are looked for once, for many figures stand near the same words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cues(Vec<(Cue, usize, usize)>);
+pub struct Cues {
+    /// Those that say what is measured.
+    measuring: Vec<(Cue, usize, usize)>,
+    /// The others.
+    joining: Vec<(Cue, usize, usize)>,
+}
 
 impl Cues {
     /// Finds them.
     pub fn of(chars: &[char]) -> Self {
-        let mut found = Vec::new();
+        let (mut measuring, mut joining) = (Vec::new(), Vec::new());
         for at in 0..chars.len() {
-            for (cue, words) in CUES {
-                for word in *words {
-                    let whole_before =
-                        !word.is_ascii() || at == 0 || !chars.get(at - 1).is_some_and(char::is_ascii_alphanumeric);
-                    if whole_before && let Some(end) = starts(chars, at, word) {
-                        found.push((*cue, at, end));
-                    }
+            for (cue, word) in chars.get(at).and_then(|c| CUES.get(c)).into_iter().flatten() {
+                if let Some(end) = starts_word(chars, at, word) {
+                    let found = if cue.measures() { &mut measuring } else { &mut joining };
+                    found.push((*cue, at, end));
                 }
             }
         }
-        Self(found)
+        let mut measuring = outermost(measuring);
+        measuring.retain(|(cue, ..)| *cue != Cue::Bound);
+        Self { measuring, joining: outermost(joining) }
     }
 
     /// Those that stand whole in a stretch of the text.
     pub(super) fn within(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = (Cue, usize, usize)> {
-        let first = self.0.partition_point(|(_, start, _)| *start < from);
-        let behind = self.0.partition_point(|(_, start, _)| *start < to);
-        self.0.get(first..behind).unwrap_or_default().iter().copied().filter(move |(.., end)| *end <= to)
+        within(&self.measuring, from, to)
+    }
+
+    /// Whether one of these stands whole in a stretch of the text, and where the last one begins.
+    pub(super) fn joining(&self, wanted: Cue, from: usize, to: usize) -> Option<usize> {
+        within(&self.joining, from, to).filter(|(cue, ..)| *cue == wanted).map(|(_, start, _)| start).next_back()
     }
 
     /// The first one in a stretch of the text; a noun only if nothing says more.
@@ -349,11 +168,26 @@ impl Cues {
         if first == Cue::Money { all.find(|cue| *cue != Cue::Money).or(Some(first)) } else { Some(first) }
     }
 
+    /// The last one that says what is done, of earlier clauses: that a sum was the highest, an average or a share says
+    /// nothing of the next.
+    pub(super) fn last_verb(&self, from: usize, to: usize) -> Option<Cue> {
+        self.last_of(from, to, |cue| {
+            !matches!(
+                cue,
+                Cue::Limit | Cue::Share | Cue::Completion | Cue::PerRecipient | Cue::PerGrant | Cue::Compared
+            )
+        })
+    }
+
     /// The last one to end in a stretch of the text, but behind the last verb no noun.
     pub(super) fn last(&self, from: usize, to: usize) -> Option<Cue> {
+        self.last_of(from, to, |_| true)
+    }
+
+    fn last_of(&self, from: usize, to: usize, counts: fn(Cue) -> bool) -> Option<Cue> {
         let last = |wanted: fn(Cue) -> bool| {
             self.within(from, to)
-                .filter(move |(cue, ..)| wanted(*cue))
+                .filter(move |(cue, ..)| counts(*cue) && wanted(*cue))
                 .max_by_key(|(_, start, end)| (*end, end - start))
                 .map(|(cue, ..)| cue)
         };
@@ -363,5 +197,53 @@ impl Cues {
         }
         last(|cue| matches!(cue, Cue::Act | Cue::Paid | Cue::Gross | Cue::Budget | Cue::Returned | Cue::NotYet))
             .or(Some(found))
+    }
+}
+
+fn within(
+    cues: &[(Cue, usize, usize)],
+    from: usize,
+    to: usize,
+) -> impl DoubleEndedIterator<Item = (Cue, usize, usize)> {
+    let first = cues.partition_point(|(_, start, _)| *start < from);
+    let behind = cues.partition_point(|(_, start, _)| *start < to).max(first);
+    cues.get(first..behind).unwrap_or_default().iter().copied().filter(move |(.., end)| *end <= to)
+}
+
+/// Without words that stand inside a longer one: 平均每户 speaks of no 每户. Of one place the same word may say two things.
+fn outermost(found: Vec<(Cue, usize, usize)>) -> Vec<(Cue, usize, usize)> {
+    let mut kept: Vec<(Cue, usize, usize)> = Vec::with_capacity(found.len());
+    for one in found {
+        let covers =
+            |a: &(Cue, usize, usize), b: &(Cue, usize, usize)| a.1 <= b.1 && a.2 >= b.2 && (a.2 - a.1) > (b.2 - b.1);
+        if kept.iter().rev().take(8).any(|other| covers(other, &one)) {
+            continue;
+        }
+        while kept.last().is_some_and(|other| covers(&one, other)) {
+            kept.pop();
+        }
+        kept.push(one);
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_file_has_a_group_and_a_word() {
+        for line in WORDS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (group, word) = line.split_once(' ').unwrap_or_else(|| panic!("{line}"));
+            assert!(Cue::of_group(group).is_some(), "{line}");
+            assert!(!word.is_empty() && word == word.trim() && word == word.to_lowercase(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_word_inside_a_longer_one_says_nothing() {
+        let chars: Vec<char> = "平均每户1万元，未发放".chars().collect();
+        let found: Vec<Cue> = Cues::of(&chars).within(0, chars.len()).map(|(cue, ..)| cue).collect();
+        assert_eq!(found, [Cue::PerRecipient, Cue::NotYet]);
     }
 }

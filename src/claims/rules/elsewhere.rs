@@ -1,8 +1,9 @@
 //! Of which region a sentence speaks: a book is of one authority, and what the city, the province or the next district paid
 //! is not in it.
 
-use super::figure::{blanks, starts};
-use super::scope::Names;
+use super::cues::Cues;
+use super::scope::{Names, named};
+use super::text::{blanks, ends, starts};
 
 /// Whose payments words tell of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +32,6 @@ const OF_DISTRICT: [&str; 12] = [
 const OF_CITY: [&str; 7] = ["全市", "我市", "该市", "本市", "全市范围", "the city", "citywide"];
 const ABOVE: [&str; 10] =
     ["全省", "我省", "该省", "本省", "全国", "各省", "the province", "provincewide", "nationwide", "the country"];
-/// What ends like the name of a district and is a place within one.
-const WITHIN: [&str; 17] = [
-    "专区", "园区", "社区", "城区", "片区", "景区", "街区", "灾区", "市区", "郊区", "山区", "新区", "发区", "税区",
-    "港区", "地区", "辖区",
-];
 /// What is said behind a region in which somebody is compared, not paid: 全市率先, 全省首个.
 const COMPARED: [&str; 8] = ["率先", "首", "第", "前", "领先", "唯一", "排名", "平均"];
 /// Longest name of a district, in characters, with its last one.
@@ -48,7 +44,10 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
         let whole =
             |word: &str| !word.is_ascii() || at == 0 || !chars.get(at - 1).is_some_and(char::is_ascii_alphanumeric);
         let is_compared = |end: usize| COMPARED.iter().any(|word| starts(chars, end, word).is_some());
-        words.iter().any(|word| whole(word) && starts(chars, at, word).is_some_and(|end| !is_compared(end)))
+        // 占全区的23%: what it is a part of
+        let is_whole = ["占", "占到", "占了", "占据", "相当于"].iter().any(|word| ends(chars, at, word).is_some());
+        !is_whole
+            && words.iter().any(|word| whole(word) && starts(chars, at, word).is_some_and(|end| !is_compared(end)))
     };
     if said(if is_city { &OF_CITY } else { &OF_DISTRICT }) {
         return Some(Region::Own);
@@ -63,7 +62,15 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
     let name = NAME_CHARS.filter_map(|length| chars.get(at..at + length)).find(|name| {
         let text: String = name.iter().collect();
         let is_name = name.iter().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(c));
-        is_name && text.ends_with(['区', '县', '市']) && !WITHIN.iter().any(|within| text.ends_with(within))
+        let behind = chars.get(at + name.len());
+        // 惠及市场主体: no city
+        let goes_on = behind.is_some_and(|c| "场民值价面容政级区".contains(*c));
+        let is_word = Cues::of(name).within(0, name.len()).next().is_some();
+        is_name
+            && !goes_on
+            && !is_word
+            && text.ends_with(['区', '县', '市'])
+            && !named("not_a_district").any(|within| text.ends_with(within))
     })?;
     let name: String = name.iter().collect();
     Some(if names.authority.contains(&name) { Region::Own } else { Region::Other })

@@ -1,6 +1,7 @@
 //! The few English words that turn a number into a figure.
 
-use super::figure::{Counted, blanks, starts};
+use super::figure::Counted;
+use super::text::{blanks, starts};
 use super::written::Written;
 
 /// Whether a word that ended here is a whole one.
@@ -63,7 +64,8 @@ pub fn counted(chars: &[char], at: usize) -> Option<(Counted, usize)> {
         if let Some(end) = word(chars, from, &["people", "persons", "residents", "workers", "employees"]) {
             return Some((Counted::People, end));
         }
-        let length = chars.get(from..)?.iter().take_while(|c| c.is_ascii_lowercase() || **c == '-').count();
+        let length =
+            chars.get(from..)?.iter().take_while(|c| c.is_ascii_lowercase() || matches!(c, '-' | '\'')).count();
         if length == 0 {
             return None;
         }

@@ -1,7 +1,7 @@
 //! Words of time in English: `by the end of October 2020`, `in the first half of 2020`, `since February`.
 
-use super::figure::{blanks, starts};
 use super::period::{Calendar, Span};
+use super::text::{blanks, starts};
 use crate::kernel::dates::Day;
 
 const MONTHS: [(&str, &str); 12] = [

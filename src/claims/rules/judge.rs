@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::bind::Claim;
 use super::context::Measure;
-use super::figure::{self, Bounds, Qualifier};
+use super::figure::Qualifier;
+use super::qualifier::{self, Bounds};
 use super::written::ONE;
 
 /// What became of a figure.
@@ -94,6 +95,14 @@ pub fn decimal(micro: i128, decimals: u32) -> String {
     format!("{sign}{whole}.{kept}")
 }
 
+/// The millionths of a decimal, as [`decimal`] writes it.
+pub fn micro_of(decimal: &str) -> Option<i128> {
+    let (sign, digits) = decimal.strip_prefix('-').map_or((1, decimal), |digits| (-1, digits));
+    let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
+    let rest: i128 = format!("{rest:0<6}").parse().ok()?;
+    Some(sign * (whole.parse::<i128>().ok()?.checked_mul(ONE)? + rest))
+}
+
 /// A judged figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
@@ -109,9 +118,13 @@ pub struct Judged {
 pub fn judge(claim: &Claim, actual: Option<Exact>) -> Judged {
     let nothing = Judged { bounds: None, verdict: Verdict::NotCheckable, fits_cut_off: false };
     let (Ok(measure), Some(actual)) = (claim.measure, actual) else { return nothing };
-    let Some(bounds) = figure::bounds(&claim.written, claim.qualifier, measure.finest()) else { return nothing };
+    let Some(bounds) = qualifier::bounds(&claim.written, claim.upper.as_ref(), claim.qualifier, measure.finest())
+    else {
+        return nothing;
+    };
     let is_true = actual.is_within(&bounds);
-    let fits_cut_off = !is_true && claim.qualifier == Qualifier::Rounded && is_cut_off(claim, &actual);
+    let fits_cut_off =
+        !is_true && claim.qualifier == Qualifier::Rounded && claim.upper.is_none() && is_cut_off(claim, &actual);
     let verdict = if is_true { Verdict::True } else { Verdict::False };
     Judged { bounds: Some(bounds), verdict, fits_cut_off }
 }

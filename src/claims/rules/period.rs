@@ -287,7 +287,7 @@ fn stretch(cursor: &mut Cursor<'_>, year: Option<i32>, is_named: bool, calendar:
         return Some(found);
     }
     if !chars_before(cursor, '提')
-        && cursor.eat("前")
+        && cursor.eat_any(&["前", "头"])
         && let Some(months) = cursor.small(2)
         && cursor.eat("个月")
     {
@@ -313,7 +313,7 @@ fn of_today(cursor: &mut Cursor<'_>, calendar: Calendar) -> Option<Stretch> {
     let this = calendar.today.month_start();
     let first = if cursor.eat_any(&["上月", "上个月"]) {
         this.plus_days(-1).month_start()
-    } else if cursor.eat_any(&["本月", "当月", "这个月"]) {
+    } else if cursor.eat_any(&["本月", "这个月"]) {
         this
     } else {
         return None;
@@ -349,12 +349,16 @@ fn month(cursor: &mut Cursor<'_>, nearest: &impl Fn(i32, i32) -> i32) -> Option<
         let is_point = cursor.eat_any(&["底", "末"]);
         return Some(Stretch { first: from, last: to, is_point });
     }
-    if cursor.eat_any(&["底", "末", "下旬"]) {
+    if cursor.eat_any(&["底", "末"]) {
         return Some(Stretch { first: from, last: to, is_point: true });
     }
-    for (word, of_day) in [("中旬", 20), ("上旬", 10), ("初", 10)] {
+    if cursor.eat("下旬") {
+        return Some(Stretch { first: day(year, first, 21)?, last: to, is_point: false });
+    }
+    for (word, of_first, of_last, is_point) in [("中旬", 11, 20, false), ("上旬", 1, 10, false), ("初", 1, 10, true)]
+    {
         if cursor.eat(word) {
-            return Some(Stretch { first: from, last: day(year, first, of_day)?, is_point: true });
+            return Some(Stretch { first: day(year, first, of_first)?, last: day(year, first, of_last)?, is_point });
         }
     }
     let after_month = cursor.at;

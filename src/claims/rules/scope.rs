@@ -1,11 +1,22 @@
 //! Of whom a figure speaks: policies, sub-districts, industries, kinds and sizes that the text names.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::codes::{Industry, Instrument, Kind, Size};
+use super::cues::lines;
+use super::text::{ends, starts_word};
+use super::{policies, unknown};
+use crate::kernel::codes::Industry;
+use crate::kernel::dates::Day;
+
+/// Names as texts write them, beside those of the book.
+const NAMES: &str = include_str!("names.txt");
+
+/// Stands before a name that the book does not have: what is said of it cannot be checked.
+pub(super) const UNKNOWN: char = '?';
 
 /// Which grants count. An empty list restricts nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,6 +63,62 @@ impl Scope {
         }
     }
 
+    /// The dimensions with what restricts them.
+    fn dimensions(&self) -> [&BTreeSet<String>; 6] {
+        [&self.policies, &self.instruments, &self.subdistricts, &self.industries, &self.kinds, &self.sizes]
+    }
+
+    fn dimensions_mut(&mut self) -> [&mut BTreeSet<String>; 6] {
+        [
+            &mut self.policies,
+            &mut self.instruments,
+            &mut self.subdistricts,
+            &mut self.industries,
+            &mut self.kinds,
+            &mut self.sizes,
+        ]
+    }
+
+    /// Whether it names something in a dimension that another names something in.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        self.dimensions()
+            .into_iter()
+            .zip(other.dimensions())
+            .any(|(mine, theirs)| !mine.is_empty() && !theirs.is_empty())
+    }
+
+    /// Whether all that it names is in dimensions in which another names something.
+    pub(super) fn is_sibling(&self, other: &Self) -> bool {
+        self.dimensions().into_iter().zip(other.dimensions()).all(|(mine, theirs)| mine.is_empty() == theirs.is_empty())
+    }
+
+    /// Whether it is only of who receives: industry, kind, size.
+    pub(super) fn is_of_recipients(&self) -> bool {
+        self.policies.is_empty() && self.instruments.is_empty() && self.subdistricts.is_empty() && !self.is_whole()
+    }
+
+    /// Whether it names something that the book does not have.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.dimensions().into_iter().flatten().any(|name| name.starts_with(UNKNOWN))
+    }
+
+    /// The names as the text has them, without what marks them as unknown.
+    pub(super) fn plain(mut self) -> Self {
+        for names in self.dimensions_mut() {
+            *names =
+                std::mem::take(names).into_iter().map(|name| name.trim_start_matches(UNKNOWN).to_owned()).collect();
+        }
+        self
+    }
+
+    /// The same names as ones that the book does not have.
+    fn unknown(mut self) -> Self {
+        for names in self.dimensions_mut() {
+            *names = std::mem::take(names).into_iter().map(|name| format!("{UNKNOWN}{name}")).collect();
+        }
+        self
+    }
+
     /// Adds what another names.
     pub fn joined_by(&mut self, other: Self) {
         self.policies.extend(other.policies);
@@ -89,6 +156,8 @@ pub struct Names {
     pub subdistricts: Vec<String>,
     /// Codes of industries of its grants.
     pub industries: Vec<String>,
+    /// The first day on which it paid something.
+    pub begins_on: Option<Day>,
 }
 
 /// A name of the book where the text has it.
@@ -103,39 +172,73 @@ pub struct Mention {
     /// Whether the word means all that have a business licence where no kind is set against another: 企业.
     pub is_loose: bool,
     /// Whether it is a part of a longer name.
-    is_part: bool,
+    pub(super) is_part: bool,
 }
 
-/// Fewest characters by which part of a title stands for a policy.
-const PART_MIN: usize = 4;
+impl Mention {
+    pub(super) const fn new(start: usize, end: usize, scope: Scope) -> Self {
+        Self { start, end, scope, is_loose: false, is_part: false }
+    }
+}
 
-fn one(of: &str) -> BTreeSet<String> {
+pub(super) fn one(of: &str) -> BTreeSet<String> {
     BTreeSet::from([of.to_owned()])
 }
 
-/// Every name of the book in the text, in order, none inside another. Folded characters, as long as the text.
-pub fn mentions(chars: &[char], names: &Names) -> Vec<Mention> {
-    let mut found = Vec::new();
-    policies(chars, &names.policies, &mut found);
-    for name in &names.subdistricts {
-        let scope = || Scope { subdistricts: one(name), ..Scope::default() };
-        add(chars, name, &scope(), &mut found);
-        let short = ["街道", "镇", "乡"].iter().find_map(|suffix| name.strip_suffix(suffix));
-        if let Some(short) = short.filter(|short| short.chars().count() >= 2) {
-            add(chars, short, &scope(), &mut found);
-        }
+/// The words by their group.
+static GROUPS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut groups: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (group, word) in lines(NAMES) {
+        groups.entry(group).or_default().push(word);
     }
-    industries(chars, &names.industries, &mut found);
-    fixed(chars, &mut found);
-    without_overlaps(found)
+    groups
+});
+
+/// The words of a group of the file of names.
+pub(super) fn named(group: &'static str) -> impl Iterator<Item = &'static str> {
+    GROUPS.get(group).into_iter().flatten().copied()
 }
 
-/// Longer names win over shorter ones that they cover, whole ones over parts as long.
+/// The words of a group that begin with what they stand for: `F 批发零售`.
+pub(super) fn meaning(group: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    named(group).filter_map(|line| line.split_once(' '))
+}
+
+/// Every name in the text, in order, none inside another. Folded characters, as long as the text.
+pub fn mentions(chars: &[char], names: &Names) -> Vec<Mention> {
+    let mut found = Vec::new();
+    policies::find(chars, &names.policies, &mut found);
+    places(chars, &names.subdistricts, &mut found);
+    industries(chars, &names.industries, &mut found);
+    fixed(chars, &mut found);
+    unknown::named(chars, names, &mut found);
+    let mut found = without_overlaps(found);
+    // What no name covers may still be the name of something that the book does not have.
+    unknown::formed(chars, names, &mut found);
+    let mut found = without_overlaps(found);
+    for mention in &mut found {
+        // 除房租补助外: all but it, which is no scope of the book
+        if ["除", "除了", "除去", "不含", "不包括", "excluding ", "except "]
+            .iter()
+            .any(|word| ends(chars, mention.start, word).is_some())
+        {
+            mention.scope = std::mem::take(&mut mention.scope).unknown();
+        }
+    }
+    found
+}
+
+/// Longer names win over shorter ones that they cover, whole ones over parts as long, known ones over unknown ones.
 fn without_overlaps(mut found: Vec<Mention>) -> Vec<Mention> {
-    found.sort_by_key(|mention| (Reverse(mention.end - mention.start), mention.is_part, mention.start));
+    found.sort_by_key(|mention| {
+        let is_policy = !mention.scope.policies.is_empty();
+        (Reverse(mention.end - mention.start), mention.scope.is_unknown(), !is_policy, mention.is_part, mention.start)
+    });
     let mut kept: Vec<Mention> = Vec::new();
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
     for mention in found {
-        if kept.iter().all(|other| mention.end <= other.start || mention.start >= other.end) {
+        if taken.range(mention.start..mention.end).next().is_none() {
+            taken.extend(mention.start..mention.end);
             kept.push(mention);
         }
     }
@@ -143,127 +246,99 @@ fn without_overlaps(mut found: Vec<Mention>) -> Vec<Mention> {
     kept
 }
 
-fn add(chars: &[char], word: &str, scope: &Scope, found: &mut Vec<Mention>) {
-    let word: Vec<char> = word.to_lowercase().chars().collect();
-    if word.is_empty() {
-        return;
-    }
-    for (start, window) in chars.windows(word.len()).enumerate() {
-        if window == word.as_slice() {
-            found.push(Mention {
-                start,
-                end: start + word.len(),
-                scope: scope.clone(),
-                is_loose: false,
-                is_part: false,
-            });
+/// Finds a word wherever it stands.
+pub(super) fn add(chars: &[char], word: &str, scope: &Scope, found: &mut Vec<Mention>) {
+    let word = word.to_lowercase();
+    let Some(first) = word.chars().next() else { return };
+    for at in (0..chars.len()).filter(|at| chars.get(*at) == Some(&first)) {
+        if let Some(end) = starts_word(chars, at, &word) {
+            found.push(Mention::new(at, end, scope.clone()));
         }
     }
 }
 
-/// Policies by code, document number or title; or by the longest part of a title that no other policy has.
-fn policies(chars: &[char], policies: &[PolicyName], found: &mut Vec<Mention>) {
-    for policy in policies {
-        let scope = Scope { policies: one(&policy.code), ..Scope::default() };
-        for word in [&policy.code, &policy.document_number] {
-            add(chars, word, &scope, found);
-        }
-    }
-    let titles: Vec<Vec<char>> = policies.iter().map(|policy| policy.title.to_lowercase().chars().collect()).collect();
-    let mut at = 0;
-    while at < chars.len() {
-        let lengths: Vec<usize> = titles.iter().map(|title| longest_part(chars, at, title)).collect();
-        let longest = lengths.iter().copied().max().unwrap_or(0);
-        let of_that: Vec<usize> = (0..lengths.len()).filter(|n| lengths.get(*n) == Some(&longest)).collect();
-        if let [only] = of_that.as_slice()
-            && longest >= PART_MIN
-            && let (Some(policy), Some(title)) = (policies.get(*only), titles.get(*only))
-            && longest * 2 >= title.len()
-        {
-            let scope = Scope { policies: one(&policy.code), ..Scope::default() };
-            found.push(Mention {
-                start: at,
-                end: at + longest,
-                scope,
-                is_loose: false,
-                is_part: longest < title.len(),
-            });
-            at += longest;
-        } else {
-            at += 1;
-        }
-    }
-}
+/// Words behind the short name of a place that make another place of it: 大榭开发区 is not 大榭街道.
+const OTHER_PLACE: [&str; 8] = ["开发区", "保税", "综保", "港区", "经济区", "产业", "岛", "新区"];
 
-/// How many characters from here on stand somewhere in the title.
-fn longest_part(chars: &[char], at: usize, title: &[char]) -> usize {
-    let rest = chars.get(at..).unwrap_or_default();
-    (0..title.len())
-        .map(|from| title.iter().skip(from).zip(rest).take_while(|(one, other)| one == other).count())
-        .max()
-        .unwrap_or(0)
-}
-
-/// Industries that the book has, by their name in the standard and the short names in use.
-fn industries(chars: &[char], codes: &[String], found: &mut Vec<Mention>) {
-    let known: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
-    for industry in Industry::all() {
-        let has = |code: &str| known.contains(code);
-        let is_section = industry.code() == industry.section();
-        let in_section =
-            |code: &str| Industry::all().any(|other| other.code() == code && other.section() == industry.code());
-        let is_known = has(industry.code()) || (is_section && codes.iter().any(|code| in_section(code)));
-        if !is_known {
+/// Sub-districts by their names, by their names without 街道, and as they are written in Latin letters.
+fn places(chars: &[char], subdistricts: &[String], found: &mut Vec<Mention>) {
+    for name in subdistricts {
+        let scope = Scope { subdistricts: one(name), ..Scope::default() };
+        add(chars, name, &scope, found);
+        let short = ["街道", "镇", "乡"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+        if short.chars().count() < 2 {
             continue;
         }
-        let scope = Scope { industries: one(industry.code()), ..Scope::default() };
-        let name = industry.zh();
-        add(chars, name, &scope, found);
-        let short: String = name.replace(['和', '、'], "");
-        if short != name {
-            add(chars, &short, &scope, found);
+        let before = found.len();
+        add(chars, short, &scope, found);
+        let is_other = |end: usize| OTHER_PLACE.iter().any(|word| super::text::starts(chars, end, word).is_some());
+        let (sure, doubtful): (Vec<Mention>, Vec<Mention>) =
+            found.split_off(before).into_iter().partition(|mention| !is_other(mention.end));
+        found.extend(sure);
+        found.extend(doubtful.into_iter().map(|mention| Mention {
+            end: mention.end + 2,
+            scope: Scope { subdistricts: one(&format!("{UNKNOWN}{short}")), ..Scope::default() },
+            ..mention
+        }));
+        if let Some(latin) = unknown::latin(short) {
+            add(chars, &latin, &scope, found);
         }
     }
-    for (word, code) in [("批发零售", "F"), ("住宿餐饮", "H"), ("交通运输业", "G"), ("交通运输", "G"), ("文旅业", "R")]
-    {
-        let scope = Scope { industries: one(code), ..Scope::default() };
-        add(chars, word, &scope, found);
+}
+
+/// Industries by their name in the standard and the short names in use; those that the book does not have are unknown.
+fn industries(chars: &[char], codes: &[String], found: &mut Vec<Mention>) {
+    let known: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+    let is_known = |industry: &Industry| {
+        let is_section = industry.code() == industry.section();
+        let in_section = |code: &str| Industry::from_code(code).is_some_and(|other| other.section() == industry.code());
+        known.contains(industry.code()) || (is_section && codes.iter().any(|code| in_section(code)))
+    };
+    let scope = |industry: &Industry, word: &str| {
+        let name = if is_known(industry) { industry.code().to_owned() } else { format!("{UNKNOWN}{word}") };
+        Scope { industries: one(&name), ..Scope::default() }
+    };
+    for industry in Industry::all() {
+        let name = industry.zh();
+        if name.chars().count() < 3 {
+            continue;
+        }
+        add(chars, name, &scope(&industry, name), found);
+        for short in [name.replace(['和', '、'], ""), name.replace('、', "")] {
+            if short != name {
+                add(chars, &short, &scope(&industry, &short), found);
+            }
+        }
+    }
+    for (code, word) in meaning("industry") {
+        if let Some(industry) = Industry::from_code(code) {
+            add(chars, word, &scope(&industry, word), found);
+        }
     }
 }
 
 /// Kinds, sizes and ways of giving, by the words of the field.
 fn fixed(chars: &[char], found: &mut Vec<Mention>) {
-    let kind = |kind: Kind| Scope { kinds: one(kind.code()), ..Scope::default() };
-    let sizes =
-        |sizes: &[Size]| Scope { sizes: sizes.iter().map(|size| size.code().to_owned()).collect(), ..Scope::default() };
-    let instrument = |of: Instrument| Scope { instruments: one(of.code()), ..Scope::default() };
-    let words: [(&[&str], Scope); 15] = [
-        (&["个体工商户", "个体户", "sole traders", "sole proprietors"], kind(Kind::SoleTrader)),
-        (&["农民专业合作社", "专业合作社", "合作社", "cooperatives"], kind(Kind::Cooperative)),
-        (&["社会组织"], kind(Kind::Social)),
-        (&["大型企业"], sizes(&[Size::Large])),
-        (&["中型企业"], sizes(&[Size::Medium])),
-        (&["小型企业"], sizes(&[Size::Small])),
-        (&["微型企业"], sizes(&[Size::Micro])),
-        (&["小微企业", "小微型企业"], sizes(&[Size::Small, Size::Micro])),
-        (&["中小微企业", "中小企业"], sizes(&[Size::Medium, Size::Small, Size::Micro])),
-        (
-            &["减税降费", "减免税费", "税收减免", "减税", "减免税", "退税", "tax relief"],
-            instrument(Instrument::TaxRelief),
-        ),
-        (&["缓缴社保", "社保缓缴", "缓缴社会保险"], instrument(Instrument::SocialInsuranceDeferral)),
-        (&["贷款贴息", "贴息"], instrument(Instrument::InterestSubsidy)),
-        (&["发放贷款", "贷款", "loans"], instrument(Instrument::Loan)),
-        (&["small and micro businesses", "small and micro enterprises"], sizes(&[Size::Small, Size::Micro])),
-        (&["micro businesses", "micro enterprises"], sizes(&[Size::Micro])),
-    ];
-    for (names, scope) in words {
-        for name in names {
-            add(chars, name, &scope, found);
+    let set = |names: &str| names.split('+').map(ToOwned::to_owned).collect::<BTreeSet<_>>();
+    for (kind, word) in meaning("kind") {
+        add(chars, word, &Scope { kinds: set(kind), ..Scope::default() }, found);
+    }
+    for (sizes, word) in meaning("size") {
+        let scope = Scope { sizes: set(sizes), ..Scope::default() };
+        add(chars, word, &scope, found);
+        if let Some(adjective) = word.strip_suffix("企业") {
+            for noun in ["市场主体", "经营主体", "主体", "商户", "经营户", "单位"] {
+                add(chars, &format!("{adjective}{noun}"), &scope, found);
+            }
         }
     }
+    for (instrument, word) in meaning("instrument") {
+        add(chars, word, &Scope { instruments: set(instrument), ..Scope::default() }, found);
+    }
     let before = found.len();
-    add(chars, "企业", &kind(Kind::Enterprise), found);
+    for (kind, word) in meaning("loose_kind") {
+        add(chars, word, &Scope { kinds: set(kind), ..Scope::default() }, found);
+    }
     for mention in found.iter_mut().skip(before) {
         mention.is_loose = true;
     }
@@ -290,6 +365,7 @@ mod tests {
             ],
             subdistricts: vec!["新碶街道".into(), "大榭街道".into()],
             industries: vec!["C".into(), "61".into()],
+            begins_on: None,
         }
     }
 
@@ -319,7 +395,7 @@ mod tests {
     fn places_industries_kinds_and_sizes_are_known() {
         let text = found("新碶制造业个体户、大榭街道的小微企业和餐饮业");
         let words: Vec<&str> = text.iter().map(|(word, _)| word.as_str()).collect();
-        assert_eq!(words, ["新碶", "制造业", "个体户", "大榭街道", "小微企业"]);
+        assert_eq!(words, ["新碶", "制造业", "个体户", "大榭街道", "小微企业", "餐饮业"]);
         assert_eq!(found("住宿业")[0].1.industries, one("61"));
     }
 }

@@ -7,6 +7,18 @@ pub const ONE: i128 = 1_000_000;
 /// No announced figure has more digits before its point; larger ones are not read.
 const DIGITS_MAX: usize = 18;
 
+/// How a number is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Said {
+    /// By its digits.
+    #[default]
+    Digits,
+    /// As a part, without digits to round by: 三分之一, 一半.
+    Part,
+    /// As several of a magnitude: 数千.
+    Several,
+}
+
 /// A number with the digits that were written: `1.27亿` is 127 × 10⁶.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
@@ -16,6 +28,8 @@ pub struct Written {
     pub exponent: i32,
     /// Whether 余 or 多 says that it is a little more.
     pub and_more: bool,
+    /// How it is said.
+    pub said: Said,
     /// Where it ends, as an index of characters.
     pub end: usize,
 }
@@ -51,8 +65,18 @@ fn power(exponent: i32) -> Option<i128> {
 /// Reads the number that begins at a character, the longest that there is.
 pub fn read(chars: &[char], at: usize) -> Option<Written> {
     let first = chars.get(at)?;
+    if matches!(first, '数' | '几' | '上') {
+        return several(chars, at);
+    }
     let found = if first.is_ascii_digit() { arabic(chars, at)? } else { chinese(chars, at)? };
     Some(found)
+}
+
+/// 数千, 几万: more than one of a magnitude and fewer than ten; 上万: one or more.
+fn several(chars: &[char], at: usize) -> Option<Written> {
+    let (power, end) = magnitude(chars, at + 1).filter(|(power, _)| *power >= 2)?;
+    let said = if chars.get(at) == Some(&'上') { Said::Digits } else { Said::Several };
+    Some(Written { mantissa: 1, exponent: power, and_more: false, said, end })
 }
 
 /// What a word of magnitude multiplies by, as a power of ten; `万亿` is one word.
@@ -101,7 +125,7 @@ fn arabic(chars: &[char], at: usize) -> Option<Written> {
         let joined = match total {
             None => part,
             // 1亿2700万: a smaller magnitude goes on; anything else is another number
-            Some(before) if part.exponent >= 0 && follows(&before, &part) => join(&before, &part)?,
+            Some(before) if follows(chars, &before, &part) => join(&before, &part)?,
             Some(_) => break,
         };
         from = joined.end;
@@ -115,9 +139,11 @@ fn arabic(chars: &[char], at: usize) -> Option<Written> {
 }
 
 /// Whether a part can go on with another that is smaller than the last digit's worth of the first.
-fn follows(before: &Written, part: &Written) -> bool {
+fn follows(chars: &[char], before: &Written, part: &Written) -> bool {
     let (Some(step), Some(value)) = (before.step(), part.micro()) else { return false };
-    part.exponent < before.exponent && value < step && part.exponent > 0
+    // 1亿2703万4562元: without a magnitude only where money is told, for a date may stand there
+    let goes_on = part.exponent > 0 || chars.get(part.end) == Some(&'元');
+    part.exponent < before.exponent && value < step && goes_on
 }
 
 fn join(before: &Written, part: &Written) -> Option<Written> {
@@ -128,7 +154,13 @@ fn join(before: &Written, part: &Written) -> Option<Written> {
 
 fn arabic_part(chars: &[char], at: usize) -> Option<Written> {
     let (digits, decimals, end) = digits(chars, at)?;
-    let mut written = Written { mantissa: digits, exponent: -i32::try_from(decimals).ok()?, and_more: false, end };
+    let mut written = Written {
+        mantissa: digits,
+        exponent: -i32::try_from(decimals).ok()?,
+        and_more: false,
+        said: Said::Digits,
+        end,
+    };
     if let Some(after) = more(chars, end) {
         written.and_more = true;
         written.end = after;
@@ -277,7 +309,7 @@ fn chinese(chars: &[char], at: usize) -> Option<Written> {
         return None;
     }
     let (whole, last) = numeral.value();
-    let mut written = Written { mantissa: whole, exponent: 0, and_more: false, end };
+    let mut written = Written { mantissa: whole, exponent: 0, and_more: false, said: Said::Digits, end };
     if matches!(chars.get(end), Some('点')) {
         let digits: Vec<i128> = chars.get(end + 1..)?.iter().map_while(|c| chinese_digit(*c)).collect();
         if !digits.is_empty() {

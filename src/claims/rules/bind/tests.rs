@@ -18,6 +18,7 @@ fn names() -> Names {
         policies: vec![policy("BL2020-01", "小微企业房租补助"), policy("BL2020-02", "稳岗返还补贴")],
         subdistricts: vec!["新碶街道".into(), "大碶街道".into()],
         industries: vec!["C".into()],
+        begins_on: None,
     }
 }
 
@@ -106,8 +107,8 @@ fn what_the_book_does_not_hold_is_not_checked() {
             "60.28亿元 not_about_payments 2020-01-01..2020-12-31",
             "5.2% compared 2020-01-01..2020-12-31",
             "2亿元 planned 2020-01-01..2020-12-31",
-            "10家 not_recorded 2020-01-01..2020-12-31 loan",
-            "5995万元 not_recorded 2020-01-01..2020-12-31 loan",
+            "10家 planned 2020-01-01..2020-12-31 loan",
+            "5995万元 planned 2020-01-01..2020-12-31 loan",
             "99.38% of_text 2020-01-01..2020-12-31 loan",
             "11125/11194 of_text 2020-01-01..2020-12-31 loan",
         ]
@@ -166,10 +167,10 @@ fn words_of_time_and_money_are_read_as_people_write_them() {
         ("截至上月底，累计发放1.27亿元。", "1.27亿元 net_disbursed ..2020-10-31"),
         ("本月发放100万元。", "100万元 net_disbursed 2020-11-01..2020-11-30"),
         ("年初以来，发放1.27亿元。", "1.27亿元 net_disbursed 2020-01-01.."),
-        ("提前2个月发放1.27亿元。", "1.27亿元 net_disbursed .."),
+        ("提前2个月发放1.27亿元。", "2个月 not_about_payments ..|1.27亿元 net_disbursed .."),
         ("前三季度，累计发放纾困资金1.1亿元。", "1.1亿元 net_disbursed 2020-01-01..2020-09-30"),
         ("三年来，累计兑付1.33亿元。", "1.33亿元 net_disbursed 2018-01-01.."),
-        ("截至10月底，发放1.27个亿。", ""),
+        ("截至10月底，发放1.27个亿。", "1.27个亿 net_disbursed ..2020-10-31"),
         ("截至10月底，发放1.27个亿资金。", "1.27个亿 net_disbursed ..2020-10-31"),
         ("截至10月底，发放1.27亿纾困资金。", "1.27亿 net_disbursed ..2020-10-31"),
         ("截至10月底，发放1.27亿人民币。", "1.27亿人民币 net_disbursed ..2020-10-31"),

@@ -1,0 +1,200 @@
+//! Of whom a figure speaks, by the names before and behind it in its sentence.
+
+use super::bind::Reading;
+use super::cues::Cue;
+use super::figure::{Figure, Kind};
+use super::lists;
+use super::period::Span;
+use super::said::{NEAR, Said};
+use super::scope::{Mention, Scope};
+use super::text::{joins, starts};
+
+impl Said<'_, '_> {
+    /// Finds of whom a figure speaks; tells whether it is of a part that nothing names.
+    pub(super) fn scoped(&mut self, figure: &Figure, until: usize, listed: Option<&lists::Bound>) -> bool {
+        if let Some(bound) = listed {
+            if let Some(scope) = &bound.scope {
+                self.scope.replaced_by(scope);
+                self.other = None;
+            }
+            return bound.is_unpaired;
+        }
+        let lead = if self.after > self.clause { self.after } else { self.last_end.max(self.sentence.start) };
+        let loose = |m: &&Mention| !m.is_loose || self.counts_loose(m);
+        let before: Vec<Mention> = self.page.named(lead, figure.start).filter(loose).cloned().collect();
+        let own = |mention: &&Mention| !self.is_of_next(mention, until);
+        let behind: Vec<Mention> =
+            self.page.named(figure.written.end, until).filter(loose).filter(own).cloned().collect();
+        let (named, by_before) = self.joined(&before);
+        let (noun, by_behind) = self.joined(&behind);
+        let inside = self.page.cues.joining(Cue::Inside, lead, figure.start).is_some();
+        let mut part = by_before || by_behind;
+        if self.page.cues.joining(Cue::Sum, lead, figure.start).is_some()
+            && named.is_whole()
+            && self.topic.told.iter().chain(&self.told).filter(|scope| !scope.is_whole()).count() > 1
+        {
+            return self.summed() || part;
+        }
+        if inside {
+            if !self.has_parts {
+                self.whole.clone_from(&self.scope);
+            }
+            self.has_parts = true;
+            self.scope = self.whole.clone();
+            let told_time = self.topic.span_at.is_some_and(|at| at >= lead) || self.region_at > lead;
+            part |= named.is_whole() && noun.is_whole() && !told_time && !self.measures_apart(lead, figure.start);
+        } else if !named.is_whole() && lead < self.clause && self.is_other_group(&named) {
+            self.scope.clone_from(&self.whole);
+        } else if !named.is_whole() && self.told.is_empty() {
+            // what is named before the first figure is what the sentence is about
+            self.whole.replaced_by(&named);
+        }
+        if !named.subdistricts.is_empty() {
+            self.topic.is_elsewhere = false;
+        }
+        self.replaced += usize::from(!named.is_whole());
+        if !named.is_whole() || !noun.is_whole() {
+            self.other = None;
+        }
+        self.scope.replaced_by(&named);
+        let own = self.scope.clone();
+        self.scope.replaced_by(&noun);
+        self.narrowed();
+        if own.is_whole() && self.told.is_empty() && !noun.is_whole() && !inside {
+            self.whole.clone_from(&own);
+        }
+        part
+    }
+
+    /// 制造业3364万元和批发零售业3403万元: what stands directly before the next figure, joined to this one, is of that one.
+    fn is_of_next(&self, mention: &Mention, until: usize) -> bool {
+        let chars = &self.page.chars;
+        let behind: String = chars.get(mention.end..until).unwrap_or_default().iter().collect();
+        let before: String = chars.get(..mention.start).unwrap_or_default().iter().rev().take(4).collect();
+        let before: String = before.trim_start().chars().rev().collect();
+        let is_joined = ["和", "及", "与", "and", ","].iter().any(|word| before.ends_with(word));
+        let is_figure = chars.get(until).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '¥');
+        let is_bound =
+            ["", "近", "超", "约", "逾", "nearly", "about", "more than", "over", "almost"].contains(&behind.trim());
+        is_bound && is_joined && is_figure
+    }
+
+    /// 其中退回2万元: another measure tells it apart from the whole.
+    fn measures_apart(&self, from: usize, to: usize) -> bool {
+        let apart = |cue| matches!(cue, Cue::Returned | Cue::PerRecipient | Cue::PerGrant | Cue::Budget);
+        self.page.cues.within(from, to).any(|(cue, ..)| apart(cue))
+    }
+
+    /// A clause about other recipients than the one before, no part of them: 制造业获得4000万元，微型企业获得7000万元.
+    fn is_other_group(&self, named: &Scope) -> bool {
+        named.is_of_recipients() && self.scope.is_of_recipients() && !named.is_beside(&self.scope)
+    }
+
+    /// 企业 is a kind only where another kind is set against it.
+    fn counts_loose(&self, mention: &Mention) -> bool {
+        let in_sentence = self.page.named(self.sentence.start, self.sentence.end);
+        let is_part = self.page.cues.joining(Cue::Inside, mention.start.saturating_sub(4), mention.start).is_some();
+        is_part || in_sentence.into_iter().any(|m| !m.is_loose && !m.scope.kinds.is_empty())
+    }
+
+    /// What several names together mean; whether that cannot be told. 小微企业和个体工商户 are two groups, 新碶街道小微企业
+    /// is one; behind 等 stand more than are named.
+    fn joined(&self, mentions: &[Mention]) -> (Scope, bool) {
+        let mut scope = Scope::default();
+        let mut cannot_tell = false;
+        let chars = &self.page.chars;
+        for pair in mentions.windows(2) {
+            let [one, other] = pair else { continue };
+            let is_list = joins(chars.get(one.end..other.start).unwrap_or_default());
+            let are_groups = one.scope.is_of_recipients() && other.scope.is_of_recipients();
+            cannot_tell |= is_list && are_groups && !one.scope.is_sibling(&other.scope);
+        }
+        for mention in mentions {
+            scope.joined_by(mention.scope.clone());
+        }
+        let Some(last) = mentions.last() else { return (scope, false) };
+        if starts(chars, last.end, "等").is_none() {
+            return (scope, cannot_tell);
+        }
+        // 小微企业、个体工商户等市场主体 are all, 房租补助、稳岗返还等政策 too; 新碶、大碶等街道 are some
+        let number = lists::number_behind(chars, last.end + 1);
+        let is_closed =
+            number.is_some_and(|number| usize::try_from(number).is_ok_and(|number| number == mentions.len()));
+        let is_all = scope.is_of_recipients() && scope.industries.is_empty()
+            || (!scope.policies.is_empty()
+                && number.is_none_or(|n| usize::try_from(n).is_ok_and(|n| n >= self.page.names.policies.len())));
+        match () {
+            () if is_closed => (scope, cannot_tell),
+            () if is_all => (Scope::default(), false),
+            () => (scope, true),
+        }
+    }
+
+    /// 小微企业房租补助 for 小微企业: words of the title narrow nothing further.
+    fn narrowed(&mut self) {
+        let titled = |word: &str| {
+            let of_scope = |code: &String| self.page.names.policies.iter().find(|policy| policy.code == *code);
+            !self.scope.policies.is_empty()
+                && self
+                    .scope
+                    .policies
+                    .iter()
+                    .all(|code| of_scope(code).is_some_and(|policy| policy.title.contains(word)))
+        };
+        let (sizes, kinds) = (titled("小微企业"), titled("个体工商户"));
+        if sizes && self.scope.sizes.len() == 2 {
+            self.scope.sizes.clear();
+        }
+        if kinds && self.scope.kinds.len() == 1 && self.scope.kinds.contains("个体工商户") {
+            self.scope.kinds.clear();
+        }
+    }
+
+    /// 新碶2365家、大碶1959家，合计4324家: of all that were told. Tells whether that is no scope.
+    fn summed(&mut self) -> bool {
+        let parts: Vec<&Scope> = self.topic.told.iter().chain(&self.told).filter(|scope| !scope.is_whole()).collect();
+        let Some(first) = parts.first() else { return false };
+        let is_list = parts.iter().all(|scope| scope.is_sibling(first));
+        let mut sum = Scope::default();
+        for scope in &parts {
+            sum.joined_by((*scope).clone());
+        }
+        self.scope = sum;
+        !is_list
+    }
+
+    /// Of what a share is one: of what the parts are parts of, unless all are named: 占全部资金的22.9%.
+    pub(super) fn whole_of(&self, figure: &Figure) -> Scope {
+        let words: String = self
+            .page
+            .chars
+            .get(self.clause.max(figure.start.saturating_sub(NEAR))..figure.start)
+            .unwrap_or_default()
+            .iter()
+            .collect();
+        let is_of_all =
+            ["占全", "占该区", "占总", "占所有", "占本区", "占我区", "全区"].iter().any(|word| words.contains(word));
+        let is_part = self.has_parts && self.scope != self.whole && !is_of_all;
+        if figure.kind == Kind::Percent && is_part { self.whole.clone().plain() } else { Scope::default() }
+    }
+
+    /// How else a figure may be understood: of the whole where nothing in its sentence says of whom, and of all time where
+    /// a time was told in a sentence before.
+    pub(super) fn others(&self, figure: &Figure, span: Span) -> Vec<Reading> {
+        let mut others = Vec::new();
+        let scopes = [Some(self.scope.clone().plain()), self.other.clone()];
+        let is_of_before = self.topic.span_at.is_some_and(|at| at < self.sentence.start) && span.from.is_some();
+        let spans = [Some(span), is_of_before.then(|| Span::until(span.to)), is_of_before.then(Span::default)];
+        for (n, scope) in scopes.iter().enumerate() {
+            for (m, span) in spans.iter().enumerate() {
+                if let (Some(scope), Some(span), true) = (scope, span, n + m > 0) {
+                    others.push(Reading { span: *span, scope: scope.clone(), whole: self.whole_of(figure) });
+                }
+            }
+        }
+        if !self.whole_of(figure).is_whole() {
+            others.push(Reading { span, scope: self.scope.clone().plain(), whole: Scope::default() });
+        }
+        others
+    }
+}
