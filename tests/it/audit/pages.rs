@@ -39,9 +39,9 @@ async fn the_book_is_read_proven_verified_and_taken_away() {
         assert!(totals.contains("截至 2020-10-31") && totals.contains("规模"), "{totals}");
         assert!(auditor.page("/audit/totals?at=999999").await.contains("不存在"));
         // A page that does not follow the clocks says so, and where what stood then is found.
-        let list = auditor.page("/grants?as_of=2020-10-31&at=1").await;
-        assert!(list.contains("本页显示现在的情况") && !list.contains("in-past"), "{list}");
-        assert!(list.contains("/audit/exports?what=grants&#38;as_of=2020-10-31&#38;at=1"), "{list}");
+        let checks = auditor.page("/audit/verify?as_of=2020-10-31&at=1").await;
+        assert!(checks.contains("本页显示现在的情况") && !checks.contains("in-past"), "{checks}");
+        assert!(checks.contains("/audit/exports?what=grants&#38;as_of=2020-10-31&#38;at=1"), "{checks}");
         assert!(totals.contains("in-past") && !totals.contains("本页显示现在的情况"), "{totals}");
         assert!(!auditor.page("/?at=999999").await.contains("999,999"));
         let choice = auditor.page("/audit/exports?what=events&as_of=2020-10-31").await;
