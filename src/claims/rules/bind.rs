@@ -10,7 +10,7 @@ use super::figure::{Kind, Qualifier};
 use super::period::{Calendar, Span};
 use super::said::{Said, Topic};
 use super::scope::{Mention, Names, Scope, mentions};
-use super::sentences::sentences;
+use super::sentences::{Sentence, sentences};
 use super::text::folded;
 use super::tokens::tokens;
 use super::written::Written;
@@ -45,6 +45,16 @@ pub struct Claim {
     pub others: Vec<Reading>,
     /// The ratio that the text itself gives for it.
     pub ratio: Option<(i128, i128)>,
+}
+
+impl Claim {
+    /// Sets when it is, however it is understood.
+    pub(super) fn is_of(&mut self, span: Span) {
+        self.span = span;
+        for other in &mut self.others {
+            other.span = span;
+        }
+    }
 }
 
 /// Another way to understand when and of whom a figure speaks.
@@ -129,16 +139,26 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
     let page = Page { original: text.chars().collect(), mentions, cues, names, chars };
     let found = tokens(&page, calendar);
     let mut topic = Topic::default();
-    let mut claims = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
     for sentence in sentences(&page, &found) {
+        let is_timeless = topic.span_at.is_none();
         let mut said = Said::begun(&page, topic, &sentence);
         for token in found.get(sentence.tokens.clone()).unwrap_or_default() {
             said.take(token, &found);
         }
         topic = said.ended();
+        if is_timeless && topic.claims.is_empty() && topic.span_at.is_some() && is_note(&page, &sentence) {
+            claims.iter_mut().for_each(|claim| claim.is_of(topic.span));
+        }
         claims.append(&mut topic.claims);
     }
     paired(claims)
+}
+
+/// （数据截至10月31日）, 注：数据截至10月31日: below a table it dates what no words of time did.
+fn is_note(page: &Page<'_>, sentence: &Sentence) -> bool {
+    let words: String = page.chars.get(sentence.start..sentence.end).unwrap_or_default().iter().collect();
+    ["(", "注", "备注", "说明", "数据", "以上数据", "note"].iter().any(|word| words.trim_start().starts_with(word))
 }
 
 /// Farthest that a percentage and its ratio stand apart, in characters.
@@ -165,5 +185,7 @@ fn paired(mut claims: Vec<Claim>) -> Vec<Claim> {
     claims
 }
 
+#[cfg(test)]
+mod announcements;
 #[cfg(test)]
 mod tests;

@@ -186,7 +186,8 @@ fn taken_out(cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
     let rules = [
         (Reason::Planned, before(Cue::Planned)),
         (Reason::NotYetPaid, before(Cue::NotYet) || around(Cue::NotYet)),
-        (Reason::NotRecorded, around(Cue::Limit) || level),
+        (Reason::NotAboutPayments, cues.joining(Cue::Denied, place.sentence, place.sentence_end).is_some()),
+        (Reason::NotRecorded, around(Cue::Limit) || before(Cue::Rule) || level),
         (Reason::PartOfSeveral, before(Cue::Part) || around(Cue::Part)),
         (Reason::OtherPurpose, !place.names_policy && around(Cue::Purpose)),
         (Reason::Elsewhere, payer),
@@ -266,7 +267,7 @@ fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<
         Some(Cue::Planned) => Err(Reason::Planned),
         Some(Cue::Compared) => Err(Reason::Compared),
         Some(Cue::NotYet) => Err(Reason::NotYetPaid),
-        Some(Cue::Limit) => Err(Reason::NotRecorded),
+        Some(Cue::Limit | Cue::Rule) => Err(Reason::NotRecorded),
         Some(Cue::Part) => Err(Reason::PartOfSeveral),
         Some(Cue::Purpose) => Err(Reason::OtherPurpose),
         // what is left says what a figure is not, or how it belongs to others
@@ -302,6 +303,8 @@ fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result
         [Cue::Completion, Cue::Share].into_iter().find(|cue| has(*cue) && before != Some(Cue::Compared)).or(before);
     match (before, behind) {
         (Some(Cue::Compared), _) => Err(Reason::Compared),
+        // 一般公共预算收入20亿元，完成预算的102.6%
+        (Some(Cue::Completion), _) if is_of_other(cues, figure, place) => Err(Reason::NotAboutPayments),
         (Some(Cue::Completion), _) | (_, Some(Cue::Completion)) => Ok(Measure::Completion),
         (Some(Cue::Share), _) => Ok(share_of(chars, cues, figure, place)),
         (Some(Cue::Foreign | Cue::Act | Cue::Budget), _) | (_, Some(Cue::Foreign | Cue::Act | Cue::Budget)) => {
@@ -313,6 +316,13 @@ fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result
         (None, None) if place.is_scoped => place.share_before.ok_or(Reason::WholeUnknown),
         _ => Err(Reason::WholeUnknown),
     }
+}
+
+/// Whether the last that the sentence spoke of is something else than what was paid.
+fn is_of_other(cues: &Cues, figure: &Figure, place: Place) -> bool {
+    let speaks = |cue: &Cue| matches!(cue, Cue::Foreign | Cue::Paid | Cue::Money);
+    let last = cues.within(place.sentence, figure.start).map(|(cue, ..)| cue).rfind(speaks);
+    last == Some(Cue::Foreign)
 }
 
 /// 近五成资金投向制造业, 九成受益企业是小微企业: what stands behind says of what it is a part.

@@ -25,6 +25,10 @@ pub(super) enum Cue {
     NotYet,
     /// What one may get at most, or by the day, the head, the square metre.
     Limit,
+    /// What a policy gives to whom: all that follows in the sentence is a rule.
+    Rule,
+    /// What is said is not so.
+    Denied,
     /// One of several parts.
     Part,
     /// Another purpose than that of the book.
@@ -72,6 +76,8 @@ impl Cue {
             "planned" => Self::Planned,
             "not_yet" => Self::NotYet,
             "limit" => Self::Limit,
+            "rule" => Self::Rule,
+            "denied" => Self::Denied,
             "part" => Self::Part,
             "purpose" => Self::Purpose,
             "compared" => Self::Compared,
@@ -96,6 +102,7 @@ impl Cue {
         !matches!(
             self,
             Self::Done
+                | Self::Denied
                 | Self::Sum
                 | Self::Inside
                 | Self::EachInOrder

@@ -258,6 +258,7 @@ pub(super) fn measured(chars: &[char], at: usize, written: Written) -> Option<Fi
         return Some(found);
     }
     if let Some(end) = MONEY.iter().find_map(|word| starts(chars, unit, word)).or_else(|| english::money(chars, unit)) {
+        let (written, end) = written::with_fen(chars, &written, end).unwrap_or((written, end));
         return Some(figure(at, end, Kind::Amount, written));
     }
     let is_large = written.exponent >= 4;

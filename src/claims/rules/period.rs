@@ -249,6 +249,17 @@ fn continued(cursor: &mut Cursor<'_>, first: &Stretch, calendar: Calendar) -> Op
     if cursor.eat_any(&["今", "目前"]) {
         return Some((Span { from: Some(first.first), to: None }, cursor.at));
     }
+    // 10月1日至8日
+    let before = cursor.at;
+    if first.first == first.last
+        && let Some(of_month) = cursor.small(2)
+        && cursor.eat_any(&["日", "号"])
+    {
+        let last = first.first.month_start().plus_days(i64::from(of_month) - 1);
+        let is_in_month = last >= first.first && last <= first.first.month_end();
+        return is_in_month.then_some((Span { from: Some(first.first), to: Some(last) }, cursor.at));
+    }
+    cursor.at = before;
     let named = cursor.year(calendar);
     let second = stretch(cursor, named.or(Some(first.first.year())), named.is_some(), calendar)?;
     (second.last >= first.first).then_some((Span { from: Some(first.first), to: Some(second.last) }, cursor.at))
@@ -414,6 +425,7 @@ mod tests {
             ("1—10月份", "2020-01-01..2020-10-31 "),
             ("1至10月", "2020-01-01..2020-10-31 "),
             ("2月10日至10月31日", "2020-02-10..2020-10-31 "),
+            ("10月1日至8日", "2020-10-01..2020-10-08 "),
             ("2月至5月", "2020-02-01..2020-05-31 "),
             ("今年以来", "2020-01-01.. "),
             ("今年2月以来", "2020-02-01.. "),

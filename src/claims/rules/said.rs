@@ -52,6 +52,8 @@ pub(super) struct Said<'p, 'n> {
     pub(super) carried: Option<Cue>,
     /// The scopes of the figures so far.
     pub(super) told: Vec<Scope>,
+    /// The times that the sentence told.
+    spans: Vec<Span>,
     pub(super) clause: usize,
     pub(super) clause_scope: Scope,
     pub(super) replaced: usize,
@@ -70,6 +72,7 @@ impl<'p, 'n> Said<'p, 'n> {
         let goes_on = page.cues.joining(Cue::Anaphor, sentence.start, (sentence.start + 8).min(sentence.end)).is_some();
         let names_own = sentence.names_before_figure;
         let is_sibling = sentence.lead.is_sibling(&topic.parts) && !topic.parts.is_whole();
+        let is_next_part = is_sibling && sentence.opening == Opening::Part;
         let sums = page.cues.joining(Cue::Sum, sentence.start, sentence.end).is_some();
         let carried = topic.carried.filter(|_| goes_on || sums || sentence.is_item || names_own);
         if sentence.opening == Opening::Line && !sentence.is_item {
@@ -78,8 +81,12 @@ impl<'p, 'n> Said<'p, 'n> {
         }
         let (scope, other) = match sentence.opening {
             Opening::Line => (topic.heading.clone(), (!topic.heading.is_whole()).then(Scope::default)),
-            _ if goes_on || (is_sibling && sentence.opening == Opening::Part) => (topic.subject.clone(), None),
-            _ if names_own => (topic.heading.clone(), None),
+            _ if goes_on || is_next_part => (topic.subject.clone(), None),
+            // 该街道2365家。从主体看，个体工商户1037户: of all, or still of the sub-district
+            _ if names_own => {
+                let still = !sentence.lead.is_beside(&topic.subject) && topic.subject != topic.heading;
+                (topic.heading.clone(), still.then(|| topic.subject.clone()))
+            }
             _ => (topic.subject.clone(), (topic.subject != topic.heading).then(|| topic.heading.clone())),
         };
         topic.is_elsewhere &= !names_own;
@@ -89,9 +96,10 @@ impl<'p, 'n> Said<'p, 'n> {
             scope: scope.clone(),
             whole: scope.clone(),
             other,
-            has_parts: false,
+            has_parts: is_next_part,
             carried,
             told: Vec::new(),
+            spans: Vec::new(),
             clause: sentence.start,
             clause_scope: scope,
             replaced: 0,
@@ -109,7 +117,7 @@ impl<'p, 'n> Said<'p, 'n> {
             self.scope.replaced_by(&self.sentence.lead);
         }
         self.topic.told.append(&mut self.told);
-        self.topic.parts = if self.has_parts { self.scope.clone() } else { Scope::default() };
+        self.topic.parts = if self.has_parts { self.scope.clone().beyond(&self.whole) } else { Scope::default() };
         self.topic.subject = match () {
             () if self.has_parts => self.whole,
             () if told_one => self.scope,
@@ -170,18 +178,26 @@ impl<'p, 'n> Said<'p, 'n> {
         let opens = ["(", "(数据", "(数据统计", "(统计数据", "(截", "(统计"].iter().any(|word| words.ends_with(word));
         // 发放1.27亿元（数据截至10月底）, and English tells the time last: what stands before is meant
         if !told_before && (opens || in_english) {
-            for claim in &mut self.topic.claims {
-                claim.span = span;
-                for other in &mut claim.others {
-                    other.span = span;
-                }
-            }
+            self.topic.claims.iter_mut().for_each(|claim| claim.is_of(span));
         }
         (self.topic.span, self.topic.span_at) = (span, Some(at));
+        self.spans.push(span);
+    }
+
+    /// 7月1767万元，8月1839万元，9月1682万元，三个月合计5289万元: from the first of the times that were told to the last.
+    fn sums_times(&mut self, figure: &Figure) {
+        if self.spans.len() < 2 || self.page.cues.joining(Cue::Sum, self.clause, figure.start).is_none() {
+            return;
+        }
+        let first = self.spans.iter().map(|span| span.from).min().flatten();
+        if let (Some(from), Some(to)) = (first, self.spans.iter().filter_map(|span| span.to).max()) {
+            self.topic.span = Span { from: Some(from), to: Some(to) };
+        }
     }
 
     fn figure(&mut self, figure: &Figure, all: &[Token]) {
         let until = self.until(figure, all);
+        self.sums_times(figure);
         let (page, sentence) = (self.page, &self.sentence);
         let listed = self.listed.get_or_insert_with(|| lists::bound(page, sentence, all)).get(&figure.start).cloned();
         let part = self.scoped(figure, until, listed.as_ref());

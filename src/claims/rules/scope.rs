@@ -47,8 +47,12 @@ impl Scope {
         *self == Self::default()
     }
 
-    /// Takes what another names in place of the same dimension.
+    /// Takes what another names in place of the same dimension. A way of giving stands for its policies: 运费补贴…，贴息资金….
     pub fn replaced_by(&mut self, other: &Self) {
+        if !other.policies.is_empty() || !other.instruments.is_empty() {
+            self.policies.clear();
+            self.instruments.clear();
+        }
         for (mine, theirs) in [
             (&mut self.policies, &other.policies),
             (&mut self.instruments, &other.instruments),
@@ -90,6 +94,16 @@ impl Scope {
     /// Whether all that it names is in dimensions in which another names something.
     pub(super) fn is_sibling(&self, other: &Self) -> bool {
         self.dimensions().into_iter().zip(other.dimensions()).all(|(mine, theirs)| mine.is_empty() == theirs.is_empty())
+    }
+
+    /// What it names beyond another.
+    pub(super) fn beyond(mut self, other: &Self) -> Self {
+        for (mine, theirs) in self.dimensions_mut().into_iter().zip(other.dimensions()) {
+            if *mine == *theirs {
+                mine.clear();
+            }
+        }
+        self
     }
 
     /// Whether it is only of who receives: industry, kind, size.

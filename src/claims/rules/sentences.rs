@@ -104,7 +104,8 @@ fn sentence(
             && ended_by == Mark::Line
             && end - start <= HEADING_CHARS
             && !is_item
-            && !has_clauses,
+            && !has_clauses
+            && !words.contains(['|', '\t']),
         names_before_figure: region || !lead.is_whole(),
         lead,
     }

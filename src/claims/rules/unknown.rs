@@ -93,13 +93,14 @@ fn place_before(
         is_han(c)
             && !taken.contains(&at)
             && !known.contains(&at)
-            && !"向在为给由对从和与及各该本全个条所有的了是等其中".contains(c)
+            && !"向在为给由对从和与及各该本全个条所有的了是等其中区县市".contains(c)
     };
     let from = (0..at).rev().take(PLACE_CHARS).take_while(|at| is_name(*at)).last()?;
     let name: String = chars.get(from..at)?.iter().collect();
     let is_short = at - from < 2;
-    let is_no_name =
-        words("not_a_place").any(|word| name == word || (word.chars().count() > 1 && name.ends_with(word)));
+    // 经济大街道
+    let is_no_name = name.ends_with('大')
+        || words("not_a_place").any(|word| name == word || (word.chars().count() > 1 && name.ends_with(word)));
     // 乡 and 镇 stand in many words
     let is_word = end - at == 1 && chars.get(end).is_some_and(|c| "村亲民企长街级静".contains(*c));
     (!is_short && !is_no_name && !is_word).then(|| {

@@ -7,6 +7,7 @@ use super::lists;
 use super::period::Span;
 use super::said::{NEAR, Said};
 use super::scope::{Mention, Scope};
+use super::sentences::Opening;
 use super::text::{joins, starts};
 
 impl Said<'_, '_> {
@@ -45,7 +46,7 @@ impl Said<'_, '_> {
             part |= named.is_whole() && noun.is_whole() && !told_time && !self.measures_apart(lead, figure.start);
         } else if !named.is_whole() && lead < self.clause && self.is_other_group(&named) {
             self.scope.clone_from(&self.whole);
-        } else if !named.is_whole() && self.told.is_empty() {
+        } else if !named.is_whole() && self.told.is_empty() && !self.has_parts {
             // what is named before the first figure is what the sentence is about
             self.whole.replaced_by(&named);
         }
@@ -53,8 +54,9 @@ impl Said<'_, '_> {
             self.topic.is_elsewhere = false;
         }
         self.replaced += usize::from(!named.is_whole());
-        if !named.is_whole() || !noun.is_whole() {
-            self.other = None;
+        if let Some(other) = &mut self.other {
+            other.replaced_by(&named);
+            other.replaced_by(&noun);
         }
         self.scope.replaced_by(&named);
         let own = self.scope.clone();
@@ -93,8 +95,11 @@ impl Said<'_, '_> {
     /// 企业 is a kind only where another kind is set against it.
     fn counts_loose(&self, mention: &Mention) -> bool {
         let in_sentence = self.page.named(self.sentence.start, self.sentence.end);
+        // 个体工商户获得2358万元；企业获得3105万元
+        let is_set_against =
+            self.sentence.opening == Opening::Part && self.topic.told.last().is_some_and(|told| !told.kinds.is_empty());
         let is_part = self.page.cues.joining(Cue::Inside, mention.start.saturating_sub(4), mention.start).is_some();
-        is_part || in_sentence.into_iter().any(|m| !m.is_loose && !m.scope.kinds.is_empty())
+        is_part || is_set_against || in_sentence.into_iter().any(|m| !m.is_loose && !m.scope.kinds.is_empty())
     }
 
     /// What several names together mean; whether that cannot be told. 小微企业和个体工商户 are two groups, 新碶街道小微企业
@@ -178,11 +183,20 @@ impl Said<'_, '_> {
         if figure.kind == Kind::Percent && is_part { self.whole.clone().plain() } else { Scope::default() }
     }
 
+    /// 受益企业5662家: all that have a licence, or enterprises alone.
+    fn as_kind(&self, figure: &Figure) -> Option<Scope> {
+        let near = self.page.named(self.after, figure.start).chain(self.page.named(figure.written.end, figure.end + 2));
+        let loose = near.filter(|mention| mention.is_loose).last()?;
+        let mut scope = self.scope.clone();
+        scope.replaced_by(&loose.scope);
+        Some(scope.plain())
+    }
+
     /// How else a figure may be understood: of the whole where nothing in its sentence says of whom, and of all time where
     /// a time was told in a sentence before.
     pub(super) fn others(&self, figure: &Figure, span: Span) -> Vec<Reading> {
         let mut others = Vec::new();
-        let scopes = [Some(self.scope.clone().plain()), self.other.clone()];
+        let scopes = [Some(self.scope.clone().plain()), self.other.clone(), self.as_kind(figure)];
         let is_of_before = self.topic.span_at.is_some_and(|at| at < self.sentence.start) && span.from.is_some();
         let spans = [Some(span), is_of_before.then(|| Span::until(span.to)), is_of_before.then(Span::default)];
         for (n, scope) in scopes.iter().enumerate() {

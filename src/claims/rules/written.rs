@@ -337,6 +337,25 @@ fn chinese(chars: &[char], at: usize) -> Option<Written> {
     Some(written)
 }
 
+/// 陆拾贰元捌角伍分: what stands behind 元, and where that ends.
+pub(super) fn with_fen(chars: &[char], yuan: &Written, end: usize) -> Option<(Written, usize)> {
+    if yuan.exponent != 0 || yuan.and_more {
+        return None;
+    }
+    let part = |at: usize, unit: char| {
+        let digit = chars.get(at).copied().and_then(chinese_digit)?;
+        (chars.get(at + 1) == Some(&unit)).then_some(digit)
+    };
+    let zero = usize::from(chars.get(end) == Some(&'零') && part(end + 1, '分').is_some());
+    let (jiao, at) = part(end, '角').map_or((0, end + zero), |jiao| (jiao, end + 2));
+    let (fen, at) = part(at, '分').map_or((0, at), |fen| (fen, at + 2));
+    if at == end + zero {
+        return None;
+    }
+    let mantissa = yuan.mantissa.checked_mul(100)?.checked_add(jiao * 10 + fen)?;
+    Some((Written { mantissa, exponent: -2, end: at, ..*yuan }, at))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -383,6 +402,22 @@ mod tests {
         is("五千万元", 5_000_000_000, 1_000_000_000);
         is("壹亿元", 10_000_000_000, 10_000_000_000);
         is("三万亿", 300_000_000_000_000, 100_000_000_000_000);
+    }
+
+    #[test]
+    fn jiao_and_fen_behind_yuan_are_part_of_an_amount() {
+        for (text, fen, length) in [
+            ("壹亿贰仟柒佰零叁万肆仟伍佰陆拾贰元捌角伍分", 12_703_456_285, 21),
+            ("陆拾贰元捌角整", 6_280, 6),
+            ("陆拾贰元零伍分", 6_205, 7),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            let yuan = read(&chars, 0).unwrap();
+            let (written, end) = with_fen(&chars, &yuan, yuan.end + 1).unwrap();
+            assert_eq!((written.micro(), end), (Some(fen * 10_000), length), "{text}");
+        }
+        let chars: Vec<char> = "陆拾贰元整".chars().collect();
+        assert!(with_fen(&chars, &read(&chars, 0).unwrap(), 4).is_none());
     }
 
     #[test]
