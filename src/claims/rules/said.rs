@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::bind::{APART_MAX, Claim, Page};
 use super::context::{self, Measure, Place, Reason};
 use super::cues::Cue;
-use super::figure::Figure;
+use super::figure::{Counted, Figure};
 use super::lists;
 use super::period::Span;
 use super::scope::Scope;
@@ -166,6 +166,10 @@ impl<'p, 'n> Said<'p, 'n> {
     }
 
     fn time(&mut self, span: Span, in_english: bool, at: usize) {
+        // 比9月底提高1.4个百分点: with what it is compared, not when the next figure is
+        if matches!(self.page.chars.get(at.wrapping_sub(1)), Some('比' | '较')) {
+            return;
+        }
         let told_before = self.topic.span_at.is_some_and(|at| at >= self.sentence.start);
         let words: String = self
             .page
@@ -209,6 +213,8 @@ impl<'p, 'n> Said<'p, 'n> {
         let measure = measure.and_then(|measure| self.checkable(measure, span, part));
         match measure {
             Ok(measure) => self.topic.carried = carried(measure).or(self.topic.carried),
+            // 覆盖11个街道: still of what was paid
+            Err(Reason::NotAboutPayments) if figure.counted == Some(Counted::Other) => {}
             Err(Reason::NotAboutPayments | Reason::Planned | Reason::NotYetPaid) => self.topic.carried = None,
             Err(_) => {}
         }

@@ -44,7 +44,9 @@ pub(super) fn tokens(page: &Page<'_>, calendar: Calendar) -> Vec<Token> {
         let chinese = period::read(chars, at, calendar, year).map(|found| (found, false));
         let told = chinese.or_else(|| english_period::read(chars, at, calendar, year).map(|found| (found, true)));
         if let Some(((span, end, named), in_english)) = told {
-            year = named.or(year);
+            // 比去年同期增长: no year of what follows
+            let is_compared = matches!(chars.get(at.wrapping_sub(1)), Some('比' | '较'));
+            year = named.filter(|_| !is_compared).or(year);
             found.push(Token { start: at, found: Found::Time(span, in_english) });
             at = end;
             continue;
