@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 
+use super::again::SaidBefore;
 use super::stands::{Found, Standing, may_stand};
 use super::{FileAnswer, frozen, named_payment, whole};
 use crate::funds::{self, DaySums};
@@ -20,7 +21,7 @@ use crate::payments::events::{
 };
 use crate::payments::files::{self, BankFile, BankLine, FileDirection, Status};
 use crate::payments::rules::{
-    Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, judge_statement, same_cues,
+    Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, judge_again, same_cues,
 };
 use crate::payments::store;
 use crate::people::{Role, must};
@@ -228,6 +229,8 @@ struct Judging {
     sums: DaySums,
     /// What lines stand for as a whole.
     standing_for: Standing,
+    /// For a return: what statements and returns said before.
+    before: SaidBefore,
 }
 
 impl Judging {
@@ -242,6 +245,7 @@ impl Judging {
             parts: HashMap::new(),
             sums: DaySums::default(),
             standing_for: Standing::of(account),
+            before: SaidBefore::default(),
         }
     }
 
@@ -262,7 +266,16 @@ impl Judging {
         ids.sort_unstable();
         ids.dedup();
         self.standing.extend(store::by_ids(desk.tx.connection(), desk.book_id(), &ids).await?);
+        if !self.is_statement {
+            self.before.learn(desk, ids.iter().filter_map(|id| self.standing.get(id))).await?;
+        }
         self.learn(desk, &ids).await
+    }
+
+    /// Whether a line may say once more what is known of a payment: a statement after a return, a return after a statement.
+    fn tells_again(&self, payment: Option<i64>, said: &Said) -> bool {
+        let answered = payment.zip(said.answer.state());
+        self.is_statement || answered.is_some_and(|(payment, state)| self.before.only_by_statement(payment, state))
     }
 
     /// What follows from a line.
@@ -295,7 +308,7 @@ impl Judging {
         if let Some(payment) = read.payment.filter(|_| self.is_statement) {
             self.standing_for.tell(payment, line.side);
         }
-        let judge = if self.is_statement { judge_statement } else { judge };
+        let judge = if self.tells_again(payment, &said) { judge_again } else { judge };
         match judge(known, &said, self.today) {
             Verdict::Applies(to, on) => {
                 let moved_on = payment.and_then(|id| self.moved_on.get(&id)).copied();
@@ -306,11 +319,17 @@ impl Judging {
             Verdict::Agrees => {}
             Verdict::Differs(differences) => read.differences = told_of(differences, line),
         }
+        if let Some((payment, state)) = read.payment.zip(said.answer.state())
+            && !self.is_statement
+            && read.differences.is_empty()
+        {
+            self.before.answer(payment, state);
+        }
         Ok(read)
     }
 
     /// The one payment that a line without an id fits; of several none, but all are told. A statement may tell again what
-    /// a return told, of payments that no statement told yet.
+    /// a return told, of payments that no statement told yet, and a return what a statement told.
     async fn by_cues(
         &mut self,
         desk: &Desk,
@@ -325,8 +344,13 @@ impl Judging {
         let told =
             if self.is_statement { self.standing_for.told(desk, line.side, &ids).await? } else { HashSet::new() };
         for known in found {
-            let known = self.standing.entry(known.payment).or_insert(known);
-            let tells_again = self.is_statement && !told.contains(&known.payment);
+            self.standing.entry(known.payment).or_insert(known);
+        }
+        if !self.is_statement {
+            self.before.learn(desk, ids.iter().filter_map(|id| self.standing.get(id))).await?;
+        }
+        for known in ids.iter().filter_map(|id| self.standing.get(id)) {
+            let tells_again = self.tells_again(Some(known.payment), said) && !told.contains(&known.payment);
             if same_cues(known, said, self.today, tells_again) {
                 candidates.push(known.payment);
             }

@@ -1,6 +1,7 @@
 //! What one can do with batches, payments and files of the bank. One verb, one file; each goes through the door.
 
 mod account;
+mod again;
 mod build;
 mod choose;
 mod choose_payment;

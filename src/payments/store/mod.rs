@@ -38,8 +38,8 @@ pub use eligible::{Eligible, Gather, eligible, held_back, held_in};
 pub use known::{by_cues, by_ids, hands, moved_on};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
 pub use profiles::{
-    InUse, OwnProfile, Profiles, own_profile, profile, profiles_retired, profiles_to_decide, profiles_waiting,
-    versions_of,
+    InUse, OwnProfile, Profiles, own_profile, profile, profiles_of_statements, profiles_retired, profiles_to_decide,
+    profiles_waiting, versions_of,
 };
 pub use schedules::{
     Instalment, Met, Reissue, Schedule, ToDecide, engaged, instalments_to_decide, reissue_waiting, schedule,
@@ -52,8 +52,8 @@ pub use shown::{
 pub use splits::{Split, by_allotment, carried, parts, remaining};
 pub use standing::Course;
 pub use wholes::{
-    Frozen, LineWhole, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between, told,
-    wholes_of_file,
+    Frozen, LineWhole, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between, said_of,
+    told, wholes_of_file,
 };
 
 use crate::db::sql::{day, optional_day, places};

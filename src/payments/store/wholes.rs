@@ -136,6 +136,37 @@ pub async fn told(c: &impl ConnectionTrait, book_id: i64, side: &str, payments: 
     Ok(found)
 }
 
+/// That a file said what became of a payment, and by which profile it was read.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct SaidOf {
+    /// The payment.
+    pub payment: i64,
+    /// What became of it, as tables say it.
+    pub status: String,
+    /// The profile's name.
+    pub profile: String,
+    /// Its version.
+    pub profile_version: i64,
+}
+
+/// What files that stand said of these payments: answers that count, and lines that agree with one.
+pub async fn said_of(c: &impl ConnectionTrait, book_id: i64, payments: &[i64]) -> Result<Vec<SaidOf>> {
+    let mut found = Vec::new();
+    for chunk in payments.chunks(AT_ONCE) {
+        let query = format!(
+            "SELECT DISTINCT l.payment, l.status, f.profile, f.profile_version FROM bank_lines l
+             JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file AND f.state <> 'undone'
+             WHERE l.book_id = ? AND l.payment IN ({}) AND (l.applied = 1 OR NOT EXISTS (SELECT 1 FROM discrepancies d
+                WHERE d.book_id = l.book_id AND d.line_id = l.id AND d.how <> 'payment_chosen'))",
+            places(chunk.len())
+        );
+        let mut values: Vec<Value> = vec![book_id.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        found.extend(sql::all::<SaidOf>(c, &query, values).await?);
+    }
+    Ok(found)
+}
+
 /// What a line stands for as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct LineWhole {
