@@ -13,6 +13,7 @@ mod profiles;
 mod reissue;
 mod release;
 mod schedule;
+mod sender;
 mod settle;
 mod stands;
 mod undo;

@@ -91,6 +91,21 @@ pub enum Verdict {
     Differs(Vec<Difference>),
 }
 
+impl Verdict {
+    /// The same, unless something else differs too: then nothing moves.
+    #[must_use]
+    pub fn unless(self, other: Option<Difference>) -> Self {
+        match (self, other) {
+            (verdict, None) => verdict,
+            (Self::Differs(mut found), Some(other)) => {
+                found.push(other);
+                Self::Differs(found)
+            }
+            (Self::Applies(..) | Self::Agrees, Some(other)) => Self::Differs(vec![other]),
+        }
+    }
+}
+
 /// Judges a line that may say once more what is known, for a file of the other kind said it: a statement after a return,
 /// or a return after a statement. That is no duplicate, but it must agree.
 pub fn judge_again(known: Option<&Known>, said: &Said, today: Day) -> Verdict {

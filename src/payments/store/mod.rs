@@ -52,8 +52,8 @@ pub use shown::{
 pub use splits::{Split, by_allotment, carried, parts, remaining};
 pub use standing::Course;
 pub use wholes::{
-    Frozen, LineWhole, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between, said_of,
-    told, wholes_of_file,
+    Frozen, LineWhole, SentFrom, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between,
+    said_of, sent_from, told, wholes_of_file,
 };
 
 use crate::db::sql::{day, optional_day, places};
