@@ -31,7 +31,8 @@ pub use checks::{
     confirmed_accounts, explained_accounts, release_checks,
 };
 pub use differing::{
-    DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,
+    DifferenceFilter, OpenTogether, WhichLines, count_lines, difference_counts, differences_of, differing_lines,
+    lines_of, open_together,
 };
 pub use due::{DuePart, DueSum, due_parts, due_sums};
 pub use eligible::{Eligible, Gather, eligible, held_back, held_in};

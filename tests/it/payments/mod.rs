@@ -13,6 +13,7 @@ mod reissue;
 mod releases;
 mod reports;
 mod settle;
+mod together;
 mod two_people;
 mod undo;
 mod walk;
