@@ -434,7 +434,7 @@ def not_before(payload):
 
 
 def account_of(content):
-    return tuple(content.get(field, "") for field in ("account_name", "account_number", "bank_name"))
+    return tuple(content.get(field, "") for field in ("account_name", "account_number", "bank_code", "bank_name"))
 
 
 def sample_of(asked, members, stratum_of):
@@ -832,8 +832,11 @@ class Book:
             "amount": fen(payload["amount"]), "reference": payload["reference"], "account": account_of(payload),
             "split": [(allotment, fen(part)) for allotment, part in payload.get("split", [])],
             "part": payload.get("instalment"), "offset": self.offset_of(payload), "state": "", "steps": [],
-            "reissued": False,
+            "reissued": False, "attempt": 1, "previous": None,
         }
+        before = [id for id in self.of_grant[payload["grant"]] if self.payments[id]["part"] == payload.get("instalment")]
+        if before:
+            self.payments[at].update(attempt=self.payments[before[-1]]["attempt"] + 1, previous=before[-1])
         self.batches[payload["batch"]]["payments"].append(at)
         self.of_grant[payload["grant"]].append(at)
         self.bring([(at, "", lambda payment: self.pay_step(payment, "built"))])
@@ -1463,7 +1466,7 @@ COLUMNS = {
     "paying-accounts": "position account_holder paying_kind account_number bank_code bank_name prepared_by prepared_at -",
     "payment-steps": "payment_id position recorded_at actor status completed_on bank_serial reason",
     "payments": "payment_id batch reference uscc amount status released_on completed_on bank_serial reason position part "
-                "gross_amount offset_amount net_amount",
+                "gross_amount offset_amount net_amount attempt previous_payment",
     "people": "position recorded_at actor_uid person login person_name",
     "periods": "period position recorded_at actor period_state happening",
     "policies": "record position recorded_at actor policy policy_state policy_title document instrument starts_on ends_on "
@@ -1897,7 +1900,8 @@ class Tables:
             yield (f"{self.book.code}-{id}", payment["batch"], payment["reference"], self.number(payment["recipient"]),
                    yuan(payment["amount"]), *last[2:3], self.book.batches[payment["batch"]]["released_on"] if went else None,
                    *last[3:6], id, payment["part"], yuan(payment["amount"] + payment["offset"]), yuan(payment["offset"]),
-                   yuan(payment["amount"]))
+                   yuan(payment["amount"]), payment["attempt"],
+                   None if payment["previous"] is None else f"{self.book.code}-{payment['previous']}")
 
     def payment_steps(self):
         for id, payment in self.book.payments.items():

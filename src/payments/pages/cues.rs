@@ -146,6 +146,7 @@ mod tests {
             offset: Fen::ZERO,
             account_name: "某公司".into(),
             account_number: "622202".into(),
+            bank_code: String::new(),
             bank_name: String::new(),
             state: PaymentState::InTransit,
             released_on: None,
