@@ -1924,11 +1924,32 @@ class Tables:
             yield (*row, open_of[batch])
 
     def discrepancies(self):
-        for (at, name), found in sorted(self.book.differences.items()):
+        """Of lines; of payments on their way about which nothing differs; of accounts whose adjusted balances are not one."""
+        rows, differing = [], set()
+        for (at, name), found in self.book.differences.items():
             line, payment = self.book.bank_lines[at], found["payment"]
             id = line.get("written_id", "") if payment is None else f"{self.book.code}-{payment}"
-            yield (at, line["file"], line["line"], name, id, found["said"]["book"], found["said"]["bank"], found["state"],
-                   found["how"], found["document"], self.login(found["actor"]))
+            if found["state"] == "open":
+                differing.add(payment)
+            rows.append((at, line["file"], line["line"], name, id, found["said"]["book"], found["said"]["bank"],
+                         found["state"], found["how"], found["document"], self.login(found["actor"])))
+        for id, payment in self.book.payments.items():
+            if payment["state"] == "in_transit" and id not in differing:
+                rows.append((id, None, None, "missing_at_bank", f"{self.book.code}-{id}", yuan(payment["amount"]), "", "open",
+                             "", "", ""))
+        yield from sorted(rows, key=lambda row: (row[0], row[3]))
+        for id, number, form in self.forms():
+            sides = {row: yuan(amount) for row, _, amount in form}
+            if form and sides["adjusted_book"] != sides["adjusted_bank"]:
+                yield (id, None, None, "balance_differs", number, sides["adjusted_book"], sides["adjusted_bank"], "open",
+                       "", "", "")
+
+    def forms(self):
+        """The 余额调节表 of each account, on the day."""
+        approved = {said["account"] for _, _, _, said in self.all("paying_account_approved")}
+        for id, _, _, said in self.all("paying_account_recorded"):
+            if id in approved:
+                yield id, said["account_number"], list(Account(self.book, id).form(self.as_of))
 
     def sign_offs(self):
         rows = []
@@ -1940,12 +1961,10 @@ class Tables:
 
     def bank_statement(self):
         """余额调节表 of each account, on the day: both balances, the items that only one side knows, both adjusted."""
-        approved = {said["account"] for _, _, _, said in self.all("paying_account_approved")}
-        for id, _, _, said in self.all("paying_account_recorded"):
-            if id in approved:
-                for row, item, amount in Account(self.book, id).form(self.as_of):
-                    on, what, other, serial = item or (self.as_of, "", "", "")
-                    yield said["account_number"], self.as_of, row, on, what, other, serial, yuan(amount), int(on[:7] < self.as_of[:7])
+        for _, number, form in self.forms():
+            for row, item, amount in form:
+                on, what, other, serial = item or (self.as_of, "", "", "")
+                yield number, self.as_of, row, on, what, other, serial, yuan(amount), int(on[:7] < self.as_of[:7])
 
     # -- what mends, holds or takes back
 

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::columns::{self, Column};
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
-use super::{adjusting, archive_list, general_ledger, giving, hledger};
+use super::{adjusting, archive_list, discrepancies, general_ledger, giving, hledger};
 use super::{grants, vouchers};
 use crate::audit;
 use crate::db::Database;
@@ -34,7 +34,7 @@ pub(super) async fn run(
         What::Recipients => scanned(db, head, request, recipients(head, request, at), out, progress).await,
         What::Payments => scanned(db, head, request, payments(head, at), out, progress).await,
         What::Reconciliation => scanned(db, head, request, reconciliation(head, at), out, progress).await,
-        What::Discrepancies => scanned(db, head, request, discrepancies(head, at), out, progress).await,
+        What::Discrepancies => discrepancies::write(db, head, request, at, out, progress).await,
         What::Vouchers => scanned(db, head, request, vouchers::query(head, request, at), out, progress).await,
         What::GeneralLedger => general_ledger::write(db, head, request, at, out, progress).await,
         What::ArchiveList => archive_list::write(db, head, request, at, out).await,
@@ -145,7 +145,7 @@ fn transfers(head: &Head, request: &Request, at: i64) -> String {
 }
 
 /// Where a payment stood at a position: its last step `s` up to it.
-fn standing(at: i64) -> String {
+pub(super) fn standing(at: i64) -> String {
     format!(
         "payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.position = (
              SELECT MAX(x.position) FROM payment_steps x

@@ -11,7 +11,7 @@ mod pages;
 mod profiles;
 mod reissue;
 mod releases;
-mod reports;
+pub(crate) mod reports;
 mod settle;
 mod together;
 mod two_people;
