@@ -434,7 +434,7 @@ def not_before(payload):
 
 
 def account_of(content):
-    return tuple(content.get(field, "") for field in ("account_name", "account_number", "bank_name"))
+    return tuple(content.get(field, "") for field in ("account_name", "account_number", "bank_code", "bank_name"))
 
 
 def sample_of(asked, members, stratum_of):
@@ -832,8 +832,11 @@ class Book:
             "amount": fen(payload["amount"]), "reference": payload["reference"], "account": account_of(payload),
             "split": [(allotment, fen(part)) for allotment, part in payload.get("split", [])],
             "part": payload.get("instalment"), "offset": self.offset_of(payload), "state": "", "steps": [],
-            "reissued": False,
+            "reissued": False, "attempt": 1, "previous": None,
         }
+        before = [id for id in self.of_grant[payload["grant"]] if self.payments[id]["part"] == payload.get("instalment")]
+        if before:
+            self.payments[at].update(attempt=self.payments[before[-1]]["attempt"] + 1, previous=before[-1])
         self.batches[payload["batch"]]["payments"].append(at)
         self.of_grant[payload["grant"]].append(at)
         self.bring([(at, "", lambda payment: self.pay_step(payment, "built"))])
@@ -1463,7 +1466,7 @@ COLUMNS = {
     "paying-accounts": "position account_holder paying_kind account_number bank_code bank_name prepared_by prepared_at -",
     "payment-steps": "payment_id position recorded_at actor status completed_on bank_serial reason",
     "payments": "payment_id batch reference uscc amount status released_on completed_on bank_serial reason position part "
-                "gross_amount offset_amount net_amount",
+                "gross_amount offset_amount net_amount attempt previous_payment",
     "people": "position recorded_at actor_uid person login person_name",
     "periods": "period position recorded_at actor period_state happening",
     "policies": "record position recorded_at actor policy policy_state policy_title document instrument starts_on ends_on "
@@ -1897,7 +1900,8 @@ class Tables:
             yield (f"{self.book.code}-{id}", payment["batch"], payment["reference"], self.number(payment["recipient"]),
                    yuan(payment["amount"]), *last[2:3], self.book.batches[payment["batch"]]["released_on"] if went else None,
                    *last[3:6], id, payment["part"], yuan(payment["amount"] + payment["offset"]), yuan(payment["offset"]),
-                   yuan(payment["amount"]))
+                   yuan(payment["amount"]), payment["attempt"],
+                   None if payment["previous"] is None else f"{self.book.code}-{payment['previous']}")
 
     def payment_steps(self):
         for id, payment in self.book.payments.items():
@@ -1920,11 +1924,32 @@ class Tables:
             yield (*row, open_of[batch])
 
     def discrepancies(self):
-        for (at, name), found in sorted(self.book.differences.items()):
+        """Of lines; of payments on their way about which nothing differs; of accounts whose adjusted balances are not one."""
+        rows, differing = [], set()
+        for (at, name), found in self.book.differences.items():
             line, payment = self.book.bank_lines[at], found["payment"]
             id = line.get("written_id", "") if payment is None else f"{self.book.code}-{payment}"
-            yield (at, line["file"], line["line"], name, id, found["said"]["book"], found["said"]["bank"], found["state"],
-                   found["how"], found["document"], self.login(found["actor"]))
+            if found["state"] == "open":
+                differing.add(payment)
+            rows.append((at, line["file"], line["line"], name, id, found["said"]["book"], found["said"]["bank"],
+                         found["state"], found["how"], found["document"], self.login(found["actor"])))
+        for id, payment in self.book.payments.items():
+            if payment["state"] == "in_transit" and id not in differing:
+                rows.append((id, None, None, "missing_at_bank", f"{self.book.code}-{id}", yuan(payment["amount"]), "", "open",
+                             "", "", ""))
+        yield from sorted(rows, key=lambda row: (row[0], row[3]))
+        for id, number, form in self.forms():
+            sides = {row: yuan(amount) for row, _, amount in form}
+            if form and sides["adjusted_book"] != sides["adjusted_bank"]:
+                yield (id, None, None, "balance_differs", number, sides["adjusted_book"], sides["adjusted_bank"], "open",
+                       "", "", "")
+
+    def forms(self):
+        """The 余额调节表 of each account, on the day."""
+        approved = {said["account"] for _, _, _, said in self.all("paying_account_approved")}
+        for id, _, _, said in self.all("paying_account_recorded"):
+            if id in approved:
+                yield id, said["account_number"], list(Account(self.book, id).form(self.as_of))
 
     def sign_offs(self):
         rows = []
@@ -1936,12 +1961,10 @@ class Tables:
 
     def bank_statement(self):
         """余额调节表 of each account, on the day: both balances, the items that only one side knows, both adjusted."""
-        approved = {said["account"] for _, _, _, said in self.all("paying_account_approved")}
-        for id, _, _, said in self.all("paying_account_recorded"):
-            if id in approved:
-                for row, item, amount in Account(self.book, id).form(self.as_of):
-                    on, what, other, serial = item or (self.as_of, "", "", "")
-                    yield said["account_number"], self.as_of, row, on, what, other, serial, yuan(amount), int(on[:7] < self.as_of[:7])
+        for _, number, form in self.forms():
+            for row, item, amount in form:
+                on, what, other, serial = item or (self.as_of, "", "", "")
+                yield number, self.as_of, row, on, what, other, serial, yuan(amount), int(on[:7] < self.as_of[:7])
 
     # -- what mends, holds or takes back
 

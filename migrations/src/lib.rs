@@ -25,6 +25,7 @@ mod m017_reports;
 mod m018_samples;
 mod m020_bookings;
 mod m021_vouchers_taken_back;
+mod m022_order_differs;
 mod o001_office;
 
 /// Steps of the book database.
@@ -52,6 +53,7 @@ impl MigratorTrait for Books {
             Box::new(m018_samples::Step),
             Box::new(m020_bookings::Step),
             Box::new(m021_vouchers_taken_back::Step),
+            Box::new(m022_order_differs::Step),
         ]
     }
 

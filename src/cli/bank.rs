@@ -9,7 +9,9 @@ use super::import::show_faults;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::kernel::{Refusal, Result};
-use crate::payments::{self, ChoosingPayment, How, Loaded, Name, ReissueForm, Reissued, Settling, Verdict};
+use crate::payments::{
+    self, ChoosingPayment, How, Loaded, Name, ReissueForm, Reissued, Settling, SettlingMany, Verdict,
+};
 use crate::web::i18n;
 
 /// Files of the bank.
@@ -44,10 +46,17 @@ pub enum Bank {
     },
     /// Let a file stand that somebody else wants undone
     Refuse(Refusing),
-    /// Settle a difference between bank and book, or say which payment a line is about
+    /// Settle a difference between bank and book, or all of one name that a file brought, or say which payment a line is about
     Settle {
         /// The bank's line: its position in the book
-        line: i64,
+        #[arg(required_unless_present = "file")]
+        line: Option<i64>,
+        /// All open differences of this file that have the name, instead of those of a line
+        #[arg(long, conflicts_with_all = ["line", "payment"])]
+        file: Option<i64>,
+        /// Settle them only if they have this digest
+        #[arg(long, requires = "file")]
+        digest: Option<String>,
         /// What differs: amount_differs …
         #[arg(long, required_unless_present = "payment")]
         name: Option<String>,
@@ -106,18 +115,21 @@ impl Bank {
                 payments::refuse_undo(door, workplace.ask(&head, actor, "bank_undo_refuse"), id, reason).await?;
                 tell(&workplace, &acting, "file", id, "taken")
             }
+            Self::Settle { file: Some(file), digest, name, how, document, note, acting, .. } => {
+                let (name, how) = words(name, how)?;
+                let form = SettlingMany { file, name, how, document, note, digest: digest.unwrap_or_default() };
+                settle_many(&workplace, &acting, form).await
+            }
             Self::Settle { line, payment: Some(payment), document, note, acting, .. } => {
                 let (head, actor) = acting.seat(&workplace).await?;
+                let line = line.unwrap_or_default();
                 let form = ChoosingPayment { line, payment, document, note };
                 payments::choose_payment(door, workplace.ask(&head, actor, "payment_choose"), form).await?;
                 tell(&workplace, &acting, "line", line, "settled")
             }
             Self::Settle { line, name, how, document, note, acting, .. } => {
                 let (head, actor) = acting.seat(&workplace).await?;
-                let (name, how) = (name.unwrap_or_default(), how.unwrap_or_default());
-                let unknown = |found: &str| Refusal::new("difference_word_unknown").with("found", found);
-                let name = Name::from_code(&name).ok_or_else(|| unknown(&name))?;
-                let how = How::from_code(&how).ok_or_else(|| unknown(&how))?;
+                let ((name, how), line) = (words(name, how)?, line.unwrap_or_default());
                 let form = Settling { line, name, how, document, note };
                 payments::settle(door, workplace.ask(&head, actor, "discrepancy_settle"), form).await?;
                 tell(&workplace, &acting, "line", line, "settled")
@@ -140,6 +152,37 @@ impl Bank {
             }
         }
     }
+}
+
+/// What differs and how it is settled, as typed.
+fn words(name: Option<String>, how: Option<String>) -> Result<(Name, How)> {
+    let (name, how) = (name.unwrap_or_default(), how.unwrap_or_default());
+    let unknown = |found: &str| Refusal::new("difference_word_unknown").with("found", found);
+    let name = Name::from_code(&name).ok_or_else(|| unknown(&name))?;
+    Ok((name, How::from_code(&how).ok_or_else(|| unknown(&how))?))
+}
+
+/// Without a digest it settles what it prints, in the transaction that holds it to that.
+async fn settle_many(workplace: &Workplace, acting: &Acting, form: SettlingMany) -> Result<Outcome> {
+    let (head, actor) = acting.seat(workplace).await?;
+    let (file, name, how) = (form.file, form.name, form.how);
+    let open = payments::open_together(&workplace.door.db.read, head.book_id, file, name).await?;
+    let word = i18n::text(workplace.lang, name.key());
+    let (of_file, n, sum) = (file.to_string(), open.lines.len().to_string(), open.sum.grouped());
+    let places = [("file", of_file.as_str()), ("n", &n), ("name", word), ("sum", &sum), ("digest", &open.digest)];
+    if !acting.is_json() {
+        output::say(workplace.lang, "cli.bank.settling", &places)?;
+    }
+    let digest = if form.digest.is_empty() { open.digest.clone() } else { form.digest };
+    let ask = workplace.ask(&head, actor, "discrepancies_settle");
+    let done = payments::settle_many(&workplace.door, ask, SettlingMany { digest, ..form }).await?;
+    if acting.is_json() {
+        let (name, how) = (name.code(), how.code());
+        output::json(&serde_json::json!({ "file": file, "name": name, "how": how, "settled": done.settled }))?;
+    } else {
+        output::say(workplace.lang, "cli.bank.settled_many", &places)?;
+    }
+    Ok(Outcome::True)
 }
 
 async fn import(workplace: &Workplace, file: &PathBuf, profile: &str, acting: &Acting) -> Result<Outcome> {

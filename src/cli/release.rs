@@ -6,7 +6,7 @@ use super::acting::Acting;
 use super::batch::tell;
 use super::workplace::Workplace;
 use super::{Outcome, output};
-use crate::kernel::{Refusal, Result};
+use crate::kernel::{Error, Refusal, Result};
 use crate::payments::{self, Batch, Confirmation, Explanation, ReleaseChecks, ReleaseForm};
 
 /// What the releaser says.
@@ -37,7 +37,9 @@ pub(super) async fn release(workplace: &Workplace, id: i64, acting: &Acting, sai
         let checks = payments::release_checks(c, head.book_id, id, today).await?;
         show(workplace, &batch, &form.digest, &checks)?;
     }
-    payments::release(&workplace.door, workplace.ask(&head, actor, "batch_release"), id, form).await?;
+    let is_typed = !form.typed_sum.is_empty();
+    let released = payments::release(&workplace.door, workplace.ask(&head, actor, "batch_release"), id, form).await;
+    released.map_err(|error| if is_typed { error } else { naming_option(error) })?;
     tell(workplace, acting, id, "released")
 }
 
@@ -66,6 +68,15 @@ async fn form(workplace: &Workplace, book_id: i64, batch: &Batch, said: Said) ->
         confirmed,
         explained: said.explain.iter().map(explain).collect::<Result<_, Refusal>>()?,
     })
+}
+
+/// Says with which option the sum is given that nobody typed.
+fn naming_option(error: Error) -> Error {
+    let Error::Refused(refusals) = error else { return error };
+    let named = |one: Refusal| {
+        if one.field == Some("typed_sum") { Refusal::new("release_sum_missing").at("typed_sum") } else { one }
+    };
+    Error::Refused(refusals.into_iter().map(named).collect())
 }
 
 fn spelling(written: &str) -> Refusal {

@@ -211,6 +211,8 @@ const fn of_payments(what: What) -> &'static [Column] {
             ("gross_amount", Amount),
             ("offset_amount", Amount),
             ("net_amount", Amount),
+            ("attempt", Number),
+            ("previous_payment", Words),
         ],
         What::Reconciliation => &[
             ("batch", Number),

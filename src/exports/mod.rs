@@ -9,6 +9,7 @@ mod adjusting;
 mod archive_list;
 mod codes;
 mod columns;
+mod discrepancies;
 mod general_ledger;
 mod giving;
 mod grants;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::columns::{self, Column};
 use super::request::{Request, What};
 use super::writer::{Logins, Table, Tally};
-use super::{adjusting, archive_list, general_ledger, giving, hledger};
+use super::{adjusting, archive_list, discrepancies, general_ledger, giving, hledger};
 use super::{grants, vouchers};
 use crate::audit;
 use crate::db::Database;
@@ -34,7 +34,7 @@ pub(super) async fn run(
         What::Recipients => scanned(db, head, request, recipients(head, request, at), out, progress).await,
         What::Payments => scanned(db, head, request, payments(head, at), out, progress).await,
         What::Reconciliation => scanned(db, head, request, reconciliation(head, at), out, progress).await,
-        What::Discrepancies => scanned(db, head, request, discrepancies(head, at), out, progress).await,
+        What::Discrepancies => discrepancies::write(db, head, request, at, out, progress).await,
         What::Vouchers => scanned(db, head, request, vouchers::query(head, request, at), out, progress).await,
         What::GeneralLedger => general_ledger::write(db, head, request, at, out, progress).await,
         What::ArchiveList => archive_list::write(db, head, request, at, out).await,
@@ -145,7 +145,7 @@ fn transfers(head: &Head, request: &Request, at: i64) -> String {
 }
 
 /// Where a payment stood at a position: its last step `s` up to it.
-fn standing(at: i64) -> String {
+pub(super) fn standing(at: i64) -> String {
     format!(
         "payment_steps s ON s.book_id = p.book_id AND s.payment_id = p.id AND s.position = (
              SELECT MAX(x.position) FROM payment_steps x
@@ -165,13 +165,15 @@ fn payments(head: &Head, at: i64) -> String {
              CASE WHEN EXISTS (SELECT 1 FROM payment_steps y WHERE y.book_id = p.book_id AND y.payment_id = p.id
                  AND y.position <= {at} AND y.state = 'in_transit') THEN b.released_on END,
              s.completed_on, s.bank_serial, s.reason, p.id, NULLIF(p.instalment, 0),
-             p.amount_fen + COALESCE(x.fen, 0), COALESCE(x.fen, 0), p.amount_fen
+             p.amount_fen + COALESCE(x.fen, 0), COALESCE(x.fen, 0), p.amount_fen, p.attempt,
+             CASE WHEN p.previous IS NOT NULL THEN '{}-' || p.previous END
          FROM payments p
          LEFT JOIN ({SETTLED} AND o.book_id = {} GROUP BY q.id) x ON x.payment = p.id
          JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
          JOIN recipients r ON r.book_id = p.book_id AND r.id = p.recipient
          JOIN {}
          WHERE p.book_id = {} AND p.id <= {at} ORDER BY p.id",
+        head.code,
         head.code,
         head.book_id,
         standing(at),
@@ -200,22 +202,6 @@ fn reconciliation(head: &Head, at: i64) -> String {
          GROUP BY p.batch ORDER BY p.batch",
         book_id = head.book_id,
         standing = standing(at)
-    )
-}
-
-fn discrepancies(head: &Head, at: i64) -> String {
-    format!(
-        "SELECT d.line_id, d.file, l.line, d.name,
-             CASE WHEN d.payment IS NULL THEN l.written_id ELSE '{code}-' || d.payment END,
-             d.book_value, d.bank_value, k.state, k.how, k.document, k.actor_uid
-         FROM discrepancies d
-         JOIN bank_lines l ON l.book_id = d.book_id AND l.id = d.line_id
-         JOIN discrepancy_steps k ON k.book_id = d.book_id AND k.line_id = d.line_id AND k.name = d.name
-             AND k.position = (SELECT MAX(x.position) FROM discrepancy_steps x
-                 WHERE x.book_id = d.book_id AND x.line_id = d.line_id AND x.name = d.name AND x.position <= {at})
-         WHERE d.book_id = {book_id} AND d.line_id <= {at} ORDER BY d.line_id, d.name",
-        code = head.code,
-        book_id = head.book_id
     )
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::again::SaidBefore;
 use super::frozen;
 use super::settle::{answer, applied, draft, may_count, open_difference, open_line};
 use super::stands::Standing;
@@ -10,7 +11,7 @@ use crate::kernel::dates::Day;
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::payments::events::{BankLineRead, DiscrepancySettled, KIND_DISCREPANCY_SETTLED};
 use crate::payments::files::Side;
-use crate::payments::rules::{How, Known, Name, PaymentState, Said, Verdict, judge, judge_statement};
+use crate::payments::rules::{How, Known, Name, PaymentState, Said, Verdict, judge, judge_again};
 use crate::payments::store::{self, BankFile};
 use crate::people::{Role, must};
 use crate::recipients::{DOCUMENT_MAX, REASON_MAX, required};
@@ -31,7 +32,7 @@ pub struct ChoosingPayment {
 }
 
 /// Says which payment a line is about, one of those that were found for it. What follows is what would have followed from
-/// the file: an answer that counts moves money, so a reviewer says so who did not load the file; what a statement tells once
+/// the file: an answer that counts moves money, so a reviewer says so who did not load the file; what a file of the other kind tells once
 /// more moves nothing, and cashiers say so too.
 ///
 /// # Errors
@@ -105,8 +106,14 @@ async fn follows(
         let told = Standing::of(file.paying_account).told(desk, side, &[known.payment]).await?;
         Ok::<_, Error>(!told.is_empty())
     };
-    let agrees = judge_statement(Some(known), &said, desk.today()) == Verdict::Agrees;
+    let agrees = judge_again(Some(known), &said, desk.today()) == Verdict::Agrees;
     if agrees && file.balances.is_some() && !is_told().await? {
+        return Ok(None);
+    }
+    let mut before = SaidBefore::default();
+    before.learn(desk, std::iter::once(known)).await?;
+    let is_first = said.answer.state().is_some_and(|state| before.only_by_statement(known.payment, state));
+    if agrees && before.is_return(file) && is_first {
         return Ok(None);
     }
     let refusal = Refusal::new("payment_does_not_fit").with("payment", known.payment);

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 
+use super::again::SaidBefore;
+use super::sender::Sender;
 use super::stands::{Found, Standing, may_stand};
 use super::{FileAnswer, frozen, named_payment, whole};
 use crate::funds::{self, DaySums};
@@ -20,7 +22,7 @@ use crate::payments::events::{
 };
 use crate::payments::files::{self, BankFile, BankLine, FileDirection, Status};
 use crate::payments::rules::{
-    Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, judge_statement, same_cues,
+    Answer, Difference, Known, Name, PaymentState, Said, Verdict, judge, judge_again, same_cues,
 };
 use crate::payments::store;
 use crate::people::{Role, must};
@@ -136,8 +138,8 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let first = desk.next_position();
     let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
     let was_reopened = periods::was_reopened(desk.tx.connection(), desk.book_id()).await?;
-    let account = opened.paying_account;
-    let mut judging = Judging::on(desk.today(), (closed, was_reopened), sent.is_statement, account);
+    let mut judging = Judging::on(desk.today(), (closed, was_reopened), sent.is_statement, &opened);
+    judging.sender = Sender::of(head, read, &opened.account_number, sent.is_statement);
     let mut applied = 0;
     let mut orders = BTreeSet::new();
     for portion in answered.chunks(PORTION) {
@@ -228,10 +230,14 @@ struct Judging {
     sums: DaySums,
     /// What lines stand for as a whole.
     standing_for: Standing,
+    /// For a return: what statements and returns said before.
+    before: SaidBefore,
+    /// Of which account and batch the file speaks.
+    sender: Sender,
 }
 
 impl Judging {
-    fn on(today: Day, (closed, was_reopened): (Closed, bool), is_statement: bool, account: Option<i64>) -> Self {
+    fn on(today: Day, (closed, was_reopened): (Closed, bool), is_statement: bool, file: &BankFileOpened) -> Self {
         Self {
             today,
             closed,
@@ -241,7 +247,9 @@ impl Judging {
             standing: HashMap::new(),
             parts: HashMap::new(),
             sums: DaySums::default(),
-            standing_for: Standing::of(account),
+            standing_for: Standing::said(file.paying_account, &file.account_number),
+            before: SaidBefore::default(),
+            sender: Sender::default(),
         }
     }
 
@@ -262,7 +270,23 @@ impl Judging {
         ids.sort_unstable();
         ids.dedup();
         self.standing.extend(store::by_ids(desk.tx.connection(), desk.book_id(), &ids).await?);
+        self.look_back(desk, &ids).await?;
         self.learn(desk, &ids).await
+    }
+
+    /// Learns how these payments went out, and what was said of them before.
+    async fn look_back(&mut self, desk: &Desk, ids: &[i64]) -> Result<()> {
+        self.sender.learn(desk, ids).await?;
+        if self.is_statement {
+            return Ok(());
+        }
+        self.before.learn(desk, ids.iter().filter_map(|id| self.standing.get(id))).await
+    }
+
+    /// Whether a line may say once more what is known of a payment: a statement after a return, a return after a statement.
+    fn tells_again(&self, payment: Option<i64>, said: &Said) -> bool {
+        let answered = payment.zip(said.answer.state());
+        self.is_statement || answered.is_some_and(|(payment, state)| self.before.only_by_statement(payment, state))
     }
 
     /// What follows from a line.
@@ -292,11 +316,12 @@ impl Judging {
         }
         let known = payment.and_then(|id| self.standing.get(&id));
         read.payment = known.map(|known| known.payment);
-        if let Some(payment) = read.payment.filter(|_| self.is_statement) {
+        let sent_otherwise = payment.and_then(|id| self.sender.differs(id));
+        if let Some(payment) = read.payment.filter(|_| self.is_statement && sent_otherwise.is_none()) {
             self.standing_for.tell(payment, line.side);
         }
-        let judge = if self.is_statement { judge_statement } else { judge };
-        match judge(known, &said, self.today) {
+        let judge = if self.tells_again(payment, &said) { judge_again } else { judge };
+        match judge(known, &said, self.today).unless(sent_otherwise) {
             Verdict::Applies(to, on) => {
                 let moved_on = payment.and_then(|id| self.moved_on.get(&id)).copied();
                 let applied = Applied::new(to, on, self.closed, moved_on);
@@ -306,11 +331,17 @@ impl Judging {
             Verdict::Agrees => {}
             Verdict::Differs(differences) => read.differences = told_of(differences, line),
         }
+        if let Some((payment, state)) = read.payment.zip(said.answer.state())
+            && !self.is_statement
+            && read.differences.is_empty()
+        {
+            self.before.answer(payment, state);
+        }
         Ok(read)
     }
 
     /// The one payment that a line without an id fits; of several none, but all are told. A statement may tell again what
-    /// a return told, of payments that no statement told yet.
+    /// a return told, of payments that no statement told yet, and a return what a statement told.
     async fn by_cues(
         &mut self,
         desk: &Desk,
@@ -325,8 +356,12 @@ impl Judging {
         let told =
             if self.is_statement { self.standing_for.told(desk, line.side, &ids).await? } else { HashSet::new() };
         for known in found {
-            let known = self.standing.entry(known.payment).or_insert(known);
-            let tells_again = self.is_statement && !told.contains(&known.payment);
+            self.standing.entry(known.payment).or_insert(known);
+        }
+        self.look_back(desk, &ids).await?;
+        let of_this = |id: &&i64| self.sender.differs(**id).is_none();
+        for known in ids.iter().filter(of_this).filter_map(|id| self.standing.get(id)) {
+            let tells_again = self.tells_again(Some(known.payment), said) && !told.contains(&known.payment);
             if same_cues(known, said, self.today, tells_again) {
                 candidates.push(known.payment);
             }

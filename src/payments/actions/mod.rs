@@ -1,6 +1,7 @@
 //! What one can do with batches, payments and files of the bank. One verb, one file; each goes through the door.
 
 mod account;
+mod again;
 mod build;
 mod choose;
 mod choose_payment;
@@ -12,7 +13,9 @@ mod profiles;
 mod reissue;
 mod release;
 mod schedule;
+mod sender;
 mod settle;
+mod settle_many;
 mod stands;
 mod undo;
 mod whole;
@@ -30,6 +33,7 @@ pub use reissue::{ReissueAnswer, ReissueForm, Reissued, decide_reissue, reissue}
 pub use release::release;
 pub use schedule::{ScheduleAnswer, ScheduleForm, Verdict, decide_schedule, set_schedule};
 pub use settle::{Settling, settle};
+pub use settle_many::{SettledMany, SettlingMany, settle_many};
 pub use undo::{approve_undo, prepare_undo, refuse_undo};
 
 use serde::{Deserialize, Serialize};

@@ -160,8 +160,10 @@ async fn on_file(desk: &Desk, payment: &PaymentLine) -> Result<Account> {
     Ok(recipient.account.ok_or_else(|| Refusal::new("account_missing"))?.account)
 }
 
+/// Whether money would go where it went: the bank's code is by what banks send, so another code is another account.
 fn is_same(account: &Account, payment: &PaymentLine) -> bool {
     account.account_number == payment.account_number
         && account.account_name == payment.account_name
+        && account.bank_code == payment.bank_code
         && account.bank_name == payment.bank_name
 }

@@ -43,26 +43,7 @@ pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
         let form = form.clone();
         Box::pin(async move {
             must(desk, &[Role::Cashier, Role::Reviewer]).await?;
-            let found = open_difference(desk, form.line, form.name).await?;
-            if !found.name.remedies().contains(&form.how) {
-                return Err(Refusal::new("no_remedy").with("how", form.how.code()).into());
-            }
-            let line = open_line(desk, form.line).await?;
-            let applied = if form.how == How::AsBooked { Some(counts(desk, &found, &line).await?) } else { None };
-            let document = if applied.is_some() {
-                required(&form.document, DOCUMENT_MAX)
-            } else {
-                text::clean(&form.document, DOCUMENT_MAX)
-            };
-            let payload = DiscrepancySettled {
-                line: form.line,
-                name: form.name,
-                how: form.how,
-                document: document.map_err(|refusal| refusal.at("document"))?,
-                note: text::clean(&form.note, REASON_MAX).map_err(|refusal| refusal.at("note"))?,
-                payment: None,
-                applied,
-            };
+            let (found, payload) = decided(desk, &form).await?;
             let counts = payload.applied.is_some();
             desk.answer_is(&form)?;
             let position = desk.emit(KIND_DISCREPANCY_SETTLED, 1, &payload)?;
@@ -73,6 +54,31 @@ pub async fn settle(door: &Door, ask: Ask, form: Settling) -> Result<Settling> {
         })
     })
     .await
+}
+
+/// The difference, and what is written down of how it is settled, if this person may settle it so.
+pub(super) async fn decided(desk: &Desk, form: &Settling) -> Result<(Discrepancy, DiscrepancySettled)> {
+    let found = open_difference(desk, form.line, form.name).await?;
+    if !found.name.remedies().contains(&form.how) {
+        return Err(Refusal::new("no_remedy").with("how", form.how.code()).into());
+    }
+    let line = open_line(desk, form.line).await?;
+    let applied = if form.how == How::AsBooked { Some(counts(desk, &found, &line).await?) } else { None };
+    let document = if applied.is_some() {
+        required(&form.document, DOCUMENT_MAX)
+    } else {
+        text::clean(&form.document, DOCUMENT_MAX)
+    };
+    let payload = DiscrepancySettled {
+        line: form.line,
+        name: form.name,
+        how: form.how,
+        document: document.map_err(|refusal| refusal.at("document"))?,
+        note: text::clean(&form.note, REASON_MAX).map_err(|refusal| refusal.at("note"))?,
+        payment: None,
+        applied,
+    };
+    Ok((found, payload))
 }
 
 /// What the voucher of a bank's answer says that counts after all.

@@ -18,6 +18,8 @@ const WITHIN_DAYS: i64 = 10;
 #[derive(Debug, Default)]
 pub(super) struct Standing {
     pub(super) account: Option<i64>,
+    /// Its number as the file says it, also where the book does not know the account.
+    account_number: String,
     told: HashSet<(i64, &'static str)>,
 }
 
@@ -36,7 +38,12 @@ pub(super) enum Found {
 
 impl Standing {
     pub(super) fn of(account: Option<i64>) -> Self {
-        Self { account, told: HashSet::new() }
+        Self { account, ..Self::default() }
+    }
+
+    /// The same of a file that says this number.
+    pub(super) fn said(account: Option<i64>, account_number: &str) -> Self {
+        Self { account_number: account_number.to_owned(), ..Self::of(account) }
     }
 
     /// A payment was told by a line of its own.
@@ -90,10 +97,14 @@ impl Standing {
             Err(other) => return Err(other),
         };
         let differs = |name, book: String, bank: String| Found::Differs(vec![Difference { name, book, bank }]);
-        if let (Some(own), Some(said)) = (found.paying_account, self.account)
-            && own != said
+        if let Some(own) = found.paying_account
+            && self.account != Some(own)
+            && !self.account_number.is_empty()
         {
-            return Ok(differs(Name::AccountDiffers, own.to_string(), said.to_string()));
+            let own = store::paying_account(c, book_id, own).await?.account_number;
+            if own != self.account_number {
+                return Ok(differs(Name::OrderDiffers, own, self.account_number.clone()));
+            }
         }
         let wholes = self.wholes(desk, line.side, batch, part).await?;
         let Some(expected) = wholes.last().map(|whole| whole.sum) else { return Ok(Found::Nothing) };

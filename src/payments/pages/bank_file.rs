@@ -15,7 +15,7 @@ use crate::kernel::{Error, Result};
 use crate::payments::actions;
 use crate::payments::files::FileDirection;
 use crate::payments::rules::Name;
-use crate::payments::store::{self, BankFile, Discrepancy, Line, LineWhole, Profiles, WhichLines};
+use crate::payments::store::{self, BankFile, DifferenceFilter, Discrepancy, Line, LineWhole, Profiles, WhichLines};
 use crate::people::{Reader, Role};
 use crate::vouchers::{self, Act};
 use crate::web::{Answer, Download, Frame, Page};
@@ -33,6 +33,8 @@ pub struct Shown {
     profiles: Profiles,
     /// Differences by name, and how many of them there are.
     counted: Vec<(Name, i64)>,
+    /// Those that are open.
+    open: Vec<(Name, i64)>,
     /// How many lines there are of each kind.
     kinds: Vec<(WhichLines, i64)>,
     which: WhichLines,
@@ -43,12 +45,19 @@ pub struct Shown {
     is_first: bool,
     next: Option<i64>,
     undoes: bool,
+    pays: bool,
     decides: bool,
     downloads: bool,
     vouchers: Vec<vouchers::Brief>,
 }
 
 impl Shown {
+    /// How many differences of a name this person can settle together.
+    fn together(&self, name: &Name) -> i64 {
+        let open = self.open.iter().find(|(open, _)| open == name).map_or(0, |(_, n)| *n);
+        if self.pays && open > 1 { open } else { 0 }
+    }
+
     fn look(&self) -> Look {
         words::bank_file(self.frame.t, &self.file.state)
     }
@@ -171,6 +180,12 @@ pub async fn show(
         counted: store::counted(c, book_id, id).await?,
         next: rows.last().map(|line| line.id).filter(|_| is_more),
         is_first: after.is_none(),
+        open: {
+            let open =
+                DifferenceFilter { state: Some("open".to_owned()), file: Some(id), ..DifferenceFilter::default() };
+            store::difference_counts(c, book_id, &open).await?
+        },
+        pays,
         undoes: pays && file.state == "taken",
         decides: who.acts(Role::Reviewer) && file.state == "undo_pending",
         downloads: [Role::Cashier, Role::Reviewer, Role::Manager, Role::Auditor].into_iter().any(|role| who.has(role)),

@@ -70,6 +70,13 @@ pub(super) fn cues(
     let bank = of_line(t, line);
     let book = payment.map_or_else(|| std::array::from_fn(|_| ABSENT.to_owned()), |p| of_payment(t, code, p));
     let sides = COMPARED.iter().zip(book).zip(bank);
+    // Of how it was sent neither line nor payment says anything: the difference does.
+    let order = differences.iter().filter(|difference| difference.name == Name::OrderDiffers).map(|difference| Cue {
+        label: t.s("payments.order"),
+        book: difference.book.clone(),
+        bank: difference.bank.clone(),
+        differs: true,
+    });
     sides
         .map(|(((key, names), book), bank)| Cue {
             label: t.s(key),
@@ -77,6 +84,7 @@ pub(super) fn cues(
             book,
             bank,
         })
+        .chain(order)
         .collect()
 }
 
@@ -138,6 +146,7 @@ mod tests {
             offset: Fen::ZERO,
             account_name: "某公司".into(),
             account_number: "622202".into(),
+            bank_code: String::new(),
             bank_name: String::new(),
             state: PaymentState::InTransit,
             released_on: None,

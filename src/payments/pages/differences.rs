@@ -9,6 +9,7 @@ use rocket::request::{self, FromRequest, Request};
 use rocket::{State as Managed, get, post};
 
 use super::cues::{Cue, cues, of_candidates};
+use super::together::{self, Together};
 use super::words::{self, Look};
 use super::{OfPayer, Payer};
 use crate::journal::{self, Door, Names};
@@ -53,9 +54,9 @@ impl Card {
 
 /// Who looks, as far as the cards ask.
 #[derive(Debug, Clone)]
-struct Looking {
+pub(super) struct Looking {
     person: String,
-    pays: bool,
+    pub(super) pays: bool,
     reviews: bool,
 }
 
@@ -70,7 +71,12 @@ impl Looking {
 
     /// Whether this person may settle a difference so: an answer that counts after all moves money.
     fn may(&self, difference: &Discrepancy, how: How) -> bool {
-        how != How::AsBooked || self.reviews && difference.loaded_person != self.person
+        self.may_of(&difference.loaded_person, how)
+    }
+
+    /// Whether this person may settle so what differs about a file that somebody loaded.
+    pub(super) fn may_of(&self, loaded_person: &str, how: How) -> bool {
+        how != How::AsBooked || self.reviews && loaded_person != self.person
     }
 }
 
@@ -96,6 +102,10 @@ pub struct List {
     next: Option<i64>,
     /// Whether the book never had a difference.
     is_new: bool,
+    /// What can be settled together.
+    together: Option<Together>,
+    /// What was wrong where that is gone by now.
+    refused: Fields,
 }
 
 impl OneCard {
@@ -198,6 +208,14 @@ impl List {
         self.next.map_or_else(String::new, |after| format!("{here}&after={after}"))
     }
 
+    /// Shows what is wrong with settling together: in its form, or alone if there is nothing left to settle.
+    pub(super) fn refused_together(&mut self, form: Fields) {
+        match &mut self.together {
+            Some(together) => together.form = form,
+            None => self.refused = form,
+        }
+    }
+
     /// The filter asks for one line or one file.
     fn is_narrow(&self) -> bool {
         self.filter.line.is_some() || self.filter.file.is_some()
@@ -249,7 +267,7 @@ async fn candidates(door: &Door, book_id: i64, line: &Line) -> Result<(Vec<Payme
     Ok((store::payments_by_ids(c, book_id, &read.candidates).await?, batches))
 }
 
-async fn list<A: Admission>(
+pub(super) async fn list<A: Admission>(
     who: &In<A>,
     filter: DifferenceFilter,
     after: i64,
@@ -267,6 +285,8 @@ async fn list<A: Admission>(
     let cards = cards(door, book_id, lines, &who.head().code, frame.t).await?;
     let one = |card| OneCard { frame: frame.clone(), card, looking: looking.clone(), names: names.clone() };
     Ok(List {
+        together: together::of_list(door, book_id, &looking, &filter, frame.t).await?,
+        refused: Fields::new(),
         cards: cards.into_iter().map(one).collect(),
         counted: store::difference_counts(c, book_id, &filter).await?,
         is_first: after == 0,

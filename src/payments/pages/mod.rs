@@ -21,6 +21,7 @@ mod progress;
 mod release;
 mod schedule;
 mod schedule_one;
+mod together;
 mod undo;
 mod upload;
 mod words;
@@ -148,6 +149,7 @@ fn pages() -> Vec<Route> {
         schedule_one::show,
         schedule_one::approve,
         schedule_one::refuse,
+        together::settle,
         undo::show,
         undo::prepare,
         undo::approve,

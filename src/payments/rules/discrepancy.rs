@@ -22,11 +22,13 @@ pub enum Name {
     Duplicate,
     /// 余额不符
     BalanceDiffers,
+    /// 付款指令不符: the file speaks of another account, or of another batch, than that with which the payment went out.
+    OrderDiffers,
 }
 
 impl Name {
     /// All names, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::MissingAtBank,
         Self::MissingInBook,
         Self::AmountDiffers,
@@ -35,6 +37,7 @@ impl Name {
         Self::StatusDiffers,
         Self::Duplicate,
         Self::BalanceDiffers,
+        Self::OrderDiffers,
     ];
 
     /// The word of tables, files and the command line.
@@ -48,6 +51,7 @@ impl Name {
             Self::StatusDiffers => "status_differs",
             Self::Duplicate => "duplicate",
             Self::BalanceDiffers => "balance_differs",
+            Self::OrderDiffers => "order_differs",
         }
     }
 
@@ -62,6 +66,7 @@ impl Name {
             Self::StatusDiffers => "payments.difference.status_differs",
             Self::Duplicate => "payments.difference.duplicate",
             Self::BalanceDiffers => "payments.difference.balance_differs",
+            Self::OrderDiffers => "payments.difference.order_differs",
         }
     }
 
@@ -70,11 +75,19 @@ impl Name {
         Self::ALL.into_iter().find(|name| name.code() == code)
     }
 
+    /// Whether money may have gone elsewhere, or as another amount: proposed is then what books nothing. Where the bank did
+    /// otherwise than it was told, booking what it was told would say of money that it arrived where it is not.
+    pub const fn is_grave(self) -> bool {
+        matches!(self, Self::AmountDiffers | Self::AccountDiffers | Self::OrderDiffers)
+    }
+
     /// The ways in which such a difference can be settled; the first one is proposed.
     pub const fn remedies(self) -> &'static [How] {
         match self {
-            Self::AmountDiffers | Self::AccountDiffers | Self::NameDiffers => &[How::AsBooked, How::BankCorrects],
-            Self::StatusDiffers => &[How::BankCorrects, How::AsBooked],
+            Self::NameDiffers => &[How::AsBooked, How::BankCorrects],
+            Self::AmountDiffers | Self::AccountDiffers | Self::StatusDiffers | Self::OrderDiffers => {
+                &[How::BankCorrects, How::AsBooked]
+            }
             Self::MissingInBook => &[How::NotOurs, How::BankCorrects],
             Self::Duplicate => &[How::OnceOnly],
             Self::MissingAtBank | Self::BalanceDiffers => &[How::BankCorrects],
@@ -168,6 +181,7 @@ mod tests {
             assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{}\"", name.code()));
             assert_eq!(name.key(), format!("payments.difference.{}", name.code()));
             assert!(!name.remedies().is_empty());
+            assert!(!name.is_grave() || name.remedies().first() == Some(&How::BankCorrects), "{name:?} books nothing");
             assert!(!name.remedies().contains(&How::AnsweredLater), "only the book itself says so");
             assert!(!name.remedies().contains(&How::BatchChosen), "only who chooses a batch says so");
             assert!(!name.remedies().contains(&How::PaymentChosen), "only who chooses a payment says so");

@@ -45,7 +45,7 @@ pub enum Answer {
 
 impl Answer {
     /// The state that follows from it.
-    const fn state(&self) -> Option<PaymentState> {
+    pub const fn state(&self) -> Option<PaymentState> {
         match self {
             Self::Paid => Some(PaymentState::Paid),
             Self::Refused => Some(PaymentState::Refused),
@@ -85,16 +85,32 @@ pub struct Said {
 pub enum Verdict {
     /// The payment goes into this state on this day.
     Applies(PaymentState, Day),
-    /// A statement says once more, in every cue, what a return said before.
+    /// A file of the other kind, a statement or a return, says once more, in every cue, what is known.
     Agrees,
     /// Nothing moves; this differs.
     Differs(Vec<Difference>),
 }
 
-/// Judges a statement's line: what a return told before it must tell again, and that is no duplicate.
-pub fn judge_statement(known: Option<&Known>, said: &Said, today: Day) -> Verdict {
+impl Verdict {
+    /// The same, unless something else differs too: then nothing moves.
+    #[must_use]
+    pub fn unless(self, other: Option<Difference>) -> Self {
+        match (self, other) {
+            (verdict, None) => verdict,
+            (Self::Differs(mut found), Some(other)) => {
+                found.push(other);
+                Self::Differs(found)
+            }
+            (Self::Applies(..) | Self::Agrees, Some(other)) => Self::Differs(vec![other]),
+        }
+    }
+}
+
+/// Judges a line that may say once more what is known, for a file of the other kind said it: a statement after a return,
+/// or a return after a statement. That is no duplicate, but it must agree.
+pub fn judge_again(known: Option<&Known>, said: &Said, today: Day) -> Verdict {
     match (known, said.answer.state()) {
-        // A payment that came back was paid before: the statement has a line for either.
+        // A payment that came back was paid before: either file has a line for both.
         (Some(known), Some(to))
             if known.state == to || (known.state == PaymentState::Returned && to == PaymentState::Paid) =>
         {
@@ -164,7 +180,7 @@ pub fn same_cues(known: &Known, said: &Said, today: Day, tells_again: bool) -> b
             // What is told again happened between the release and today; which of two days is right is not asked.
             let on = said.completed_on.unwrap_or(today);
             let in_time = known.released_on.is_none_or(|released| released <= on) && on <= today;
-            in_time && judge_statement(Some(known), said, today) == Verdict::Agrees
+            in_time && judge_again(Some(known), said, today) == Verdict::Agrees
         }
         _ => false,
     }
@@ -293,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_statement_tells_again_what_a_return_told_and_is_held_against_it() {
-        let again = |state, said: &Said| judge_statement(Some(&known(state)), said, day(TODAY));
+        let again = |state, said: &Said| judge_again(Some(&known(state)), said, day(TODAY));
         assert_eq!(again(PaymentState::Paid, &said(Answer::Paid)), Verdict::Agrees);
         assert_eq!(again(PaymentState::Returned, &said(Answer::Paid)), Verdict::Agrees);
         let other = Said { amount: Some(Fen::new(1)), ..said(Answer::Paid) };

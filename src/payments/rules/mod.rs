@@ -13,7 +13,7 @@ pub use discrepancy::{Difference, How, Name};
 pub use instalment::{
     Attempt, Part, PartForm, conditions_kept, grant_state, keeps_engaged, left_of, read_parts, share_out,
 };
-pub use judge::{Answer, Known, Said, Verdict, judge, judge_statement, same_cues};
+pub use judge::{Answer, Known, Said, Verdict, judge, judge_again, same_cues};
 pub use life::PaymentState;
 pub use release::{
     AccountConfirmed, AccountExplained, Confirmation, Contact, Explanation, ReleaseForm, confirmed, explained,

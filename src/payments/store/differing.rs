@@ -6,7 +6,9 @@ use super::bank::{Discrepancy, Line, of_row};
 use super::{AT_ONCE, places};
 use crate::db::entity::{bank_lines, discrepancies as rows};
 use crate::db::sql;
-use crate::kernel::Result;
+use crate::kernel::money::Fen;
+use crate::kernel::tree::{Hash, root_of};
+use crate::kernel::{Error, Result};
 use crate::payments::rules::Name;
 
 /// Which lines of a file are shown.
@@ -188,4 +190,39 @@ pub async fn difference_counts(
     let mut counted: Vec<(Name, i64)> = named.collect();
     counted.sort_unstable();
     Ok(counted)
+}
+
+/// The open differences of a file that have one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenTogether {
+    /// The lines, in their order.
+    pub lines: Vec<i64>,
+    /// What they add up to, as far as they say an amount.
+    pub sum: Fen,
+    /// Hex root over the leaves of the events of these lines: what a person looked at.
+    pub digest: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct OpenRow {
+    line_id: i64,
+    amount_fen: Option<i64>,
+    leaf_hash: Vec<u8>,
+}
+
+/// All open differences of a file that have a name, to be settled together.
+pub async fn open_together(c: &impl ConnectionTrait, book_id: i64, file: i64, name: Name) -> Result<OpenTogether> {
+    let query = "SELECT d.line_id, l.amount_fen, e.leaf_hash FROM discrepancies d
+        JOIN bank_lines l ON l.book_id = d.book_id AND l.id = d.line_id
+        JOIN events e ON e.book_id = d.book_id AND e.position = d.line_id
+        WHERE d.book_id = ? AND d.file = ? AND d.name = ? AND d.state = 'open' ORDER BY d.line_id";
+    let rows: Vec<OpenRow> = sql::all(c, query, vec![book_id.into(), file.into(), name.code().into()]).await?;
+    let leaves: Vec<Hash> =
+        rows.iter().map(|row| Hash::from_slice(&row.leaf_hash).map_err(Error::internal)).collect::<Result<_>>()?;
+    let sum = Fen::sum(rows.iter().filter_map(|row| row.amount_fen).map(Fen::new));
+    Ok(OpenTogether {
+        lines: rows.iter().map(|row| row.line_id).collect(),
+        sum: sum.ok_or_else(|| Error::internal(format!("the lines of file {file} add up to more than an amount")))?,
+        digest: root_of(leaves).to_string(),
+    })
 }

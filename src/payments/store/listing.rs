@@ -38,6 +38,8 @@ pub struct PaymentLine {
     pub account_name: String,
     /// Account number.
     pub account_number: String,
+    /// Code of its bank.
+    pub bank_code: String,
     /// Bank.
     pub bank_name: String,
     /// Where it stands.
@@ -78,6 +80,7 @@ struct Row {
     offset_fen: i64,
     account_name: String,
     account_number: String,
+    bank_code: String,
     bank_name: String,
     state: String,
     released_on: Option<String>,
@@ -106,6 +109,7 @@ fn line(row: Row) -> Result<PaymentLine> {
         name: row.name,
         account_name: row.account_name,
         account_number: row.account_number,
+        bank_code: row.bank_code,
         bank_name: row.bank_name,
         bank_serial: row.bank_serial,
         reason: row.reason,
@@ -116,7 +120,7 @@ const SELECT: &str =
     "SELECT p.id, p.batch, p.grant_id, p.instalment, p.attempt, p.previous,
         (SELECT MIN(q.id) FROM payments q WHERE q.book_id = p.book_id AND q.grant_id = p.grant_id
             AND q.previous = p.id) AS next, p.reference, g.name, p.amount_fen, p.account_name,
-        p.account_number, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued,
+        p.account_number, p.bank_code, p.bank_name, p.state, p.released_on, p.completed_on, p.bank_serial, p.reason, p.reissued,
         CASE WHEN p.instalment > 0 THEN (SELECT COUNT(*) FROM schedules s
             JOIN instalments i ON i.book_id = s.book_id AND i.schedule = s.id
             WHERE s.book_id = p.book_id AND s.grant_id = p.grant_id AND s.state = 'standing') ELSE 0 END AS parts,

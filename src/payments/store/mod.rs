@@ -31,15 +31,16 @@ pub use checks::{
     confirmed_accounts, explained_accounts, release_checks,
 };
 pub use differing::{
-    DifferenceFilter, WhichLines, count_lines, difference_counts, differences_of, differing_lines, lines_of,
+    DifferenceFilter, OpenTogether, WhichLines, count_lines, difference_counts, differences_of, differing_lines,
+    lines_of, open_together,
 };
 pub use due::{DuePart, DueSum, due_parts, due_sums};
 pub use eligible::{Eligible, Gather, eligible, held_back, held_in};
 pub use known::{by_cues, by_ids, hands, moved_on};
 pub use listing::{PaymentLine, by_state, payment, payments_by_ids, payments_of, payments_of_grant, recipient_of};
 pub use profiles::{
-    InUse, OwnProfile, Profiles, own_profile, profile, profiles_retired, profiles_to_decide, profiles_waiting,
-    versions_of,
+    InUse, OwnProfile, Profiles, own_profile, profile, profiles_of_statements, profiles_retired, profiles_to_decide,
+    profiles_waiting, versions_of,
 };
 pub use schedules::{
     Instalment, Met, Reissue, Schedule, ToDecide, engaged, instalments_to_decide, reissue_waiting, schedule,
@@ -52,8 +53,8 @@ pub use shown::{
 pub use splits::{Split, by_allotment, carried, parts, remaining};
 pub use standing::Course;
 pub use wholes::{
-    Frozen, LineWhole, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between, told,
-    wholes_of_file,
+    Frozen, LineWhole, SentFrom, account_of, came_back, effects_of, frozen, members_of, parts_of, released_between,
+    said_of, sent_from, told, wholes_of_file,
 };
 
 use crate::db::sql::{day, optional_day, places};

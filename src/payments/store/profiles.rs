@@ -1,8 +1,9 @@
 //! Profiles of bank files: those that come with the program, and beside them those that the staff of a book keep.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 
 use super::shown::count;
 use crate::db::constraint::refused_or_internal;
@@ -122,6 +123,25 @@ pub async fn profiles_retired(c: &impl ConnectionTrait, book_id: i64) -> Result<
     let query = format!("{LAST_IN_FORCE} AND p.retired_at IS NOT NULL ORDER BY p.name, p.direction");
     let found: Vec<rows::Model> = sql::all(c, &query, vec![book_id.into(), book_id.into()]).await?;
     found.into_iter().map(view).collect()
+}
+
+#[derive(Debug, FromQueryResult)]
+struct TextRow {
+    name: String,
+    version: i64,
+    toml: String,
+}
+
+/// The profiles by which statements are read, by name and version, those that are used no more among them.
+pub async fn profiles_of_statements(c: &impl ConnectionTrait, book_id: i64) -> Result<HashSet<(String, i64)>> {
+    let is_one = |profile: &Profile| profile.direction == FileDirection::In && profile.is_statement();
+    let shipped = Profile::shipped().iter().filter(|one| is_one(one)).map(|one| (one.name().to_owned(), 0));
+    let mut found: HashSet<(String, i64)> = shipped.collect();
+    let query = "SELECT name, version, toml FROM bank_profiles WHERE book_id = ? AND direction = ?";
+    let own: Vec<TextRow> = sql::all(c, query, vec![book_id.into(), FileDirection::In.word().into()]).await?;
+    let own = own.into_iter().filter(|row| Profile::parse(&row.toml).is_ok_and(|profile| is_one(&profile)));
+    found.extend(own.map(|row| (row.name, row.version)));
+    Ok(found)
 }
 
 /// How many versions others recorded that nobody decided on yet.

@@ -1,6 +1,6 @@
 //! What lines of statements may stand for, and do stand for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
@@ -121,7 +121,9 @@ pub async fn told(c: &impl ConnectionTrait, book_id: i64, side: &str, payments: 
         let alone = format!(
             "SELECT l.payment AS id FROM bank_lines l
              JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file AND f.state <> 'undone'
-             WHERE l.book_id = ? AND f.opening_fen IS NOT NULL AND l.side = ? AND l.payment IN ({places})"
+             WHERE l.book_id = ? AND f.opening_fen IS NOT NULL AND l.side = ? AND l.payment IN ({places})
+             AND NOT EXISTS (SELECT 1 FROM discrepancies d
+                WHERE d.book_id = l.book_id AND d.line_id = l.id AND d.name = 'order_differs')"
         );
         let whole = format!(
             "SELECT x.payment_id AS id FROM line_payments x
@@ -132,6 +134,37 @@ pub async fn told(c: &impl ConnectionTrait, book_id: i64, side: &str, payments: 
         for query in [alone, whole] {
             found.extend(sql::all::<Id>(c, &query, values.clone()).await?.into_iter().map(|row| row.id));
         }
+    }
+    Ok(found)
+}
+
+/// That a file said what became of a payment, and by which profile it was read.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct SaidOf {
+    /// The payment.
+    pub payment: i64,
+    /// What became of it, as tables say it.
+    pub status: String,
+    /// The profile's name.
+    pub profile: String,
+    /// Its version.
+    pub profile_version: i64,
+}
+
+/// What files that stand said of these payments: answers that count, and lines that agree with one.
+pub async fn said_of(c: &impl ConnectionTrait, book_id: i64, payments: &[i64]) -> Result<Vec<SaidOf>> {
+    let mut found = Vec::new();
+    for chunk in payments.chunks(AT_ONCE) {
+        let query = format!(
+            "SELECT DISTINCT l.payment, l.status, f.profile, f.profile_version FROM bank_lines l
+             JOIN bank_files f ON f.book_id = l.book_id AND f.id = l.file AND f.state <> 'undone'
+             WHERE l.book_id = ? AND l.payment IN ({}) AND (l.applied = 1 OR NOT EXISTS (SELECT 1 FROM discrepancies d
+                WHERE d.book_id = l.book_id AND d.line_id = l.id AND d.how <> 'payment_chosen'))",
+            places(chunk.len())
+        );
+        let mut values: Vec<Value> = vec![book_id.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        found.extend(sql::all::<SaidOf>(c, &query, values).await?);
     }
     Ok(found)
 }
@@ -242,4 +275,40 @@ pub async fn account_of(c: &impl ConnectionTrait, book_id: i64, payment: i64) ->
         WHERE p.book_id = ? AND p.id = ?";
     let found: Option<AccountRow> = sql::one(c, query, vec![book_id.into(), payment.into()]).await?;
     Ok(found.and_then(|row| row.paying_account))
+}
+
+/// How a payment went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentFrom {
+    /// Its batch.
+    pub batch: i64,
+    /// The number of the account from which it went, if the batch has one.
+    pub account_number: Option<String>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct SentRow {
+    id: i64,
+    batch: i64,
+    account_number: Option<String>,
+}
+
+/// How these payments went out.
+pub async fn sent_from(c: &impl ConnectionTrait, book_id: i64, payments: &[i64]) -> Result<HashMap<i64, SentFrom>> {
+    let mut found = HashMap::with_capacity(payments.len());
+    for chunk in payments.chunks(AT_ONCE) {
+        let query = format!(
+            "SELECT p.id, p.batch, a.account_number FROM payments p
+             JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
+             LEFT JOIN paying_accounts a ON a.book_id = b.book_id AND a.id = b.paying_account
+             WHERE p.book_id = ? AND p.id IN ({})",
+            places(chunk.len())
+        );
+        let mut values: Vec<Value> = vec![book_id.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        for row in sql::all::<SentRow>(c, &query, values).await? {
+            found.insert(row.id, SentFrom { batch: row.batch, account_number: row.account_number });
+        }
+    }
+    Ok(found)
 }

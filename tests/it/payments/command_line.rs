@@ -51,7 +51,7 @@ async fn a_batch_is_released_on_the_command_line_under_the_same_rules() {
     let shared = form("", 1).account.account_number;
     let explain = format!("{shared}=同一房东");
 
-    refused(&batch("bao", &["release", &id]), "金额未填写");
+    refused(&batch("bao", &["release", &id]), "--sum");
     refused(&batch("bao", &["release", &id, "--sum", "1800", "--explain", "乱写"]), "无法读取");
     refused(&batch("bao", &["release", &id, "--sum", "1799", "--explain", &explain]), "不符");
     refused(&batch("bao", &["release", &id, "--digest", &digest]), &shared);

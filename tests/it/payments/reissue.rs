@@ -2,28 +2,35 @@
 //! is counted once.
 
 use relief_ledger::audit::{self, Figures};
+use relief_ledger::exports::What;
 use relief_ledger::grants::State;
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, PaymentState, ReissueAnswer, ReissueForm, Reissued, Verdict};
 use relief_ledger::recipients::{self, AccountChangeForm, AccountForm, ApproveAccountForm};
 
+use super::reports;
 use crate::support::bank::{answer_file, orders};
 use crate::support::book::{World, on_both_engines};
 use crate::support::office::{day, forbidden, refused_with};
-use crate::support::treasury::{Stages, Treasury, amount, name};
+use crate::support::treasury::{Stages, Treasury, account_number, amount, name};
 
 const CORRECTED: &str = "6222020000000000777";
 
 /// A clerk prepares another account for the recipient of a grant.
 async fn prepared(treasury: &Treasury<'_>, grant: i64) -> i64 {
+    prepared_with(treasury, grant, (CORRECTED, "104100000004")).await
+}
+
+/// The same with a number and a bank's code.
+async fn prepared_with(treasury: &Treasury<'_>, grant: i64, (number, bank_code): (&str, &str)) -> i64 {
     let world = treasury.world;
     let found = treasury.office.grant(grant).await;
     let account = AccountForm {
         payee_relation: String::new(),
         account_name: found.content.name.clone(),
-        account_number: CORRECTED.into(),
-        bank_code: "104100000004".into(),
+        account_number: number.into(),
+        bank_code: bank_code.into(),
         bank_name: "中国银行宁波北仑支行".into(),
     };
     let change = AccountChangeForm { recipient: found.recipient, account, evidence: "变更函".into() };
@@ -84,6 +91,10 @@ async fn a_refused_payment_goes_to_the_corrected_account() {
         assert_eq!((again.attempt, again.account_number.as_str()), (2, CORRECTED));
         let rows = treasury.rows("SELECT previous FROM payments", "id").await;
         assert_eq!(rows.last().unwrap()[0].opt_int(), Some(first.id), "it names the one before");
+        let told = reports::rows(world, What::Payments, "2020-03-05").await;
+        let told = told.iter().map(|row| (row["attempt"].as_str(), row["previous_payment"].as_str()));
+        let before = format!("beilun-{}", first.id);
+        assert_eq!(told.collect::<Vec<_>>(), [("1", ""), ("1", ""), ("2", before.as_str())]);
         assert_eq!(treasury.payments(batch).await[0].account_number, told[0].number, "the first stays as it was");
         world.it_is("2020-03-06");
         treasury.release_as(&treasury.office.second_reviewer, second.batch).await.unwrap();
@@ -100,6 +111,28 @@ async fn a_refused_payment_goes_to_the_corrected_account() {
         let figures = Figures { grants: 2, recipients: 2, paid: all, returned: Fen::ZERO, net: all };
         assert_eq!(totals(world, "2020-03-06").await, figures, "a refusal is no payment");
         assert_eq!(treasury.grant_state(ids[0]).await, State::Paid);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_bank_has_another_code_by_now_is_a_corrected_one() {
+    on_both_engines(async |world| {
+        let treasury = Treasury::open(world).await;
+        let ids = treasury.approved(0..2).await;
+        let batch = treasury.released("2020-03-04").await;
+        let told = orders(&treasury.file(batch, "generic-csv").await);
+        world.it_is("2020-03-05");
+        let lines: Vec<_> = told.iter().map(|order| order.answer("refused", 0, "2020-03-05")).collect();
+        treasury.answered("a.csv", &answer_file(&lines)).await;
+        let account = prepared_with(&treasury, ids[0], (&account_number(0), "102332006123")).await;
+        reviewed(&treasury, account).await;
+        let first = treasury.payment_of(ids[0]).await.id;
+        assert_eq!(reissue(&treasury, first, "").await.unwrap().became, Reissued::Approved);
+        // Control: what nobody corrected goes there again only if a second person agrees.
+        let other = treasury.payment_of(ids[1]).await.id;
+        refused_with(reissue(&treasury, other, "").await, &["account_not_corrected"]);
+        assert_eq!(reissue(&treasury, other, "银行确认").await.unwrap().became, Reissued::Pending);
     })
     .await;
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use relief_ledger::audit::{self, Figures};
 use relief_ledger::exports::{self, FileFormat, Filter, Request, What};
 use relief_ledger::kernel::money::Fen;
+use relief_ledger::payments::How;
 use relief_ledger::web::Lang;
 
 use crate::support::bank::{FirstAnswer, Order, answer_file, first_answer, orders, sum};
@@ -19,7 +20,7 @@ const PAYMENTS: usize = 70;
 const LATE: std::ops::Range<usize> = 0..3;
 
 /// The rows of a CSV file, by the names of its columns.
-pub(super) async fn rows(world: &World, what: What, as_of: &str) -> Vec<BTreeMap<String, String>> {
+pub(crate) async fn rows(world: &World, what: What, as_of: &str) -> Vec<BTreeMap<String, String>> {
     let request = Request {
         what,
         format: FileFormat::Csv,
@@ -134,6 +135,33 @@ async fn exported_grants_and_transfers_follow_the_banks_answers() {
         assert_eq!(way("in_transit", "disbursed"), paid);
         assert_eq!(way("disbursed", "payable"), returned);
         assert_eq!(ways.len(), 5, "{ways:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exported_differences_name_what_the_bank_said_nothing_of() {
+    on_both_engines(async |world| {
+        let treasury = Treasury::open(world).await;
+        treasury.approved(0..3).await;
+        let batch = treasury.released("2020-03-04").await;
+        let orders = orders(&treasury.file(batch, "generic-csv").await);
+        world.it_is("2020-03-06");
+        let missing = async || {
+            let found = rows(world, What::Discrepancies, "2020-03-06").await;
+            let found = found.into_iter().filter(|row| row["discrepancy"] == "missing_at_bank");
+            found.map(|row| (row["payment_id"].clone(), row["book"].clone())).collect::<Vec<_>>()
+        };
+        let all: Vec<_> = orders.iter().map(|order| (order.id.clone(), order.amount.plain())).collect();
+        assert_eq!(missing().await, all, "nobody answered yet");
+        // One is answered, about one something differs, and of one nothing was said.
+        let mut lines = [orders[0].answer("paid", 0, "2020-03-05"), orders[1].answer("paid", 1, "2020-03-05")];
+        lines[1].amount = Fen::new(1);
+        treasury.answered("a.csv", &answer_file(&lines)).await;
+        assert_eq!(missing().await, all[2..]);
+        let open = treasury.differences("open").await.remove(0);
+        treasury.settle_as(&treasury.cashier, (open.line, open.name), How::BankCorrects, "").await.unwrap();
+        assert_eq!(missing().await, all[1..], "what the bank corrects is still to come");
     })
     .await;
 }

@@ -85,6 +85,8 @@ async fn a_batch_goes_out_and_its_answer_comes_back_with_the_keyboard() {
     person.presses("j").await;
     person.presses(ENTER).await;
     assert_eq!(person.field().await, "how", "Enter begins to settle what is current");
+    // Proposed is what books nothing; that the answer counts is chosen.
+    person.chooses("how", "as_booked").await;
     person.presses(TAB).await;
     person.presses("甬银函〔2020〕1号").await;
     person.presses(ENTER).await;

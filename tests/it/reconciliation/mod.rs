@@ -8,6 +8,7 @@ mod command_line;
 mod levels;
 mod months;
 mod recovered;
+mod senders;
 mod signing;
 mod told_again;
 mod withdrawn;

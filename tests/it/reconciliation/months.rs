@@ -9,6 +9,7 @@ use relief_ledger::reconciliation::{self, EntryForm, Group};
 use relief_ledger::web::Lang;
 
 use super::{NUMBER, OPENING, Paying, items, march, march_ends, on};
+use crate::payments::reports::rows;
 use crate::support::bank::answer_file;
 use crate::support::book::{World, on_both_engines};
 use crate::support::office::{day, refused_with};
@@ -169,6 +170,25 @@ async fn an_opening_balance_is_recorded_once_and_quota_suits_treasury_accounts_a
         let shown = paying.month("2020-03-01").await.unwrap();
         assert!(shown.opening.is_recorded && shown.closes());
         assert_eq!(shown.bank, Fen::new(march_ends(&orders)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_balances_are_not_one_is_among_the_exported_differences() {
+    on_both_engines(async |world| {
+        let (paying, _) = march(world).await;
+        let differing = async || {
+            let found = rows(world, What::Discrepancies, "2020-03-31").await;
+            let found = found.into_iter().filter(|row| row["discrepancy"] == "balance_differs");
+            found.map(|row| (row["payment_id"].clone(), row["book"].clone(), row["bank"].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(differing().await, [], "open items explain all of it");
+        entry(&paying, "opening", "2020-03-01", &Fen::new(OPENING + 100).plain()).await.unwrap();
+        let form = paying.month("2020-03-01").await.unwrap();
+        assert!(!form.closes());
+        let told = (NUMBER.to_owned(), form.adjusted_book.plain(), form.adjusted_bank.plain());
+        assert_eq!(differing().await, [told]);
     })
     .await;
 }
