@@ -91,10 +91,10 @@ async fn a_refused_payment_goes_to_the_corrected_account() {
         assert_eq!((again.attempt, again.account_number.as_str()), (2, CORRECTED));
         let rows = treasury.rows("SELECT previous FROM payments", "id").await;
         assert_eq!(rows.last().unwrap()[0].opt_int(), Some(first.id), "it names the one before");
-        let told = reports::rows(world, What::Payments, "2020-03-05").await;
-        let told = told.iter().map(|row| (row["attempt"].as_str(), row["previous_payment"].as_str()));
+        let exported = reports::rows(world, What::Payments, "2020-03-05").await;
+        let attempts = exported.iter().map(|row| (row["attempt"].as_str(), row["previous_payment"].as_str()));
         let before = format!("beilun-{}", first.id);
-        assert_eq!(told.collect::<Vec<_>>(), [("1", ""), ("1", ""), ("2", before.as_str())]);
+        assert_eq!(attempts.collect::<Vec<_>>(), [("1", ""), ("1", ""), ("2", before.as_str())]);
         assert_eq!(treasury.payments(batch).await[0].account_number, told[0].number, "the first stays as it was");
         world.it_is("2020-03-06");
         treasury.release_as(&treasury.office.second_reviewer, second.batch).await.unwrap();
