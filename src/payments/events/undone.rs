@@ -103,7 +103,9 @@ fn day_of(before: &Move, first_open: Option<Day>) -> Day {
 
 /// Payments and grants stand where they stood before the file's first line.
 async fn restore(tx: &mut Tx, event: &Recorded, undone: &BankUndone) -> Result<()> {
-    let before = store::before_file(tx.connection(), tx.book_id(), (undone.first, undone.last)).await?;
+    let mut before = store::before_file(tx.connection(), tx.book_id(), (undone.first, undone.last)).await?;
+    // What somebody settled later was no act of the file: it was taken back before, or the file could not be undone.
+    before.retain(|before| before.by_file);
     let restored = |before: &store::Before| Change {
         event,
         payment: before.payment,

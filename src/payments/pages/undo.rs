@@ -87,7 +87,8 @@ async fn back(door: &Door, book_id: i64, file: &BankFile, frame: &Frame) -> Resu
     if file.state == "undone" {
         return Ok((Vec::new(), (0, Fen::ZERO)));
     }
-    let before = store::before_file(c, book_id, (file.first, file.last)).await?;
+    let mut before = store::before_file(c, book_id, (file.first, file.last)).await?;
+    before.retain(|before| before.by_file || before.has_moved_on);
     let ids: Vec<i64> = before.iter().map(|before| before.payment).collect();
     let briefs = store::briefs(c, book_id, &ids).await?;
     let mut moved: BTreeMap<(PaymentState, PaymentState), (i64, Fen)> = BTreeMap::new();

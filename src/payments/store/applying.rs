@@ -169,6 +169,8 @@ pub struct Before {
     pub has_moved_on: bool,
     /// Whether it may be made again by now.
     pub is_reissued: bool,
+    /// Whether the file itself brought it further, and not somebody who settled a difference of it later.
+    pub by_file: bool,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -182,6 +184,7 @@ struct BeforeRow {
     completed_on: Option<String>,
     bank_serial: String,
     reason: String,
+    own: i64,
     later: i64,
     reissued: i64,
 }
@@ -192,6 +195,8 @@ pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): 
     // moved is none of this payment's business.
     let query = "SELECT p.id AS payment_id, p.grant_id, p.instalment, p.amount_fen, p.state AS now_state, b.state AS then_state, b.completed_on,
             b.bank_serial, b.reason, p.reissued,
+            (SELECT COUNT(*) FROM payment_steps w WHERE w.book_id = p.book_id AND w.payment_id = p.id
+                AND w.position BETWEEN ? AND ?) AS own,
             (SELECT COUNT(*) FROM transfers t
                 WHERE t.book_id = p.book_id AND t.grant_id = p.grant_id AND t.position + 0 > ?
                 AND t.reverses_position IS NULL AND NOT EXISTS (SELECT 1 FROM transfers r
@@ -211,7 +216,7 @@ pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): 
             SELECT l.payment FROM bank_lines l
             WHERE l.book_id = ? AND l.id BETWEEN ? AND ? AND l.applied = 1 AND l.payment IS NOT NULL)
         ORDER BY p.id";
-    let values = vec![last.into(), first.into(), book_id.into(), book_id.into(), first.into(), last.into()];
+    let values = [first, last, last, first, book_id, book_id, first, last].map(Into::into).to_vec();
     sql::all::<BeforeRow>(c, query, values)
         .await?
         .into_iter()
@@ -228,6 +233,7 @@ pub async fn before_file(c: &impl ConnectionTrait, book_id: i64, (first, last): 
                 reason: row.reason,
                 has_moved_on: row.later > 0,
                 is_reissued: row.reissued == 1,
+                by_file: row.own > 0,
             })
         })
         .collect()

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::super::scope::PolicyName;
-use super::*;
-use crate::claims::rules::in_time;
+use super::{Claim, in_time, read};
+use crate::claims::rules::{Calendar, Names, PolicyName, Scope};
+use crate::kernel::dates::Day;
 
 const ANNOUNCEMENTS: &str = include_str!("../../../../tests/fixtures/claims/announcements.jsonl");
 const POLICIES: &str = include_str!("../../../../tests/fixtures/files/policies.csv");
