@@ -148,7 +148,9 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
         }
         topic = said.ended();
         if is_timeless && topic.claims.is_empty() && topic.span_at.is_some() && is_note(&page, &sentence) {
-            claims.iter_mut().for_each(|claim| claim.is_of(topic.span));
+            for claim in &mut claims {
+                claim.is_of(topic.span);
+            }
         }
         claims.append(&mut topic.claims);
     }

@@ -182,7 +182,9 @@ impl<'p, 'n> Said<'p, 'n> {
         let opens = ["(", "(数据", "(数据统计", "(统计数据", "(截", "(统计"].iter().any(|word| words.ends_with(word));
         // 发放1.27亿元（数据截至10月底）, and English tells the time last: what stands before is meant
         if !told_before && (opens || in_english) {
-            self.topic.claims.iter_mut().for_each(|claim| claim.is_of(span));
+            for claim in &mut self.topic.claims {
+                claim.is_of(span);
+            }
         }
         (self.topic.span, self.topic.span_at) = (span, Some(at));
         self.spans.push(span);
