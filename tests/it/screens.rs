@@ -167,7 +167,6 @@ const AUDITOR: &[Stop] = &[
     ("totals-many", "/audit/totals?by=subdistrict&by=size", &[]),
     ("monthly", "/audit/monthly?month=2020-10", &[]),
     ("past-grants", "/grants?as_of=2020-08-31&at=14000&policy=BL2020-01", &[]),
-    ("past-grant", "/grants?as_of=2020-08-31&at=14000&policy=BL2020-01", &[ROW]),
     ("log", "/audit/log", &[]),
     ("log-nothing", "/audit/log?kind=book_reopened", &[]),
     ("event", "/audit/log", &[ROW]),
