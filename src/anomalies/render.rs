@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::rules::{CRITICAL_MILLIONTHS, Kind, Why};
 use super::survey::{Row, Survey};
-use crate::kernel::csv::{is_formula, quote};
+use crate::kernel::csv;
 use crate::web::{Lang, T};
 
 impl Kind {
@@ -103,7 +103,7 @@ impl Row {
             Lang::Zh => t.s(&format!("anomalies.column.{column}")).to_owned(),
         };
         let mut line = if lang == Lang::Zh { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
-        put(&mut line, &COLUMNS.map(title));
+        csv::row(&mut line, &COLUMNS.map(title), csv::is_formula);
         line
     }
 
@@ -115,7 +115,7 @@ impl Row {
             _ => self.kind,
         };
         let mut line = Vec::new();
-        put(
+        csv::row(
             &mut line,
             &[
                 kind.to_owned(),
@@ -128,20 +128,10 @@ impl Row {
                 self.paid_on.map(|day| day.to_string()).unwrap_or_default(),
                 self.why.sentence(t),
             ],
+            csv::is_formula,
         );
         line
     }
-}
-
-fn put(line: &mut Vec<u8>, cells: &[String]) {
-    for (place, cell) in cells.iter().enumerate() {
-        if place > 0 {
-            line.push(b',');
-        }
-        let guarded = is_formula(cell).then(|| format!("'{cell}"));
-        quote(line, guarded.as_deref().unwrap_or(cell));
-    }
-    line.extend_from_slice(b"\r\n");
 }
 
 #[cfg(test)]

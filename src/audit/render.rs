@@ -3,7 +3,7 @@
 use super::rules::GroupBy;
 use super::totals::{Figures, Totals};
 use super::trial_balance::{Line, TrialBalance};
-use crate::kernel::csv::{is_formula, quote};
+use crate::kernel::csv::{is_formula, row};
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::web::{Lang, T, i18n};
@@ -39,15 +39,8 @@ fn head(lang: Lang, columns: &[(&str, &str)]) -> Vec<String> {
 
 fn csv(rows: Vec<Vec<String>>) -> Result<String> {
     let mut bytes = Vec::new();
-    for row in rows {
-        for (index, cell) in row.iter().enumerate() {
-            if index > 0 {
-                bytes.push(b',');
-            }
-            let guarded = is_formula(cell).then(|| format!("'{cell}"));
-            quote(&mut bytes, guarded.as_deref().unwrap_or(cell));
-        }
-        bytes.extend_from_slice(b"\r\n");
+    for cells in rows {
+        row(&mut bytes, &cells, is_formula);
     }
     String::from_utf8(bytes).map_err(Error::internal)
 }

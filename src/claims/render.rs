@@ -2,8 +2,7 @@
 
 use super::check::{Checked, Told};
 use super::rules::{Measure, Qualifier, Reason, Scope, Verdict};
-use crate::kernel::csv::{is_formula, quote};
-use crate::kernel::{Error, Result};
+use crate::kernel::{Error, Result, csv};
 
 /// The columns of `audit claim --format csv`.
 const COLUMNS: [&str; 15] = [
@@ -30,14 +29,7 @@ impl Checked {
         let header = COLUMNS.map(ToOwned::to_owned);
         let mut bytes = Vec::new();
         for cells in std::iter::once(header).chain(self.claims.iter().map(row)) {
-            for (index, cell) in cells.iter().enumerate() {
-                if index > 0 {
-                    bytes.push(b',');
-                }
-                let guarded = is_formula(cell).then(|| format!("'{cell}"));
-                quote(&mut bytes, guarded.as_deref().unwrap_or(cell));
-            }
-            bytes.extend_from_slice(b"\r\n");
+            csv::row(&mut bytes, &cells, csv::would_run);
         }
         String::from_utf8(bytes).map_err(Error::internal)
     }
@@ -66,6 +58,5 @@ fn row(told: &Told) -> [String; COLUMNS.len()] {
 
 /// All names of a scope, with blanks between them.
 fn names(scope: &Scope) -> String {
-    let all = [&scope.policies, &scope.instruments, &scope.subdistricts, &scope.industries, &scope.kinds, &scope.sizes];
-    all.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
+    scope.dimensions().into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
 }

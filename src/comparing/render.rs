@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::compare::Comparison;
 use super::rules::{Booked, Entry, Listed, Part};
 use crate::kernel::bank_code::mask_account;
-use crate::kernel::csv::{is_formula, quote};
+use crate::kernel::csv;
 use crate::kernel::dates::Day;
 use crate::kernel::identity::{IdType, Identity};
 use crate::kernel::money::Fen;
@@ -186,7 +186,7 @@ impl Comparison {
             Lang::Zh => t.s(&format!("comparing.column.{column}")).to_owned(),
         };
         let mut out = if lang == Lang::Zh { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
-        put(&mut out, &COLUMNS.map(title));
+        csv::row(&mut out, &COLUMNS.map(title), csv::would_run);
         for (number, entry) in (1..).zip(&self.entries) {
             if only.is_none_or(|outcome| outcome == entry.outcome) {
                 self.put_entry(&mut out, lang, number, entry);
@@ -236,20 +236,7 @@ impl Comparison {
                 ],
                 None => Default::default(),
             });
-            put(out, &cells);
+            csv::row(out, &cells, csv::would_run);
         }
     }
-}
-
-fn put(line: &mut Vec<u8>, cells: &[String]) {
-    for (place, cell) in cells.iter().enumerate() {
-        if place > 0 {
-            line.push(b',');
-        }
-        // A difference may be below zero; it is a number and no formula.
-        let is_run = is_formula(cell) && Fen::parse(cell.trim_start_matches('-')).is_err();
-        let guarded = is_run.then(|| format!("'{cell}"));
-        quote(line, guarded.as_deref().unwrap_or(cell));
-    }
-    line.extend_from_slice(b"\r\n");
 }

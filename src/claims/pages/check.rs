@@ -210,8 +210,7 @@ pub(super) fn days(frame: &Frame, told: &Told) -> String {
 
 /// Of whom, in the names of the book; empty for all.
 pub(super) fn of_whom(scope: &Scope) -> String {
-    let all = [&scope.policies, &scope.instruments, &scope.subdistricts, &scope.industries, &scope.kinds, &scope.sizes];
-    all.into_iter().filter(|names| !names.is_empty()).map(listed).collect::<Vec<_>>().join(" · ")
+    scope.dimensions().into_iter().filter(|names| !names.is_empty()).map(listed).collect::<Vec<_>>().join(" · ")
 }
 
 /// The address of the rows behind a figure.
@@ -224,9 +223,7 @@ pub(super) fn rows_of(frame: &Frame, told: &Told, at: i64) -> String {
         address += &format!("&measure={}", measure.code());
     }
     for (before, scope) in [("", &told.scope), ("of_", &told.of)] {
-        let all =
-            [&scope.policies, &scope.instruments, &scope.subdistricts, &scope.industries, &scope.kinds, &scope.sizes];
-        for (name, names) in DIMENSIONS.into_iter().zip(all).filter(|(_, names)| !names.is_empty()) {
+        for (name, names) in DIMENSIONS.into_iter().zip(scope.dimensions()).filter(|(_, names)| !names.is_empty()) {
             let list = names.iter().cloned().collect::<Vec<_>>().join(",");
             address += &format!("&{before}{name}={}", rocket::http::RawStr::new(&list).percent_encode());
         }

@@ -67,8 +67,8 @@ impl Scope {
         }
     }
 
-    /// The dimensions with what restricts them.
-    fn dimensions(&self) -> [&BTreeSet<String>; 6] {
+    /// The dimensions with what restricts them, in the order of the fields.
+    pub fn dimensions(&self) -> [&BTreeSet<String>; 6] {
         [&self.policies, &self.instruments, &self.subdistricts, &self.industries, &self.kinds, &self.sizes]
     }
 

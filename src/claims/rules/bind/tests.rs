@@ -27,9 +27,7 @@ fn told(text: &str) -> Vec<String> {
     let side = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
     let set = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join("+");
     let of_whom = |scope: &Scope| {
-        let all =
-            [&scope.policies, &scope.instruments, &scope.subdistricts, &scope.industries, &scope.kinds, &scope.sizes];
-        all.into_iter().filter(|names| !names.is_empty()).map(set).collect::<Vec<_>>().join(" ")
+        scope.dimensions().into_iter().filter(|names| !names.is_empty()).map(set).collect::<Vec<_>>().join(" ")
     };
     let line = |claim: Claim| {
         let measure = claim.measure.map_or_else(Reason::code, Measure::code);
