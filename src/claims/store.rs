@@ -64,19 +64,23 @@ pub async fn names(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Nam
 
 /// The first day on which the book paid something, as it was known at a position.
 async fn begins_on(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Option<Day>> {
-    let query =
-        "SELECT MIN(effective_on) AS day FROM transfers WHERE book_id = ? AND position <= ? AND to_stage = 'disbursed'";
-    let first: Option<First> = sql::one(c, query, vec![head.book_id.into(), at.into()]).await?;
+    let (table, until) = paid(head, at);
+    let query = format!("SELECT MIN(effective_on) AS day FROM {table} WHERE book_id = ? {until}");
+    let first: Option<First> = sql::one(c, &query, vec![head.book_id.into()]).await?;
     first.and_then(|first| first.day).map(|day| Day::parse(&day).map_err(Error::internal)).transpose()
 }
 
-/// At the head the roll-ups tell it, without a look at every transfer.
-async fn distinct(c: &impl ConnectionTrait, (head, at): (&Head, i64), column: &str) -> Result<Vec<String>> {
-    let (table, until) = if at == head.position {
+/// Where it stands what was paid, and a further condition. At the head the roll-ups tell it, without a look at every transfer.
+fn paid(head: &Head, at: i64) -> (&'static str, String) {
+    if at == head.position {
         ("paid_days", String::new())
     } else {
         ("transfers", format!("AND position <= {at} AND to_stage = 'disbursed'"))
-    };
+    }
+}
+
+async fn distinct(c: &impl ConnectionTrait, (head, at): (&Head, i64), column: &str) -> Result<Vec<String>> {
+    let (table, until) = paid(head, at);
     let query = format!(
         "SELECT DISTINCT {column} AS name FROM {table} WHERE book_id = ? AND {column} <> '' {until} ORDER BY {column}"
     );

@@ -15,7 +15,7 @@ use super::tokens::{Found, Region, Token};
 
 /// How far from a figure words still speak of it, in characters: no sentence of a report is longer, and a text without
 /// marks must not make every word be held against every figure.
-pub(super) const NEAR: usize = 500;
+const NEAR: usize = 500;
 
 /// What a text speaks of from one sentence to the next.
 #[derive(Debug, Default)]
@@ -251,15 +251,15 @@ impl<'p, 'n> Said<'p, 'n> {
         next.map_or(self.sentence.end, |token| token.start)
     }
 
+    /// The words of its clause before a figure.
+    pub(super) fn words_before(&self, figure: &Figure) -> String {
+        let from = self.clause.max(figure.start.saturating_sub(NEAR));
+        self.page.chars.get(from..figure.start).unwrap_or_default().iter().collect()
+    }
+
     /// 累计 behind another figure of that time counts from the beginning: 10月份发放1200万元，累计发放1.27亿元.
     fn span_of(&self, figure: &Figure) -> Span {
-        let words: String = self
-            .page
-            .chars
-            .get(self.clause.max(figure.start.saturating_sub(NEAR))..figure.start)
-            .unwrap_or_default()
-            .iter()
-            .collect();
+        let words = self.words_before(figure);
         let at = self.topic.span_at.unwrap_or(0);
         let is_told = self.topic.span_at.is_some() && (at < self.sentence.start || at < self.last_end);
         let is_summed = is_told && at < self.clause && words.contains("累计");

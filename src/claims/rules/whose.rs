@@ -5,7 +5,7 @@ use super::cues::Cue;
 use super::figure::{Figure, Kind};
 use super::lists;
 use super::period::Span;
-use super::said::{NEAR, Said};
+use super::said::Said;
 use super::scope::{Mention, Scope};
 use super::sentences::Opening;
 use super::text::{joins, starts};
@@ -170,13 +170,7 @@ impl Said<'_, '_> {
 
     /// Of what a share is one: of what the parts are parts of, unless all are named: 占全部资金的22.9%.
     pub(super) fn whole_of(&self, figure: &Figure) -> Scope {
-        let words: String = self
-            .page
-            .chars
-            .get(self.clause.max(figure.start.saturating_sub(NEAR))..figure.start)
-            .unwrap_or_default()
-            .iter()
-            .collect();
+        let words = self.words_before(figure);
         let is_of_all =
             ["占全", "占该区", "占总", "占所有", "占本区", "占我区", "全区"].iter().any(|word| words.contains(word));
         let is_part = self.has_parts && self.scope != self.whole && !is_of_all;
