@@ -5,13 +5,12 @@ use serde::Serialize;
 use super::door::Open;
 use super::event::{Actor, Recorded, Request, with_request};
 use super::events::{ActorSeen, BookCreated, KIND_ACTOR_SEEN, KIND_BOOK_CREATED};
-use super::head::{Head, PROJECTION_VERSION};
+use super::head::{Head, before_all};
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::config::Surroundings;
-use crate::db::entity::books;
 use crate::db::{Database, Engine, sql};
-use crate::kernel::tree::{Edge, Hash};
+use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Refusal, Result};
 
 /// What a new book is called.
@@ -122,21 +121,8 @@ pub(super) async fn empty_head(db: &Database, code: &str, book_uid: &str) -> Res
         return Err(Refusal::new("book_code_used").at("code").with("code", code).into());
     }
     let book_id = all.iter().map(|b| b.book_id).max().unwrap_or(0) + 1;
-    let row = books::Model {
-        book_id,
-        code: code.to_owned(),
-        book_uid: book_uid.to_owned(),
-        name: String::new(),
-        division: String::new(),
-        origin: String::new(),
-        public_key: String::new(),
-        position: 0,
-        recorded_at_ms: 0,
-        edge: Edge::new().to_bytes(),
-        projection_version: PROJECTION_VERSION,
-    };
     let mut tx = Tx::new(db.write.clone(), book_id);
-    tx.insert(vec![row]).await?;
+    tx.insert(vec![before_all(book_id, code, book_uid)]).await?;
     let head = Head::read(tx.connection(), book_id).await?;
     Ok((tx, head))
 }

@@ -198,6 +198,23 @@ impl Head {
     }
 }
 
+/// The row of a book before its first event.
+pub(super) fn before_all(book_id: i64, code: &str, book_uid: &str) -> books::Model {
+    books::Model {
+        book_id,
+        code: code.to_owned(),
+        book_uid: book_uid.to_owned(),
+        name: String::new(),
+        division: String::new(),
+        origin: String::new(),
+        public_key: String::new(),
+        position: 0,
+        recorded_at_ms: 0,
+        edge: Edge::new().to_bytes(),
+        projection_version: PROJECTION_VERSION,
+    }
+}
+
 /// A position or index as the database counts.
 pub fn index(value: u64) -> Result<i64> {
     i64::try_from(value).map_err(Error::internal)

@@ -12,14 +12,12 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::door::Open;
-use super::head::{Head, PROJECTION_VERSION};
+use super::head::{Head, before_all};
 use super::log::events_between;
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::db::Database;
 use crate::db::constraint::refused_or_internal;
-use crate::db::entity::books;
-use crate::kernel::tree::Edge;
 use crate::kernel::{Error, Result};
 
 /// Events replayed at once, between two tellings of how far it has come.
@@ -121,7 +119,7 @@ async fn replayed(
     let copy = Database::scratch(&folder.path().join("past.db")).await?;
     let open = Open::begin(&copy).await?;
     let mut tx = Tx::new(copy.write.clone(), book_id);
-    tx.insert(vec![before_all(&head)]).await?;
+    tx.insert(vec![before_all(book_id, &head.code, &head.book_uid)]).await?;
     let mut then = Head::read(tx.connection(), book_id).await?;
     while then.position < at {
         let events = events_between(&view, book_id, then.position, at.min(then.position + CHUNK)).await?;
@@ -135,21 +133,4 @@ async fn replayed(
     open.commit().await?;
     copy.write.execute_unprepared("PRAGMA query_only = ON").await.map_err(refused_or_internal)?;
     Ok(Whole { db: copy, _folder: folder })
-}
-
-/// The row of a book before its first event.
-pub(super) fn before_all(head: &Head) -> books::Model {
-    books::Model {
-        book_id: head.book_id,
-        code: head.code.clone(),
-        book_uid: head.book_uid.clone(),
-        name: String::new(),
-        division: String::new(),
-        origin: String::new(),
-        public_key: String::new(),
-        position: 0,
-        recorded_at_ms: 0,
-        edge: Edge::new().to_bytes(),
-        projection_version: PROJECTION_VERSION,
-    }
 }

@@ -11,9 +11,8 @@ use sea_orm::DatabaseConnection;
 use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
-use super::head::Head;
+use super::head::{Head, before_all};
 use super::log::events_between;
-use super::past::before_all;
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::db::Database;
@@ -139,7 +138,7 @@ async fn replay(
 ) -> Result<()> {
     let open = Open::begin(scratch).await?;
     let mut tx = Tx::new(scratch.write.clone(), head.book_id);
-    tx.insert(vec![before_all(head)]).await?;
+    tx.insert(vec![before_all(head.book_id, &head.code, &head.book_uid)]).await?;
     let mut copy = Head::read(tx.connection(), head.book_id).await?;
     let mut old_root = None;
     let mut edge = Edge::new();
