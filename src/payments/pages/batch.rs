@@ -124,7 +124,7 @@ impl Shown {
 fn may<A>(who: &In<A>, batch: &Batch) -> May {
     let built = batch.state == BatchState::Built;
     let pays = who.acts(Role::Cashier) || who.acts(Role::Reviewer);
-    let reads = pays || who.acts(Role::Manager) || who.acts(Role::Auditor);
+    let reads = [Role::Cashier, Role::Reviewer, Role::Manager, Role::Auditor].into_iter().any(|role| who.has(role));
     May {
         release: built && who.acts(Role::Reviewer) && batch.built_person != who.actor().person,
         withdraw: built && who.acts(Role::Cashier),
