@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use super::columns;
-use super::queries::{logins, standing, tell};
+use super::queries::{differing, logins, standing, tell};
 use super::request::{Request, What};
 use super::writer::{Table, Tally};
 use crate::db::Database;
@@ -63,9 +63,7 @@ fn query(head: &Head, at: i64) -> String {
              d.book_value, d.bank_value, k.state, k.how, k.document, k.actor_uid
          FROM discrepancies d
          JOIN bank_lines l ON l.book_id = d.book_id AND l.id = d.line_id
-         JOIN discrepancy_steps k ON k.book_id = d.book_id AND k.line_id = d.line_id AND k.name = d.name
-             AND k.position = (SELECT MAX(x.position) FROM discrepancy_steps x
-                 WHERE x.book_id = d.book_id AND x.line_id = d.line_id AND x.name = d.name AND x.position <= {at})
+         JOIN {differing}
          WHERE d.book_id = {book_id} AND d.line_id <= {at}
          UNION ALL
          SELECT p.id, NULL, NULL, '{missing}', '{code}-' || p.id,
@@ -74,14 +72,13 @@ fn query(head: &Head, at: i64) -> String {
          FROM payments p JOIN {standing}
          WHERE p.book_id = {book_id} AND p.id <= {at} AND s.state = 'in_transit' AND NOT EXISTS (
              SELECT 1 FROM discrepancies d
-             JOIN discrepancy_steps k ON k.book_id = d.book_id AND k.line_id = d.line_id AND k.name = d.name
-                 AND k.position = (SELECT MAX(x.position) FROM discrepancy_steps x
-                     WHERE x.book_id = d.book_id AND x.line_id = d.line_id AND x.name = d.name AND x.position <= {at})
+             JOIN {differing}
              WHERE d.book_id = p.book_id AND d.payment = p.id AND d.line_id <= {at} AND k.state = 'open')
          ORDER BY position, name",
         code = head.code,
         book_id = head.book_id,
         missing = Name::MissingAtBank.code(),
+        differing = differing(at),
         standing = standing(at)
     )
 }

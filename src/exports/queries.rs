@@ -153,6 +153,15 @@ pub(super) fn standing(at: i64) -> String {
     )
 }
 
+/// Where a difference `d` stood at a position: its last step `k` up to it.
+pub(super) fn differing(at: i64) -> String {
+    format!(
+        "discrepancy_steps k ON k.book_id = d.book_id AND k.line_id = d.line_id AND k.name = d.name AND k.position = (
+             SELECT MAX(x.position) FROM discrepancy_steps x
+             WHERE x.book_id = d.book_id AND x.line_id = d.line_id AND x.name = d.name AND x.position <= {at})"
+    )
+}
+
 /// What of a grant was settled without cash before a payment of the rest was built, by payment: that stays as it was.
 const SETTLED: &str = "SELECT q.id AS payment, CAST(SUM(o.amount_fen) AS BIGINT) AS fen FROM offsets o
     JOIN payments q ON q.book_id = o.book_id AND q.grant_id = o.settled_grant AND q.instalment = 0 AND q.id > o.moved_at
@@ -193,14 +202,13 @@ fn reconciliation(head: &Head, at: i64) -> String {
         "SELECT p.batch, COUNT(*), CAST(SUM(p.amount_fen) AS BIGINT), {states},
              (SELECT COUNT(*) FROM discrepancies d
               JOIN payments q ON q.book_id = d.book_id AND q.id = d.payment AND q.batch = p.batch
-              JOIN discrepancy_steps k ON k.book_id = d.book_id AND k.line_id = d.line_id AND k.name = d.name
-                 AND k.position = (SELECT MAX(x.position) FROM discrepancy_steps x WHERE x.book_id = d.book_id
-                     AND x.line_id = d.line_id AND x.name = d.name AND x.position <= {at})
+              JOIN {differing}
               WHERE d.book_id = {book_id} AND d.line_id <= {at} AND k.state = 'open')
          FROM payments p JOIN {standing}
          WHERE p.book_id = {book_id} AND p.id <= {at} AND s.state NOT IN ('built', 'dropped', 'withdrawn')
          GROUP BY p.batch ORDER BY p.batch",
         book_id = head.book_id,
+        differing = differing(at),
         standing = standing(at)
     )
 }
