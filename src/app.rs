@@ -10,9 +10,9 @@ use crate::config::Surroundings;
 use crate::journal::{Door, Keeper, Registry};
 use crate::kernel::{Error, Refusal, Result};
 use crate::{
-    anomalies, audit, calendar, claims, closing, comparing, corrections, exports, funds, grants, holds, imports,
-    journal, overview, payments, people, periods, policies, proofs, recipients, reconciliation, recoveries, reports,
-    samples, settings, vouchers, web,
+    anomalies, audit, calendar, claims, closing, comparing, corrections, documents, exports, funds, grants, holds,
+    imports, journal, overview, payments, people, periods, policies, proofs, recipients, reconciliation, recoveries,
+    reports, samples, settings, vouchers, web,
 };
 
 /// Every feature's part in replay, in import order.
@@ -36,6 +36,7 @@ pub static REGISTRY: Registry = Registry(&[
     &corrections::APPLIER,
     &reconciliation::APPLIER,
     &calendar::APPLIER,
+    &documents::APPLIER,
     &reports::APPLIER,
 ]);
 
@@ -90,6 +91,7 @@ pub fn rocket(door: Door, keeper: Keeper, listen: &Listen) -> Rocket<Build> {
         .attach(calendar::stage())
         .attach(audit::stage())
         .attach(claims::stage())
+        .attach(documents::stage())
         .attach(samples::stage())
         .attach(anomalies::stage())
         .attach(comparing::stage())
@@ -145,6 +147,7 @@ fn seating() -> people::Seating {
     seating.places.extend(calendar::places());
     seating.places.extend(audit::places());
     seating.places.extend(claims::places());
+    seating.places.extend(documents::places());
     seating.places.extend(samples::places());
     seating.places.extend(anomalies::places());
     seating.places.extend(comparing::places());

@@ -35,6 +35,7 @@ pub mod recoveries;
 pub mod corrections;
 pub mod reconciliation;
 pub mod calendar;
+pub mod documents;
 pub mod audit;
 pub mod anomalies;
 pub mod comparing;

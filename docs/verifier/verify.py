@@ -1255,7 +1255,8 @@ class Book:
         "correction_refused", "closing_refused", "reopening_refused", "account_entry_recorded",
         "statement_line_booked", "statement_booking_withdrawn", "profile_retired", "bank_file_expected",
         "bank_file_no_longer_expected", "calendar_day_set", "reconciliation_refused",
-        "reconciliation_reopening_refused", "report_refused",
+        "reconciliation_reopening_refused", "report_refused", "inquiry_made", "inquiry_answered",
+        "document_filed", "document_struck",
     }
 
     def decide(self, event, decision, what, fields, roles, is_signed):
@@ -1448,7 +1449,9 @@ COLUMNS = {
                      "days_to_approve days_to_release days_to_pay days_in_all",
     "demands": "position grant uscc amount received document reason due_on prepared_by prepared_at -",
     "discrepancies": "position file file_line discrepancy payment_id book bank discrepancy_state how document actor",
-    "documents": "position subject document policy reference attachments recorded_at actor leaf",
+    "documents": "position subject document policy reference attachments file_sha256 recorded_at actor leaf",
+    "filed-documents": "position document document_title document_kind dated_on file_name media sha256 bytes recorded_at "
+                       "actor struck_position struck_at struck_by reason",
     "general-ledger": "GL_Detail_ID Business_Unit_Code Fiscal_Year Accounting_Period Journal_ID Journal_ID_Line_Number "
                       "JE_Header_Description JE_Line_Description Source Effective_Date Entry_Date Entry_Time "
                       "GL_Account_Number GL_Account_Name Amount Amount_Currency Amount_Credit_Debit_Indicator Segment01 "
@@ -1725,16 +1728,27 @@ class Tables:
             (6, "receipt", "receipt_prepared", "grant"), (7, "offset", "offset_prepared", "settled_grant"),
             (8, "correction", "correction_prepared", "grant"), (9, "hold", "hold_set", "grant"),
             (10, "schedule", "schedule_set", "grant"), (11, "difference", "discrepancy_settled", None),
-            (12, "account_entry", "account_entry_recorded", None),
+            (12, "account_entry", "account_entry_recorded", None), (13, "inquiry", "inquiry_made", None),
+            (14, "inquiry_answer", "inquiry_answered", None),
         ):
             for at, _, _, said in self.all(kind):
                 name(number, subject, at, said.get("document"), None, said.get(of))
+        struck = {said["document"] for _, _, _, said in self.all("document_struck")}
+        scans = {said["number"]: said["file"] for at, _, _, said in self.all("document_filed") if at not in struck}
         for at, _, document, subject, policy, grant, attachments in sorted(rows, key=lambda row: row[:3]):
             reference = None
             if grant is not None:
                 policy, reference = book.grants[grant].policy, book.grants[grant].reference
             code = None if policy is None else self.policy(policy)
-            yield (at, subject, document, code, reference, attachments, *self.seen(at), book.leaves[at - 1].hex())
+            yield (at, subject, document, code, reference, attachments, scans.get(document), *self.seen(at),
+                   book.leaves[at - 1].hex())
+
+    def filed_documents(self):
+        struck = {said["document"]: (at, instant(ms), self.login(uid), said["reason"])
+                  for at, ms, uid, said in self.all("document_struck")}
+        for at, ms, uid, said in self.all("document_filed"):
+            yield (at, said["number"], said["title"], said["kind"], said["dated_on"], said["file_name"], said["media"],
+                   said["file"], said["bytes"], instant(ms), self.login(uid), *struck.get(at, (None, None, None, "")))
 
     # -- recipients and grants
 
@@ -1849,9 +1863,10 @@ class Tables:
             for at, ms, uid, said in self.all("import_opened")))
 
     def original_files(self):
-        for at, ms, uid, said in self.all("import_opened", "bank_file_opened", "payment_file_made"):
+        for at, ms, uid, said in self.all("import_opened", "bank_file_opened", "payment_file_made", "document_filed"):
             files = said.get("files") or [said]
             subject = "payment_file" if "files" in said else "import_" + said["what"] if "what" in said else "bank_file"
+            subject = "document" if "media" in said else subject
             for part, one in enumerate(files, start=1):
                 path = "files/" + one["file"]
                 yield (at, part, subject, one["file_name"], one["file"], self.package.size(path), path, instant(ms),
@@ -1933,16 +1948,42 @@ class Tables:
                 differing.add(payment)
             rows.append((at, line["file"], line["line"], name, id, found["said"]["book"], found["said"]["bank"],
                          found["state"], found["how"], found["document"], self.login(found["actor"])))
+        asked, asked_of = self.inquiries()
         for id, payment in self.book.payments.items():
-            if payment["state"] == "in_transit" and id not in differing:
-                rows.append((id, None, None, "missing_at_bank", f"{self.book.code}-{id}", yuan(payment["amount"]), "", "open",
-                             "", "", ""))
+            is_open = payment["state"] == "in_transit" and id not in differing
+            if is_open or id in asked:
+                rows.append((id, None, None, "missing_at_bank", f"{self.book.code}-{id}", yuan(payment["amount"]), "",
+                             *self.followed(asked.get(id), is_open)))
         yield from sorted(rows, key=lambda row: (row[0], row[3]))
         for id, number, form in self.forms():
             sides = {row: yuan(amount) for row, _, amount in form}
-            if form and sides["adjusted_book"] != sides["adjusted_bank"]:
-                yield (id, None, None, "balance_differs", number, sides["adjusted_book"], sides["adjusted_bank"], "open",
-                       "", "", "")
+            is_open = bool(form) and sides["adjusted_book"] != sides["adjusted_bank"]
+            inquiry = asked_of.get((id, self.as_of[:7]))
+            if form and (is_open or inquiry is not None):
+                yield (id, None, None, "balance_differs", number, sides["adjusted_book"], sides["adjusted_bank"],
+                       *self.followed(inquiry, is_open))
+
+    def inquiries(self):
+        """The last inquiry about each payment, and about each account and month."""
+        of_payment, of_account = {}, {}
+        for at, _, _, said in self.all("inquiry_made"):
+            for payment in said.get("payments", ()):
+                of_payment[payment] = at
+            if "account" in said["about"]:
+                about = said["about"]["account"]
+                of_account[about["account"], about["until"][:7]] = at
+        return of_payment, of_account
+
+    def followed(self, inquiry, is_open):
+        """How a difference that no line tells of was followed up: its state, how, by which document, by whom."""
+        state = "open" if is_open else "settled"
+        if inquiry is None:
+            return state, "", "", ""
+        for _, _, uid, said in self.all("inquiry_answered"):
+            if said["inquiry"] == inquiry:
+                return state, "explained", said["document"], self.login(uid)
+        said, uid = next((said, uid) for at, _, uid, said in self.all("inquiry_made") if at == inquiry)
+        return state, "asked" if is_open else "answered_later", said["document"], self.login(uid)
 
     def forms(self):
         """The 余额调节表 of each account, on the day."""
@@ -2544,7 +2585,7 @@ def sheet_rows(sheet, width):
 
 # SHA-256 of the data dictionary, which is the same for every book: whoever exchanges the words 已发放金额 and 退回金额 in it
 # changes no figure and still makes people read one for the other.
-DICTIONARIES = {"eaed7060196bfa3005188ebb64d03583abc95492be5cd58edf1961894dce5430"}
+DICTIONARIES = {"3704a550ef34752d7a12360832e93561bceecd55911d32ac9ec69e99dbc376ec"}
 
 
 def check_dictionary(package, name, findings):
@@ -2643,7 +2684,7 @@ def check_tables(package, book, as_of, findings):
     for path in sorted(package.known):
         if path.startswith("tables/") and path[len("tables/"):] not in checked:
             findings.fault(7, f"{path} is a table that this verifier does not know")
-    named = {"files/" + one["file"] for kind in ("import_opened", "bank_file_opened", "payment_file_made")
+    named = {"files/" + one["file"] for kind in ("import_opened", "bank_file_opened", "payment_file_made", "document_filed")
              for _, _, _, said in book.happened[kind] for one in said.get("files") or [said]}
     kept = {path for path in package.known if path.startswith("files/")}
     for path in sorted(named ^ kept) if kept else ():

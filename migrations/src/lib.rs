@@ -26,6 +26,8 @@ mod m018_samples;
 mod m020_bookings;
 mod m021_vouchers_taken_back;
 mod m022_order_differs;
+mod m023_inquiries;
+mod m026_documents;
 mod o001_office;
 
 /// Steps of the book database.
@@ -54,6 +56,8 @@ impl MigratorTrait for Books {
             Box::new(m020_bookings::Step),
             Box::new(m021_vouchers_taken_back::Step),
             Box::new(m022_order_differs::Step),
+            Box::new(m023_inquiries::Step),
+            Box::new(m026_documents::Step),
         ]
     }
 

@@ -49,17 +49,23 @@ struct ReceivedRow {
     to_on: Option<String>,
 }
 
-/// The files of the bank that stand, with the days of which they tell: of statements their own, else those of their lines.
+/// The files of the bank that stand, with the days of which they tell: of statements their own, else those of their lines. A
+/// file that names no account is of those from which the payments went out that it tells of.
 pub async fn received(c: &impl ConnectionTrait, book_id: i64) -> Result<Vec<Received>> {
-    let query = "SELECT f.paying_account, f.profile,
+    let query = "SELECT a.paying_account, f.profile,
             COALESCE(f.from_on, (SELECT MIN(l.completed_on) FROM bank_lines l WHERE l.book_id = f.book_id AND l.file = f.id))
                 AS from_on,
             COALESCE(f.to_on, (SELECT MAX(l.completed_on) FROM bank_lines l WHERE l.book_id = f.book_id AND l.file = f.id))
                 AS to_on
-        FROM bank_files f WHERE f.book_id = ? AND f.paying_account IS NOT NULL AND f.state <> 'undone'
-            AND f.paying_account IN (SELECT x.paying_account FROM expected_files x WHERE x.book_id = f.book_id)
-        ORDER BY f.id";
-    let rows: Vec<ReceivedRow> = sql::all(c, query, vec![book_id.into()]).await?;
+        FROM bank_files f
+        JOIN (SELECT DISTINCT paying_account FROM expected_files WHERE book_id = ?) a
+            ON a.paying_account = f.paying_account
+            OR f.paying_account IS NULL AND EXISTS (SELECT 1 FROM bank_lines l
+                JOIN payments p ON p.book_id = l.book_id AND p.id = l.payment
+                JOIN batches b ON b.book_id = p.book_id AND b.id = p.batch
+                WHERE l.book_id = f.book_id AND l.file = f.id AND b.paying_account = a.paying_account)
+        WHERE f.book_id = ? AND f.state <> 'undone' ORDER BY f.id, a.paying_account";
+    let rows: Vec<ReceivedRow> = sql::all(c, query, vec![book_id.into(), book_id.into()]).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let (Some(from), Some(to)) = (row.from_on, row.to_on) else { continue };

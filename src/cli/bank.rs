@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::acting::{Acting, Refusing};
+use super::batch::account_named;
 use super::import::show_faults;
 use super::workplace::Workplace;
 use super::{Outcome, output};
 use crate::kernel::{Refusal, Result};
 use crate::payments::{
-    self, ChoosingPayment, How, Loaded, Name, ReissueForm, Reissued, Settling, SettlingMany, Verdict,
+    self, ChoosingPayment, How, Loaded, Name, ReissueForm, Reissued, Settling, SettlingMany, Through, Verdict,
 };
 use crate::web::i18n;
 
@@ -24,6 +25,9 @@ pub enum Bank {
         /// Profile of the file
         #[arg(long)]
         profile: String,
+        /// Number of the paying account of which it is, where the file names none
+        #[arg(long)]
+        paying_account: Option<String>,
         #[command(flatten)]
         acting: Acting,
     },
@@ -98,7 +102,9 @@ impl Bank {
     pub(super) async fn run(self, workplace: Workplace) -> Result<Outcome> {
         let door = &workplace.door;
         match self {
-            Self::Import { file, profile, acting } => import(&workplace, &file, &profile, &acting).await,
+            Self::Import { file, profile, paying_account, acting } => {
+                import(&workplace, &file, (&profile, paying_account.as_deref()), &acting).await
+            }
             Self::Undo { id, acting, reason } => {
                 let (head, actor) = acting.seat(&workplace).await?;
                 let why = reason.unwrap_or_else(|| i18n::text(workplace.lang, "cli.bank.undo_reason").to_owned());
@@ -185,12 +191,18 @@ async fn settle_many(workplace: &Workplace, acting: &Acting, form: SettlingMany)
     Ok(Outcome::True)
 }
 
-async fn import(workplace: &Workplace, file: &PathBuf, profile: &str, acting: &Acting) -> Result<Outcome> {
+async fn import(
+    workplace: &Workplace,
+    file: &PathBuf,
+    (profile, number): (&str, Option<&str>),
+    acting: &Acting,
+) -> Result<Outcome> {
     let (head, actor) = acting.seat(workplace).await?;
+    let through = Through { profile, account: account_named(workplace, head.book_id, number).await? };
     let bytes = std::fs::read(file).map_err(|_| Refusal::new("file_unreadable").with("file", file.display()))?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let ask = workplace.ask(&head, actor, "bank_import");
-    match payments::load_bank_file(&workplace.door, ask, &head, profile, name, bytes).await? {
+    match payments::load_bank_file(&workplace.door, ask, &head, through, name, bytes).await? {
         Ok(loaded) => show(workplace, acting, &loaded),
         Err(faults) => show_faults(workplace, acting.is_json(), &faults.into()),
     }

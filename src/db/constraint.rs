@@ -90,6 +90,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ("line_bookings.book_id, line_bookings.entry", "entry_matched"),
     ("ux_account_entries_opening", "opening_known"),
     ("account_entries.book_id, account_entries.paying_account", "opening_known"),
+    ("ux_documents_same", "document_same"),
+    ("documents.book_id, documents.number, documents.file_sha256", "document_same"),
     ("ux_users_login", "login_used"),
     ("users.login", "login_used"),
 ];

@@ -19,6 +19,7 @@ pub const FILES_NAMED_IN: &[(&str, &str)] = &[
     ("payment_files", "file_sha256"),
     ("bank_files", "file_sha256"),
     ("report_filings", "content_sha256"),
+    ("documents", "file_sha256"),
 ];
 
 /// Every table with its class and the columns of its primary key, in the order of foreign keys.
@@ -97,6 +98,9 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("reconciliations", Class::Projection, "book_id, id"),
     ("reconciliation_hands", Class::Projection, "book_id, reconciliation, person"),
     ("reconciliation_items", Class::Projection, "book_id, reconciliation, number"),
+    ("documents", Class::Projection, "book_id, id"),
+    ("inquiries", Class::Projection, "book_id, id"),
+    ("inquiry_payments", Class::Projection, "book_id, inquiry, payment"),
     ("calendar_days", Class::Projection, "book_id, id"),
     ("expected_files", Class::Projection, "book_id, id"),
     ("report_filings", Class::Projection, "book_id, id"),

@@ -24,7 +24,7 @@ const SET_ASIDE: [&str; 7] = ["sent_back", "reduced", "refused", "cancelled", "s
 const WARNINGS: [&str; 5] =
     ["uscc_organisation_digit", "bank_code_check", "account_holder_differs", "account_shared", "same_amount"];
 /// What names a document, or of what a file is.
-const SUBJECTS: [&str; 18] = [
+const SUBJECTS: [&str; 21] = [
     "policy",
     "allotment",
     "policy_change",
@@ -38,6 +38,9 @@ const SUBJECTS: [&str; 18] = [
     "schedule",
     "difference",
     "account_entry",
+    "inquiry",
+    "inquiry_answer",
+    "document",
     "import_policies",
     "import_grants",
     "import_history",

@@ -15,10 +15,11 @@ mod store;
 pub use actions::{
     BatchAnswer, BatchMade, Choosing, ChoosingPayment, ConditionForm, FileAnswer, Loaded, NewPayingAccount, NewProfile,
     PayingAccountAnswer, ProfileAnswer, ReissueAnswer, ReissueForm, Reissued, ScheduleAnswer, ScheduleForm,
-    SettledMany, Settling, SettlingMany, Verdict, approve_undo, bank_file_bytes, build, choose_batch, choose_payment,
-    decide_condition, decide_paying_account, decide_profile, decide_reissue, decide_schedule, drop_payments,
-    load_bank_file, make_file, must_be_open, payment_name, prepare_undo, record_condition, record_paying_account,
-    record_profile, refuse_undo, reissue, release, retire_profile, set_schedule, settle, settle_many, withdraw,
+    SettledMany, Settling, SettlingMany, Through, Verdict, approve_undo, bank_file_bytes, build, choose_batch,
+    choose_payment, decide_condition, decide_paying_account, decide_profile, decide_reissue, decide_schedule,
+    drop_payments, load_bank_file, make_file, must_be_open, payment_name, prepare_undo, record_condition,
+    record_paying_account, record_profile, refuse_undo, reissue, release, retire_profile, set_schedule, settle,
+    settle_many, withdraw,
 };
 pub use events::{
     APPLIER, Applied, BankFileOpened, BankFileTaken, BankLineRead, BankUndo, BankUndone, BatchBuilt, BatchOpened,
@@ -41,6 +42,6 @@ pub use store::{
     Met, OpenTogether, OwnProfile, PayingAccount, PaymentLine, Profiles, Reissue, ReleaseChecks, Schedule,
     SharedAccount, accounts_with_number, bank_file, bank_files, barred, batch, batches, by_state, confirmed_accounts,
     discrepancies, due_parts, due_sums, explained_accounts, lines, made_files, open_count, open_together, own_profile,
-    paying_account, paying_accounts, payment, payments_of, payments_of_grant, profile, profiles_waiting,
-    reissue_waiting, release_checks, remaining, schedule, schedule_of, versions_of,
+    paying_account, paying_accounts, payment, payments_by_ids, payments_of, payments_of_grant, profile,
+    profiles_waiting, reissue_waiting, release_checks, remaining, schedule, schedule_of, versions_of,
 };

@@ -1,5 +1,9 @@
 //! What can happen to reconciliations, and to what an account's own book holds; and what it does to the tables.
 
+mod inquiry;
+
+pub use inquiry::{InquiryAnswered, InquiryMade, KIND_INQUIRY_ANSWERED, KIND_INQUIRY_MADE};
+
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +149,8 @@ pub static APPLIER: Applier = Applier {
         (KIND_LINE_BOOKED, 1),
         (KIND_BOOKING_WITHDRAWN, 1),
         (KIND_ACCOUNT_ENTRY_RECORDED, 1),
+        (KIND_INQUIRY_MADE, 1),
+        (KIND_INQUIRY_ANSWERED, 1),
     ],
     slots: &[],
     apply,
@@ -164,6 +170,8 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                 KIND_LINE_BOOKED => booked(tx, event, &persons).await?,
                 KIND_BOOKING_WITHDRAWN => withdrawn(tx, event, &persons).await?,
                 KIND_ACCOUNT_ENTRY_RECORDED => entry(tx, event).await?,
+                KIND_INQUIRY_MADE => inquiry::made(tx, event).await?,
+                KIND_INQUIRY_ANSWERED => inquiry::answered(tx, event).await?,
                 other => return Err(Error::internal(format!("reconciliation does not apply {other}"))),
             }
         }

@@ -14,20 +14,21 @@ mod rules;
 mod store;
 
 pub use actions::{
-    BookForm, EntryAnswer, EntryForm, ReconciliationAnswer, approve_reopening, book_line, prepare, prepare_reopening,
-    record_entry, refuse, refuse_reopening, sign, withdraw_booking,
+    AnswerForm, BookForm, EntryAnswer, EntryForm, InquiryAnswer, InquiryForm, ReconciliationAnswer, answer_inquiry,
+    approve_reopening, book_line, inquire, prepare, prepare_reopening, record_entry, refuse, refuse_reopening, sign,
+    withdraw_booking,
 };
 pub use events::{
-    APPLIER, AccountEntryRecorded, BookingWithdrawn, LineBooked, ReconciliationPrepared, ReconciliationReason,
-    ReconciliationReopened, ReconciliationSigned,
+    APPLIER, AccountEntryRecorded, BookingWithdrawn, InquiryAnswered, InquiryMade, LineBooked, ReconciliationPrepared,
+    ReconciliationReason, ReconciliationReopened, ReconciliationSigned,
 };
 pub use rules::{
     AccountLevel, Adjustment, BatchLevel, Carried, Compared, EntryKind, Group, Item, LineLevel, Movements, Open,
     Opening, Quota, RecordState, Scope, Shown, StageLevel, Stated, Subject, Sums, What,
 };
 pub use store::{
-    AccountMonth, Booking, Record, account_month, account_months, accounts_at, bookings, compare, living, reconcile,
-    record, records, shown, unsigned,
+    AccountMonth, Booking, Inquiry, Record, account_month, account_months, accounts_at, bookings, compare, inquiries,
+    living, reconcile, record, records, shown, unsigned,
 };
 
 use futures::FutureExt as _;

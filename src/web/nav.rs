@@ -52,6 +52,7 @@ pub const ALL: &[Group] = &[
             item("corrections", "transfer", "corrections", "frame.nav.corrections"),
             item("paying-accounts", "wallet", "paying-accounts", "frame.nav.paying_accounts"),
             item("vouchers", "book", "vouchers", "frame.nav.vouchers"),
+            item("documents", "file-text", "documents", "frame.nav.documents"),
             item("profiles", "file-text", "profiles", "frame.nav.profiles"),
             item("reconciliation", "scale", "reconciliation", "frame.nav.reconciliation"),
             item("calendar", "list-check", "calendar", "frame.nav.calendar"),

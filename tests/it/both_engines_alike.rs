@@ -34,7 +34,7 @@ use verbs::{MORE, VERBS};
 use crate::exports::package::{entries, verified};
 use crate::support::book::World;
 use crate::support::office::{Office, USCCS, day, form, policy};
-use crate::support::{every_closing::every_closing, every_report::handed_in};
+use crate::support::{every_closing::every_closing, every_document::every_document, every_report::handed_in};
 
 const HISTORY: &str = include_str!("../fixtures/files/history-200.csv");
 
@@ -422,6 +422,8 @@ async fn the_same_history_gets_the_same_answers_and_leaves_the_same_tables() {
     // Then a month is closed, opened, and waits to be closed again.
     let months = [every_closing(&sqlite, &one.office).await, every_closing(&postgres, &other.office).await];
     assert_eq!(months[0], months[1]);
+    let papers = [every_document(&sqlite, &one.office).await, every_document(&postgres, &other.office).await];
+    assert_eq!(papers[0], papers[1]);
     // In the end accounts are reconciled, for which days must go by.
     one.own_accounts().await;
     other.own_accounts().await;

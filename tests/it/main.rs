@@ -11,6 +11,7 @@ mod command_line;
 mod comparing;
 mod corrections;
 mod damage;
+mod documents;
 mod doors;
 mod exports;
 mod funds;

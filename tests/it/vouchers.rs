@@ -166,6 +166,12 @@ async fn vouchers_say_what_the_transfers_say_month_by_month() {
                 named("转-2020-03-0003", Act::Gathering),
             ]
         );
+        let gathered = &march.last().unwrap().0;
+        let [prepared, reviewed, approved] =
+            [&gathered.prepared_by, &gathered.reviewed_by, &gathered.approved_by].map(Vec::as_slice);
+        assert_eq!(prepared, [treasury.office.clerk.uid.clone()], "who gathered it");
+        assert!(!reviewed.is_empty() && reviewed == approved, "whoever let the money move: {reviewed:?}");
+        assert!(!reviewed.contains(&treasury.office.clerk.uid), "{reviewed:?}");
         assert_eq!(names(world, "2020-04").await, ["收-2020-04-0001"]);
         for month in ["2020-01", "2020-03", "2020-04"] {
             let vouchers = of_month(world, month).await;

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 
 use super::again::SaidBefore;
-use super::sender::Sender;
+use super::sender::{self, Sender};
 use super::stands::{Found, Standing, may_stand};
 use super::{FileAnswer, frozen, named_payment, whole};
 use crate::funds::{self, DaySums};
@@ -49,10 +49,27 @@ pub struct Loaded {
     pub discrepancies: BTreeMap<&'static str, i64>,
 }
 
+/// How a file of the bank is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Through<'a> {
+    /// By which profile.
+    pub profile: &'a str,
+    /// Of which paying account it is, where it says nothing of that itself.
+    pub account: Option<i64>,
+}
+
+impl<'a> From<&'a str> for Through<'a> {
+    fn from(profile: &'a str) -> Self {
+        Self { profile, account: None }
+    }
+}
+
 /// What a request is, for its key.
 #[derive(Debug, Serialize, Deserialize)]
 struct Asked {
     profile: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<i64>,
     file: String,
     file_name: String,
 }
@@ -65,6 +82,8 @@ struct Sent {
     name: String,
     profile: String,
     profile_version: i64,
+    /// Of which paying account somebody said that it is.
+    account: Option<i64>,
     /// Its lines are those of an account, also where it says no balances.
     is_statement: bool,
 }
@@ -73,15 +92,17 @@ struct Sent {
 ///
 /// # Errors
 /// `Forbidden`, `profile_unknown`, `bank_file_same` (`file`), `bank_currency_foreign` (`found`), `bank_batch_unknown`
-/// (`batch`), `reconciliation_signed` (`reconciliation`); `KeyConflict` …
-pub async fn load_bank_file(
+/// (`batch`), `paying_account_unknown`, `bank_file_of_another` (`said`, `chosen`), `reconciliation_signed`
+/// (`reconciliation`); `KeyConflict` …
+pub async fn load_bank_file<'a>(
     door: &Door,
     ask: Ask,
     head: &Head,
-    profile_name: &str,
+    through: impl Into<Through<'a>>,
     file_name: String,
     bytes: Vec<u8>,
 ) -> Result<Result<Loaded, Faults>> {
+    let Through { profile: profile_name, account } = through.into();
     let used = store::profile(&door.db.read, ask.book_id, profile_name, FileDirection::In).await?;
     let (found, profile_version) = (Arc::clone(&used.profile), used.version);
     let bytes = Arc::new(bytes);
@@ -95,8 +116,9 @@ pub async fn load_bank_file(
         Err(faults) => return Ok(Err(faults)),
     };
     let (is_statement, profile) = (used.profile.is_statement(), profile_name.to_owned());
-    let sent = Sent { bytes, sha256, name: file_name, profile, profile_version, is_statement };
-    let content = Asked { profile: sent.profile.clone(), file: sent.sha256.clone(), file_name: sent.name.clone() };
+    let sent = Sent { bytes, sha256, name: file_name, profile, profile_version, account, is_statement };
+    let (profile, file, file_name) = (sent.profile.clone(), sent.sha256.clone(), sent.name.clone());
+    let content = Asked { profile, account, file, file_name };
     let (book_id, head) = (ask.book_id, head.clone());
     let answer = door
         .command(ask, &content, move |desk| {
@@ -130,7 +152,7 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let answer = FileAnswer { file };
     desk.answer_is(&answer)?;
     let kept = desk.keep_file(&sent.bytes).await?;
-    let opened = opened(desk, sent, kept, read).await?;
+    let (opened, account_number) = opened(desk, sent, kept, read).await?;
     if let Some(stated) = &opened.balances {
         frozen::must_be_open(desk, opened.paying_account, (stated.from_on, stated.to_on)).await?;
     }
@@ -139,7 +161,7 @@ async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Re
     let closed = periods::closed(desk.tx.connection(), desk.book_id()).await?;
     let was_reopened = periods::was_reopened(desk.tx.connection(), desk.book_id()).await?;
     let mut judging = Judging::on(desk.today(), (closed, was_reopened), sent.is_statement, &opened);
-    judging.sender = Sender::of(head, read, &opened.account_number, sent.is_statement);
+    judging.sender = Sender::of(head, read, &account_number, sent.is_statement);
     let mut applied = 0;
     let mut orders = BTreeSet::new();
     for portion in answered.chunks(PORTION) {
@@ -192,25 +214,26 @@ fn in_yuan(read: &BankFile) -> Result<(), Refusal> {
     }
 }
 
-async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Result<BankFileOpened> {
+/// What is written down of a file as a whole; and the number of its account, as it says or as somebody said.
+async fn opened(desk: &Desk, sent: &Sent, kept: String, read: &BankFile) -> Result<(BankFileOpened, String)> {
     let number = read.account_number.clone().or_else(|| read.statement.as_ref()?.account_number.clone());
     let number = number.unwrap_or_default();
-    let known = store::paying_accounts(desk.tx.connection(), desk.book_id()).await?;
-    let account = known.iter().find(|account| account.state == "open" && account.account_number == number);
-    Ok(BankFileOpened {
+    let account = sender::whose(desk, sent.account, &number).await?;
+    let opened = BankFileOpened {
         profile: sent.profile.clone(),
         profile_version: sent.profile_version,
         file: kept,
         file_name: sent.name.clone(),
-        paying_account: account.map(|account| account.id),
-        account_number: number,
+        paying_account: account.as_ref().map(|account| account.id),
+        account_number: number.clone(),
         balances: read.statement.as_ref().map(|statement| StatedBalances {
             from_on: statement.from_on,
             to_on: statement.to_on,
             opening: statement.opening_fen,
             closing: statement.closing_fen,
         }),
-    })
+    };
+    Ok((opened, account.map_or(number, |account| account.account_number)))
 }
 
 /// The lines of a file on their way past the book: what an earlier line did, later ones find done.

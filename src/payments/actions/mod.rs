@@ -26,7 +26,7 @@ pub use choose::{Choosing, choose_batch};
 pub use choose_payment::{ChoosingPayment, choose_payment};
 pub use condition::{ConditionForm, decide_condition, record_condition};
 pub use frozen::must_be_open;
-pub use load::{Loaded, load_bank_file};
+pub use load::{Loaded, Through, load_bank_file};
 pub use make_file::{bank_file_bytes, make_file};
 pub use profiles::{NewProfile, ProfileAnswer, decide_profile, record_profile, retire_profile};
 pub use reissue::{ReissueAnswer, ReissueForm, Reissued, decide_reissue, reissue};

@@ -4,10 +4,32 @@
 use std::collections::HashMap;
 
 use crate::journal::{Desk, Head};
-use crate::kernel::Result;
+use crate::kernel::{Refusal, Result};
 use crate::payments::files::BankFile;
 use crate::payments::rules::{self, Difference, Name};
-use crate::payments::store::{self, SentFrom};
+use crate::payments::store::{self, PayingAccount, SentFrom};
+
+/// Whether no digit of an account's number is hidden.
+pub(super) fn is_whole(account_number: &str) -> bool {
+    account_number.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// Of which paying account a file is: that which it names, else that which somebody chose for it.
+///
+/// # Errors
+/// `paying_account_unknown`, `bank_file_of_another` (`said`, `chosen`) if it names another one than was chosen.
+pub(super) async fn whose(desk: &Desk, chosen: Option<i64>, number: &str) -> Result<Option<PayingAccount>> {
+    let known = store::paying_accounts(desk.tx.connection(), desk.book_id()).await?;
+    let mut open = known.into_iter().filter(|account| account.state == "open");
+    let Some(chosen) = chosen else { return Ok(open.find(|account| account.account_number == number)) };
+    let account = open.find(|account| account.id == chosen);
+    let account = account.ok_or_else(|| Refusal::new("paying_account_unknown").at("account"))?;
+    if !number.is_empty() && is_whole(number) && account.account_number != number {
+        let refusal = Refusal::new("bank_file_of_another").at("account").with("said", number);
+        return Err(refusal.with("chosen", account.account_number).into());
+    }
+    Ok(Some(account))
+}
 
 /// What a file says of itself, and how the payments in it went out.
 #[derive(Debug, Default)]
@@ -24,11 +46,10 @@ pub(super) struct Sender {
 impl Sender {
     /// A statement holds what became of many batches: what stands above its lines is none of theirs.
     pub(super) fn of(head: &Head, read: &BankFile, account_number: &str, is_statement: bool) -> Self {
-        let is_whole = account_number.chars().all(|c| c.is_ascii_alphanumeric());
         let named = read.batch.as_deref().filter(|_| !is_statement);
         Self {
             code: head.code.clone(),
-            account_number: if is_whole { account_number.to_owned() } else { String::new() },
+            account_number: if is_whole(account_number) { account_number.to_owned() } else { String::new() },
             batch: named.and_then(|words| rules::named_batch(&head.code, words)).map(|(batch, _)| batch),
             went_out: HashMap::new(),
         }

@@ -6,6 +6,7 @@ use askama::Template;
 use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
+use super::words;
 use crate::journal::Door;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Refusal, Result};
@@ -94,17 +95,10 @@ async fn page(who: &Cashier, frame: Frame, mut form: Fields, door: &Door) -> Res
         Some(Choice::new(&policy.code, text.with("n", t.count(*n))))
     });
     let policies = named.collect();
-    let accounts = store::paying_accounts(c, book_id).await?;
-    let accounts = accounts.iter().filter(|account| account.state == "open").map(|account| {
-        Choice::new(
-            account.id,
-            format!("{} {} {}", t.account(&account.account_number), account.name, t.s(account.kind.key())),
-        )
-    });
     let up = frame.href("batches");
     Ok(Gathering {
         policies,
-        accounts: accounts.collect(),
+        accounts: words::accounts(t, &store::paying_accounts(c, book_id).await?),
         codes: all.iter().map(|policy| (policy.id, policy.code.clone())).collect(),
         held: store::held_back(c, book_id, &gather, today).await?,
         scheduling: store::schedules_waiting(c, book_id).await?,

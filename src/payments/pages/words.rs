@@ -2,7 +2,7 @@
 
 use crate::payments::files::{FileDirection, FileFormat, Profile};
 use crate::payments::rules::{BatchState, PaymentState};
-use crate::payments::store::{PaymentLine, Profiles};
+use crate::payments::store::{PayingAccount, PaymentLine, Profiles};
 use crate::web::form::Choice;
 use crate::web::{Lang, T};
 
@@ -160,4 +160,12 @@ pub(super) fn format(t: T, format: FileFormat) -> &'static str {
         FileFormat::Camt053 => "camt.053",
         FileFormat::Camt054 => "camt.054",
     }
+}
+
+/// The paying accounts in use, to choose from.
+pub fn accounts(t: T, accounts: &[PayingAccount]) -> Vec<Choice> {
+    let open = accounts.iter().filter(|account| account.state == "open");
+    let words =
+        |one: &PayingAccount| format!("{} {} {}", t.account(&one.account_number), one.name, t.s(one.kind.key()));
+    open.map(|account| Choice::new(account.id, words(account))).collect()
 }

@@ -113,11 +113,15 @@ pub enum How {
     BatchChosen,
     /// 归入支付: somebody chose the payment that the line tells of once more. Only that choice says so.
     PaymentChosen,
+    /// 已查询: the bank was asked about what nothing was heard of. Only that inquiry says so.
+    Asked,
+    /// 银行已查复: the bank told in writing how it is. Only its answer to an inquiry says so.
+    Explained,
 }
 
 impl How {
     /// All ways.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::AsBooked,
         Self::BankCorrects,
         Self::NotOurs,
@@ -125,6 +129,8 @@ impl How {
         Self::AnsweredLater,
         Self::BatchChosen,
         Self::PaymentChosen,
+        Self::Asked,
+        Self::Explained,
     ];
 
     /// The word of tables, files and the command line.
@@ -137,6 +143,8 @@ impl How {
             Self::AnsweredLater => "answered_later",
             Self::BatchChosen => "batch_chosen",
             Self::PaymentChosen => "payment_chosen",
+            Self::Asked => "asked",
+            Self::Explained => "explained",
         }
     }
 
@@ -150,6 +158,8 @@ impl How {
             Self::AnsweredLater => "payments.how.answered_later",
             Self::BatchChosen => "payments.how.batch_chosen",
             Self::PaymentChosen => "payments.how.payment_chosen",
+            Self::Asked => "payments.how.asked",
+            Self::Explained => "payments.how.explained",
         }
     }
 
@@ -185,6 +195,8 @@ mod tests {
             assert!(!name.remedies().contains(&How::AnsweredLater), "only the book itself says so");
             assert!(!name.remedies().contains(&How::BatchChosen), "only who chooses a batch says so");
             assert!(!name.remedies().contains(&How::PaymentChosen), "only who chooses a payment says so");
+            assert!(!name.remedies().contains(&How::Asked), "only an inquiry says so");
+            assert!(!name.remedies().contains(&How::Explained), "only the answer to an inquiry says so");
         }
         for how in How::ALL {
             assert_eq!(How::from_code(how.code()), Some(how));

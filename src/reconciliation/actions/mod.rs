@@ -1,11 +1,13 @@
 //! What one can do with reconciliations. One verb, one file; each goes through the door.
 
 mod book;
+mod inquire;
 mod reopen;
 mod sign;
 mod withdraw;
 
 pub use book::{BookForm, EntryAnswer, EntryForm, book_line, record_entry};
+pub use inquire::{AnswerForm, InquiryAnswer, InquiryForm, answer_inquiry, inquire};
 pub use reopen::{approve_reopening, prepare_reopening, refuse_reopening};
 pub use sign::{prepare, refuse, sign};
 pub use withdraw::withdraw_booking;

@@ -4,6 +4,7 @@ use askama::Template;
 use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
+use super::inquiry::Inquiring;
 use super::words::{self, Look};
 use super::{OfPreparer, Preparer};
 use crate::journal::{Door, Names};
@@ -12,7 +13,7 @@ use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::payments::PayingAccount;
 use crate::people::{Admission, In, Reader, Role};
-use crate::reconciliation::actions;
+use crate::reconciliation::actions::{self, InquiryForm};
 use crate::reconciliation::rules::{Adjustment, Group, Item, Subject, What, month_is_over};
 use crate::reconciliation::store::{self, Booking, Record};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
@@ -38,6 +39,8 @@ pub struct AccountPage {
     prepares: bool,
     /// Whether this person books lines.
     books: bool,
+    /// What the bank was asked about the balances.
+    inquiring: Inquiring,
 }
 
 /// One side of the form: its balance, the group that is added, the one that is taken off, the adjusted balance.
@@ -161,6 +164,15 @@ async fn page<A: Admission>(
     let open_differences = store::open_differences(c, book_id, id, (first, until)).await?;
     let is_over = month_is_over(until, door.surroundings.clock.now().day()).is_ok();
     let closes = found.adjustment.as_ref().is_some_and(Adjustment::closes) && open_differences == 0;
+    let works = OfPreparer::ROLES.iter().any(|role| who.acts(*role));
+    let differs = found.adjustment.as_ref().is_some_and(|form| form.adjusted_bank != form.adjusted_book);
+    let inquiring = Inquiring {
+        made: store::inquiries(c, book_id, Subject::month(id, first)).await?,
+        asks: (works && differs).then(|| frame.href(&format!("reconciliation/account/{id}/{month}/inquire"))),
+        payments: 0,
+        names: Names::read(c, book_id).await?,
+        t: frame.t,
+    };
     let (t, up) = (frame.t, frame.href("reconciliation"));
     let title = if found.account.kind.has_quota() { "reconciliation.form.quota" } else { "reconciliation.form" };
     Ok(AccountPage {
@@ -169,7 +181,7 @@ async fn page<A: Admission>(
         book: who.head().name.clone(),
         from: first,
         until,
-        prepares: is_over && closes && record.is_none() && OfPreparer::ROLES.iter().any(|role| who.acts(*role)),
+        prepares: is_over && closes && record.is_none() && works,
         books: who.acts(Role::Cashier),
         account: found.account,
         adjustment: found.adjustment,
@@ -178,6 +190,7 @@ async fn page<A: Admission>(
         names: Names::read(c, book_id).await?,
         open_differences,
         record,
+        inquiring,
     })
 }
 
@@ -206,6 +219,30 @@ pub async fn prepare(
         Ok(made) => {
             let to = frame.href(&format!("reconciliation/record/{}", made.reconciliation));
             Ok(Reply::done(to, frame.t.s("reconciliation.prepared")))
+        }
+        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, door).await?)),
+    }
+}
+
+/// Asks the bank about balances that are not one.
+#[post("/reconciliation/account/<id>/<month>/inquire", data = "<sent>")]
+pub async fn inquire(
+    who: Preparer,
+    id: i64,
+    month: &str,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+) -> Result<Reply<AccountPage>, Error> {
+    let mut form = sent.into_inner();
+    let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, (id, month), frame, form, door).await?)) };
+    let (document, note) = (form.value("document").to_owned(), form.value("note").to_owned());
+    let asked = InquiryForm { about: Subject::month(id, first), document, note };
+    match actions::inquire(door, who.ask(key, "inquire"), who.head(), asked).await {
+        Ok(made) => {
+            let to = frame.href(&format!("reconciliation/inquiries/{}", made.inquiry));
+            Ok(Reply::done(to, frame.t.s("reconciliation.inquiry.made")))
         }
         Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, door).await?)),
     }

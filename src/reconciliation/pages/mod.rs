@@ -1,8 +1,9 @@
 //! Bank and book beside each other: which batches and months close and are signed, one of them at its levels, the form of a
-//! month, and what the book takes in.
+//! month, what the book takes in, and what the bank is asked.
 
 mod account;
 mod entries;
+mod inquiry;
 mod line;
 mod list;
 mod record;
@@ -51,8 +52,11 @@ pub fn routes() -> Vec<Route> {
     routes![
         account::show,
         account::prepare,
+        account::inquire,
         entries::show,
         entries::record,
+        inquiry::show,
+        inquiry::answer,
         line::show,
         line::book,
         line::withdraw,
@@ -66,5 +70,6 @@ pub fn routes() -> Vec<Route> {
         show::batch,
         show::period,
         show::prepare,
+        show::inquire,
     ]
 }

@@ -55,24 +55,12 @@ impl Shown {
 
     /// What is reconciled, in words.
     fn subject(&self) -> String {
-        let t = self.frame.t;
-        match self.record.subject {
-            Subject::Batch(batch) => t.f("reconciliation.scope.batch").with("batch", batch).to_string(),
-            Subject::Account { from, .. } => {
-                let number = self.account.as_ref().map_or("", |account| &account.account_number);
-                t.f("reconciliation.scope.account").with("account", number).with("month", from.month()).to_string()
-            }
-        }
+        words::subject(self.frame.t, self.record.subject, self.account.as_ref())
     }
 
     /// Where it is to be seen whole.
     fn whole(&self) -> String {
-        match self.record.subject {
-            Subject::Batch(batch) => self.frame.href(&format!("reconciliation/batch/{batch}")),
-            Subject::Account { account, from, .. } => {
-                self.frame.href(&format!("reconciliation/account/{account}/{}", from.month()))
-            }
-        }
+        words::whole(&self.frame, self.record.subject)
     }
 
     fn verb(&self) -> String {

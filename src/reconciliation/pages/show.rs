@@ -4,15 +4,16 @@ use askama::Template;
 use rocket::form::Form as Sent;
 use rocket::{State, get, post};
 
+use super::inquiry::Inquiring;
 use super::words::{self, Look};
 use super::{OfPreparer, Preparer};
-use crate::journal::Door;
+use crate::journal::{Door, Names};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::payments::Name;
 use crate::people::{Admission, In, Reader};
-use crate::reconciliation::actions;
+use crate::reconciliation::actions::{self, InquiryForm};
 use crate::reconciliation::rules::{Compared, Open, Scope, Subject};
 use crate::reconciliation::store::{self, Record, reconcile};
 use crate::web::{Answer, Fields, Frame, Page, Reply};
@@ -38,6 +39,8 @@ pub struct Show {
     record: Option<Record>,
     /// Whether this person may prepare it for signing, and it may be.
     prepares: bool,
+    /// What the bank was asked about it.
+    inquiring: Inquiring,
 }
 
 impl Show {
@@ -122,6 +125,28 @@ pub async fn prepare(
     }
 }
 
+/// Asks the bank about the payments of a batch that it has not answered.
+#[post("/reconciliation/batch/<id>/inquire", data = "<sent>")]
+pub async fn inquire(
+    who: Preparer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &State<Door>,
+) -> Result<Reply<Show>, Error> {
+    let mut form = sent.into_inner();
+    let Some(key) = form.key() else { return Ok(Reply::again(of_batch(&who, id, frame, form, door).await?)) };
+    let (document, note) = (form.value("document").to_owned(), form.value("note").to_owned());
+    let asked = InquiryForm { about: Subject::Batch(id), document, note };
+    match actions::inquire(door, who.ask(key, "inquire"), who.head(), asked).await {
+        Ok(made) => {
+            let to = frame.href(&format!("reconciliation/inquiries/{}", made.inquiry));
+            Ok(Reply::done(to, frame.t.s("reconciliation.inquiry.made")))
+        }
+        Err(error) => Ok(Reply::again(of_batch(&who, id, frame, form.take(error)?, door).await?)),
+    }
+}
+
 async fn of_batch<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Show> {
     let scope = frame.t.f("reconciliation.scope.batch").with("batch", id).to_string();
     page(who, Scope::Batch(id), scope, (frame, form), door).await
@@ -145,16 +170,26 @@ async fn page<A: Admission>(
         Some(batch) => store::living(&door.db.read, who.book_id(), Subject::Batch(batch)).await?,
         None => None,
     };
+    let works = OfPreparer::ROLES.iter().any(|role| who.acts(*role));
+    let missing = compared.lines.missing_at_bank;
+    let inquiring = match batch {
+        Some(batch) => Inquiring {
+            made: store::inquiries(&door.db.read, who.book_id(), Subject::Batch(batch)).await?,
+            asks: (works && missing > 0).then(|| frame.href(&format!("reconciliation/batch/{batch}/inquire"))),
+            payments: missing,
+            names: Names::read(&door.db.read, who.book_id()).await?,
+            t: frame.t,
+        },
+        None => Inquiring { made: Vec::new(), asks: None, payments: 0, names: Names::default(), t: frame.t },
+    };
     let title = frame.t.s("reconciliation.title");
     Ok(Show {
+        inquiring,
         frame: frame.following_position().page("reconciliation", title),
         book: who.head().name.clone(),
         today: door.surroundings.clock.now().day(),
         scope: words,
-        prepares: compared.closes
-            && batch.is_some()
-            && record.is_none()
-            && OfPreparer::ROLES.iter().any(|role| who.acts(*role)),
+        prepares: compared.closes && batch.is_some() && record.is_none() && works,
         compared,
         more,
         form,

@@ -1,8 +1,9 @@
 //! The words and colours of reconciliations.
 
-use crate::reconciliation::rules::{EntryKind, Group, RecordState, What};
-use crate::reconciliation::store::Record;
-use crate::web::T;
+use crate::payments::PayingAccount;
+use crate::reconciliation::rules::{EntryKind, Group, RecordState, Subject, What};
+use crate::reconciliation::store::{Inquiry, Record};
+use crate::web::{Frame, T};
 
 /// How a state looks: class, icon, word.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,39 @@ pub fn record(t: T, record: Option<&Record>) -> Look {
         None => ("draft", "circle-dashed", "reconciliation.state.none"),
     };
     Look { class, icon, word: t.s(key) }
+}
+
+/// Where an inquiry stands: asked, answered in writing, or without object since the bank's files told of all payments.
+pub fn inquiry(t: T, inquiry: &Inquiry) -> Look {
+    let (class, icon, key) = if inquiry.answered.is_some() {
+        ("paid", "circle-check", "reconciliation.inquiry.state.answered")
+    } else if inquiry.payments > 0 && inquiry.silent == 0 {
+        ("draft", "circle-check", "reconciliation.inquiry.state.settled")
+    } else {
+        ("submitted", "circle-dashed", "reconciliation.inquiry.state.open")
+    };
+    Look { class, icon, word: t.s(key) }
+}
+
+/// What is reconciled, in words.
+pub fn subject(t: T, subject: Subject, account: Option<&PayingAccount>) -> String {
+    match subject {
+        Subject::Batch(batch) => t.f("reconciliation.scope.batch").with("batch", batch).to_string(),
+        Subject::Account { from, .. } => {
+            let number = account.map_or("", |account| &account.account_number);
+            t.f("reconciliation.scope.account").with("account", number).with("month", from.month()).to_string()
+        }
+    }
+}
+
+/// Where it is to be seen whole.
+pub fn whole(frame: &Frame, subject: Subject) -> String {
+    match subject {
+        Subject::Batch(batch) => frame.href(&format!("reconciliation/batch/{batch}")),
+        Subject::Account { account, from, .. } => {
+            frame.href(&format!("reconciliation/account/{account}/{}", from.month()))
+        }
+    }
 }
 
 /// The word of a group.

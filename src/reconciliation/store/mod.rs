@@ -4,6 +4,7 @@ mod balances;
 mod bookings;
 mod compared;
 mod entries;
+mod inquiries;
 mod records;
 mod shown;
 mod sides;
@@ -12,6 +13,7 @@ mod unsigned;
 pub use bookings::{Booking, booking, bookings, stale_booking};
 pub use compared::{compare, reconcile};
 pub use entries::{AccountEntry, BookableLine, bookable, entries_of, unmatched_entries, unmatched_receipts};
+pub use inquiries::{Inquiry, inquiries, inquiry, inquiry_payments, missing_at_bank};
 pub use records::{
     Record, account_months, hands_of, hands_of_account, hands_of_batch, living, record, records, to_sign,
 };

@@ -1,9 +1,11 @@
 //! Vouchers for all that moved without one of its own: budgets, approvals, history.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::write::{Draft, Hands, emit};
-use crate::journal::{Ask, Door};
+use crate::journal::{ActorUid, Ask, Door};
 use crate::kernel::{Refusal, Result};
 use crate::people::{Role, must};
 use crate::vouchers::rules::{Act, MovedSum, Occasion};
@@ -28,9 +30,13 @@ pub async fn gather(door: &Door, ask: Ask) -> Result<Gathered> {
             let (c, book_id, head) = (desk.tx.connection(), desk.book_id(), desk.opening().head);
             let spans = store::open_spans(c, book_id, head).await?;
             let mut sums: Vec<MovedSum> = Vec::new();
+            let mut movers: BTreeSet<ActorUid> = BTreeSet::new();
             for span in &spans {
                 sums.extend(store::sums(c, book_id, *span).await?);
+                movers.extend(store::movers(c, book_id, *span).await?);
             }
+            // Whoever let money move, as the second person, reviewed and approved it by one act.
+            let movers: Vec<ActorUid> = movers.into_iter().collect();
             let draft = Draft {
                 act: Act::Gathering,
                 subject: 0,
@@ -39,7 +45,12 @@ pub async fn gather(door: &Door, ask: Ask) -> Result<Gathered> {
                 summary: "汇总记账".to_owned(),
                 attachments: 0,
                 payment_voucher: String::new(),
-                hands: Hands { prepared_by: vec![desk.actor().uid.clone()], ..Hands::default() },
+                hands: Hands {
+                    prepared_by: vec![desk.actor().uid.clone()],
+                    reviewed_by: movers.clone(),
+                    approved_by: movers,
+                    ..Hands::default()
+                },
             };
             let vouchers = emit(desk, &draft, &sums).await?;
             if vouchers.is_empty() {

@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::db::sql;
 use crate::funds::Stage;
+use crate::journal::ActorUid;
 use crate::kernel::Result;
 use crate::vouchers::rules::{Act, VoucherKind};
 
@@ -99,6 +100,19 @@ pub async fn open_spans(c: &impl ConnectionTrait, book_id: i64, head: i64) -> Re
         between.push((next, head));
     }
     Ok(between)
+}
+
+/// Who let the money of these positions move.
+pub async fn movers(c: &impl ConnectionTrait, book_id: i64, (first, last): Span) -> Result<Vec<ActorUid>> {
+    #[derive(FromQueryResult)]
+    struct Mover {
+        actor_uid: ActorUid,
+    }
+    let query = "SELECT DISTINCT e.actor_uid FROM events e WHERE e.book_id = ? AND e.position IN (
+        SELECT t.position FROM transfers t WHERE t.book_id = ? AND t.position BETWEEN ? AND ?)";
+    let values = vec![book_id.into(), book_id.into(), first.into(), last.into()];
+    let rows: Vec<Mover> = sql::all(c, query, values).await?;
+    Ok(rows.into_iter().map(|row| row.actor_uid).collect())
 }
 
 /// Transfers up to the head of which no voucher speaks: their number, by month.

@@ -98,6 +98,7 @@ catalogue! {
     "instalments",
     "recoveries",
     "corrections",
+        "documents",
     "reconciliation",
     "calendar",
     "audit",

@@ -9,7 +9,7 @@ use relief_ledger::kernel::dates::Day;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::kernel::{Error, Result};
 use relief_ledger::payments::{self, BankFile, Gather, PaymentState};
-use relief_ledger::reconciliation::{self, BookForm, EntryForm, Subject};
+use relief_ledger::reconciliation::{self, AnswerForm, BookForm, EntryForm, InquiryForm, Subject};
 
 use super::Side;
 use crate::support::office::{day, form, policy};
@@ -28,7 +28,7 @@ const POLICY: &str = "BL2020-10";
 const ACCOUNTS: [(&str, &str); 2] = [("33050112345678", "special"), ("33050112345679", "treasury_authorised")];
 
 /// The verbs.
-pub const VERBS: [&str; 13] = [
+pub const VERBS: [&str; 15] = [
     "send from account",
     "statement",
     "book line",
@@ -42,11 +42,13 @@ pub const VERBS: [&str; 13] = [
     "say of a day",
     "expect file",
     "end expectation",
+    "ask bank",
+    "answer inquiry",
 ];
 
 /// What is drawn: those that come to little, or without which others come to nothing, more often; and what banks and
 /// cashiers do besides; and offsets once more, for which a demand must meet a grant that waits.
-pub const DRAWN: [&str; 35] = [
+pub const DRAWN: [&str; 38] = [
     "send from account",
     "send from account",
     "statement",
@@ -72,6 +74,9 @@ pub const DRAWN: [&str; 35] = [
     "say of a day",
     "expect file",
     "end expectation",
+    "ask bank",
+    "ask bank",
+    "answer inquiry",
     "bank file",
     "bank file",
     "bank file",
@@ -101,6 +106,7 @@ impl Side<'_> {
             "send from account" => self.sends(chance).await,
             "statement" => self.states(chance).await,
             "book line" | "withdraw booking" | "account entry" => self.of_entries(verb, chance).await,
+            "ask bank" | "answer inquiry" => self.of_inquiries(verb, chance).await,
             "say of a day" | "expect file" | "end expectation" => self.of_calendar(verb, chance).await,
             _ => self.of_reconciliations(verb, chance).await,
         }
@@ -261,6 +267,19 @@ impl Side<'_> {
                 reconciliation::approve_reopening(door, ask, id).await.map(|done| format!("{done:?}"))
             }
         }
+    }
+
+    async fn of_inquiries(&mut self, verb: &'static str, chance: &mut StdRng) -> Result<String> {
+        let (world, door) = (self.world, &self.world.door);
+        let ask = world.ask(&self.somebody(chance, &["li", "zhao", "zhou"]), "step");
+        let document = ["查询〔2020〕1号", ""][usize::from(chance.random_ratio(1, 9))].to_owned();
+        if verb == "ask bank" {
+            let asked = InquiryForm { about: self.subject(chance).await?, document, note: "催问".into() };
+            let made = reconciliation::inquire(door, ask, &world.head().await, asked).await;
+            return self.keep("inquiry", made.map(|made| made.inquiry));
+        }
+        let answer = AnswerForm { inquiry: self.one(chance, "inquiry"), document, answer: "已付出".into() };
+        reconciliation::answer_inquiry(door, ask, answer).await.map(|done| format!("{done:?}"))
     }
 
     /// A batch, or a month of an account.

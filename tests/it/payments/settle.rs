@@ -88,8 +88,8 @@ async fn differences_are_settled_until_nothing_is_open() {
         let count = |how| by_bank.iter().filter(|difference| difference.how == Some(how)).count();
         assert_eq!(
             How::ALL.map(count),
-            [3, 2, 3, 2, 1, 0, 0],
-            "as booked, corrected by the bank, not ours, once only, answered later; nobody chose a batch or a payment"
+            [3, 2, 3, 2, 1, 0, 0, 0, 0],
+            "as booked, corrected by the bank, not ours, once only, answered later; nobody chose or asked"
         );
     })
     .await;

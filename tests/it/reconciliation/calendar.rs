@@ -2,8 +2,10 @@
 
 use relief_ledger::calendar::{self, DayForm, ExpectationForm, missing_by};
 use relief_ledger::kernel::Result;
+use relief_ledger::payments::Through;
 
 use super::{OPENING, Paying};
+use crate::support::bank::{Answer, answer_file};
 use crate::support::book::on_both_engines;
 use crate::support::office::{day, forbidden, refused_with};
 
@@ -63,6 +65,29 @@ async fn a_monthly_statement_is_due_on_its_working_day() {
         world.it_is("2020-04-03");
         paying.stated(("2020-03-01", "2020-03-31"), OPENING, &[]).await.0.unwrap();
         assert!(missing(&paying, "2020-04-03").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_that_names_no_account_is_of_that_from_which_its_payments_went() {
+    on_both_engines(async |world| {
+        let paying = Paying::open(world, "special").await;
+        let grants = paying.treasury.approved(0..1).await;
+        let (_, orders) = paying.released(&grants, "2020-03-04").await;
+        expected(&paying, "generic-csv", "daily", "").await.unwrap();
+        world.it_is("2020-03-06");
+        let due = async || missing(&paying, "2020-03-06").await;
+        assert_eq!(due().await, ["2020-03-02", "2020-03-03", "2020-03-04", "2020-03-05"]);
+        let answer = orders[0].answer("paid", 0, "2020-03-05");
+        let file = paying.treasury.answered("a.csv", &answer_file(std::slice::from_ref(&answer))).await.file;
+        assert_eq!(due().await, ["2020-03-02", "2020-03-03", "2020-03-04"], "the file says nothing of its account");
+        paying.treasury.undone(file).await.unwrap();
+        // What is about no payment of the book is of the account that is chosen for it.
+        let unknown = Answer { id: "beilun-999999".into(), serial: "S9".into(), ..answer };
+        let through = Through { profile: "generic-csv", account: Some(paying.account) };
+        paying.treasury.load(through, "b.csv", &answer_file(&[unknown])).await.unwrap().unwrap();
+        assert_eq!(due().await, ["2020-03-02", "2020-03-03", "2020-03-04"]);
     })
     .await;
 }

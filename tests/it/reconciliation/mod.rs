@@ -5,6 +5,7 @@ mod before_closing;
 mod calendar;
 mod chosen;
 mod command_line;
+mod inquiries;
 mod levels;
 mod months;
 mod recovered;

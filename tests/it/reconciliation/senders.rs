@@ -1,7 +1,7 @@
 //! A file of one account, or of one batch, pays nothing that went out otherwise, whatever ids stand in it.
 
 use relief_ledger::kernel::money::Fen;
-use relief_ledger::payments::{How, Loaded, Name, PaymentState};
+use relief_ledger::payments::{self, How, Loaded, Name, PaymentState, Through};
 
 use super::told_again::gone;
 use super::{NUMBER, OPENING, Paying};
@@ -124,6 +124,37 @@ async fn what_a_file_of_another_account_said_counts_once_the_bank_confirms_it() 
         let all = Fen::sum(orders.iter().map(|order| order.amount)).unwrap();
         assert_eq!(treasury.stages().await.disbursed, all);
         assert_ne!(treasury.stages().await, Stages::default());
+        assert_eq!(world.verify().await.findings, vec![]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_names_no_account_is_of_the_one_that_was_chosen_for_it() {
+    on_both_engines(async |world| {
+        let (paying, [(_, orders), _]) = two_accounts(world).await;
+        let treasury = &paying.treasury;
+        let known = payments::paying_accounts(&world.door.db.read, world.book_id).await.unwrap();
+        let other = known.iter().find(|account| account.account_number == OTHER).unwrap().id;
+        let load = async |account, n: usize| {
+            let through = Through { profile: "generic-csv", account };
+            let bytes = answer_file(&[orders[n].answer("paid", n, "2020-03-05")]);
+            treasury.load(through, "answer.csv", &bytes).await.map(|read| read.unwrap())
+        };
+        refused_with(load(Some(other + 999), 0).await, &["paying_account_unknown"]);
+        let loaded = load(Some(other), 0).await.unwrap();
+        assert_eq!(
+            (loaded.applied, loaded.discrepancies),
+            (0, [("order_differs", 1)].into()),
+            "it went from another one"
+        );
+        assert_eq!(load(Some(paying.account), 1).await.unwrap().applied, 1);
+        let file = payments::bank_file(&world.door.db.read, world.book_id, loaded.file).await.unwrap();
+        assert_eq!(file.paying_account, Some(other));
+        // A statement says itself of which account it is.
+        let (bytes, _) = statement(NUMBER, MARCH, OPENING, &[]);
+        let through = Through { profile: "generic-statement", account: Some(other) };
+        refused_with(treasury.load(through, "statement.csv", &bytes).await, &["bank_file_of_another"]);
         assert_eq!(world.verify().await.findings, vec![]);
     })
     .await;

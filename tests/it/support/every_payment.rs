@@ -7,6 +7,7 @@ use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{self, Gather, How, Name, NewPayingAccount, NewProfile, ReissueForm, Settling};
 use relief_ledger::people::Role;
 use relief_ledger::recipients::{self, AccountChangeForm, AccountForm, ApproveAccountForm};
+use relief_ledger::reconciliation::{self, AnswerForm, InquiryForm, Subject};
 use relief_ledger::settings::Verdict;
 
 use super::bank::{Order, answer_file, orders};
@@ -53,7 +54,7 @@ pub async fn every_payment(world: &World, office: &Office<'_>) -> (PaymentsStand
     let profile = paying.formats().await;
     let (waiting, released, made) = paying.batches(account).await;
     let bytes = payments::bank_file_bytes(&world.door, world.book_id, &made).await.unwrap();
-    let bank_file = paying.files(&orders(&bytes)).await;
+    let bank_file = paying.files(released, &orders(&bytes)).await;
     let (c, book_id) = (&world.door.db.read, world.book_id);
     let payment = &payments::payments_of(c, book_id, released, None, (0, 1)).await.unwrap()[0];
     let file = payments::bank_file(c, book_id, bank_file).await.unwrap();
@@ -189,6 +190,17 @@ impl Paying<'_> {
         (waiting, batch, made[0].sha256.clone())
     }
 
+    /// The bank was asked about all payments of a batch, and answered.
+    async fn asked_about(&self, batch: i64) {
+        let (door, world) = (&self.world.door, self.world);
+        let about = Subject::Batch(batch);
+        let form = InquiryForm { about, document: "查询〔2020〕1号".into(), note: "催问".into() };
+        let (ask, head) = (world.ask(&self.cashier, "inquire"), world.head().await);
+        let inquiry = reconciliation::inquire(door, ask, &head, form).await.unwrap().inquiry;
+        let answer = AnswerForm { inquiry, document: "查复〔2020〕1号".into(), answer: "处理中".into() };
+        reconciliation::answer_inquiry(door, world.ask(&self.cashier, "answer"), answer).await.unwrap();
+    }
+
     async fn loaded(&self, bytes: Vec<u8>) -> i64 {
         let (head, ask) = (self.world.head().await, self.world.ask(&self.cashier, "load"));
         let loaded =
@@ -197,9 +209,10 @@ impl Paying<'_> {
     }
 
     /// Files that stand, that were undone, and one that may be; differences in every state.
-    async fn files(&self, sent: &[Order]) -> i64 {
+    async fn files(&self, sent_in: i64, sent: &[Order]) -> i64 {
         let (door, world, reviewer) = (&self.world.door, self.world, &self.office.reviewer);
         world.it_is("2020-03-05");
+        self.asked_about(sent_in).await;
         let mut lines: Vec<_> = [(0, "paid"), (1, "refused"), (2, "paid")]
             .map(|(n, status)| sent[n].answer(status, n, "2020-03-04"))
             .to_vec();

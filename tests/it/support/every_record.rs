@@ -16,6 +16,7 @@ use relief_ledger::web::Lang;
 use super::book::World;
 use super::every_choice::every_choice;
 use super::every_closing::{ClosingsStand, every_closing};
+use super::every_document::every_document;
 use super::every_part::{PartsStand, every_part};
 use super::every_payment::{PaymentsStand, every_payment};
 use super::every_recovery::{RecoveriesStand, every_recovery};
@@ -72,6 +73,8 @@ pub struct Stands {
     pub report_filing: i64,
     /// An audit sample of which one item was noted.
     pub sample: i64,
+    /// A document that counts.
+    pub document: i64,
 }
 
 struct Making<'a> {
@@ -100,6 +103,7 @@ pub async fn every_record(world: &World) -> Stands {
     let closings = every_closing(world, &making.office).await;
     let report_filing = every_report(world, &making.office).await;
     let sample = every_sample(world).await;
+    let document = every_document(world, &making.office).await;
     Stands {
         policy,
         policy_change,
@@ -121,6 +125,7 @@ pub async fn every_record(world: &World) -> Stands {
         statements,
         report_filing,
         sample,
+        document,
     }
 }
 

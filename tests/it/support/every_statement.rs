@@ -4,7 +4,7 @@
 use relief_ledger::calendar::{self, DayForm, ExpectationForm};
 use relief_ledger::journal::Actor;
 use relief_ledger::payments;
-use relief_ledger::reconciliation::{self, BookForm, EntryForm, Subject};
+use relief_ledger::reconciliation::{self, BookForm, EntryForm, InquiryForm, Subject};
 
 use super::book::World;
 use super::office::{Office, day};
@@ -24,6 +24,8 @@ pub struct StatementsStand {
     pub line: i64,
     /// A reconciliation that waits to be signed.
     pub record: i64,
+    /// An inquiry that waits for the bank's answer.
+    pub inquiry: i64,
     /// A file that is expected.
     pub expectation: i64,
 }
@@ -51,10 +53,12 @@ pub async fn every_statement(world: &World, office: &Office<'_>, cashier: &Actor
     stating.withdrawn(wrong).await;
     stating.booked(read[1].id, "2020-02-28").await;
     let whole = StatementLine::new("2020-03-05", -batch.sum.get(), &format!("代发 beilun-{released}"));
-    stating.stated(("2020-03-01", "2020-03-05"), OPENING + 50_000 - 500, &[whole]).await;
+    // One fen more than February ended with: its balances are not one, and the bank is asked.
+    stating.stated(("2020-03-01", "2020-03-05"), OPENING + 50_000 - 500 + 1, &[whole]).await;
     let record = stating.reconciliations().await;
+    let inquiry = stating.inquiry().await;
     let expectation = stating.calendar().await;
-    StatementsStand { account: stating.account, line: read[0].id, record, expectation }
+    StatementsStand { account: stating.account, line: read[0].id, record, inquiry, expectation }
 }
 
 impl Stating<'_> {
@@ -125,6 +129,14 @@ impl Stating<'_> {
         let refused = self.prepared("2020-01-01").await;
         reconciliation::refuse(door, world.ask(reviewer, "refuse"), refused, "请补附件".into()).await.unwrap();
         self.prepared("2020-01-01").await
+    }
+
+    /// One about the balances of March, which waits.
+    async fn inquiry(&self) -> i64 {
+        let (world, about) = (self.world, Subject::month(self.account, day("2020-03-05")));
+        let form = InquiryForm { about, document: "查询〔2020〕2号".into(), note: "催问".into() };
+        let (ask, head) = (world.ask(self.cashier, "inquire"), world.head().await);
+        reconciliation::inquire(&world.door, ask, &head, form).await.unwrap().inquiry
     }
 
     async fn calendar(&self) -> i64 {

@@ -4,6 +4,7 @@ pub mod bank;
 pub mod book;
 pub mod browser;
 pub mod every_choice;
+pub mod every_document;
 pub mod every_part;
 pub mod every_closing;
 pub mod every_payment;

@@ -12,7 +12,7 @@ use relief_ledger::kernel::Result;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments::{
     self, BatchMade, Confirmation, Discrepancy, Explanation, Gather, How, Loaded, Name, PaymentLine, ReleaseForm,
-    Settling,
+    Settling, Through,
 };
 use relief_ledger::people::Role;
 use relief_ledger::sheets::Faults;
@@ -223,10 +223,15 @@ impl<'a> Treasury<'a> {
     }
 
     /// Loads a file of the bank as the cashier.
-    pub async fn load(&self, profile: &str, name: &str, bytes: &[u8]) -> Result<Result<Loaded, Faults>> {
+    pub async fn load<'t>(
+        &self,
+        through: impl Into<Through<'t>>,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Result<Loaded, Faults>> {
         let (world, head) = (self.world, self.world.head().await);
         let ask = world.ask(&self.cashier, "load");
-        payments::load_bank_file(&world.door, ask, &head, profile, name.to_owned(), bytes.to_vec()).await
+        payments::load_bank_file(&world.door, ask, &head, through, name.to_owned(), bytes.to_vec()).await
     }
 
     /// Loads a sound answer in the generic format.

@@ -215,6 +215,8 @@ pub(super) fn named_files(Moment { book_id, at, .. }: &Moment) -> String {
               WHERE book_id = {book_id} AND id <= {at}
           UNION ALL SELECT id, 1, 'bank_file', file_name, file_sha256 FROM bank_files
               WHERE book_id = {book_id} AND id <= {at}
+          UNION ALL SELECT id, 1, 'document', file_name, file_sha256 FROM documents
+              WHERE book_id = {book_id} AND id <= {at}
           UNION ALL SELECT id, part, 'payment_file', file_name, file_sha256 FROM payment_files
               WHERE book_id = {book_id} AND id <= {at}) f"
     )

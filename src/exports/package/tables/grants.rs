@@ -139,14 +139,6 @@ pub(super) const TABLES: &[Declared] = &[
     },
 ];
 
-/// The condition that nothing of a grant's content changes any more: it was approved or taken over by the position.
-pub(super) fn fixed(alias: &str, at: i64) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM grant_steps k WHERE k.book_id = {alias}.book_id AND k.grant_id = {alias}.id
-             AND k.position <= {at} AND k.state IN ('approved', 'paid'))"
-    )
-}
-
 fn steps(Moment { book_id, at, .. }: &Moment) -> String {
     format!(
         "SELECT s.grant_id, s.position, e.recorded_at_ms, s.actor_uid, s.state, s.amount_fen, s.reason

@@ -1,6 +1,7 @@
 //! Policies and budgets over time, the documents that everything names, money that lies idle.
 
 use super::{Decisions, Declared, Moment, Rows};
+use crate::documents;
 use crate::exports::columns::Kind::{
     Actor, Amount, AmountIfAny, Code, Day, Hash, Instant, Instrument, Level, Number, Outcome, PolicyState, Subject,
     Words,
@@ -87,12 +88,35 @@ pub(super) const TABLES: &[Declared] = &[
             ("policy", Words),
             ("reference", Words),
             ("attachments", Number),
+            ("file_sha256", Code),
             ("recorded_at", Instant),
             ("actor", Actor),
             ("leaf", Hash),
         ],
         key: &[],
         rows: Rows::Shaped(documents, named),
+    },
+    Declared {
+        name: "filed-documents",
+        columns: &[
+            ("position", Number),
+            ("document", Words),
+            ("document_title", Words),
+            ("document_kind", Code),
+            ("dated_on", Day),
+            ("file_name", Words),
+            ("media", Code),
+            ("sha256", Code),
+            ("bytes", Number),
+            ("recorded_at", Instant),
+            ("actor", Actor),
+            ("struck_position", Number),
+            ("struck_at", Instant),
+            ("struck_by", Actor),
+            ("reason", Words),
+        ],
+        key: &["position"],
+        rows: Rows::Scan(filed_documents),
     },
     Declared {
         name: "idle-money",
@@ -163,90 +187,39 @@ fn with_policies(Moment { book_id, at, .. }: &Moment) -> String {
     )
 }
 
-/// A table whose rows name documents; an empty expression is nothing.
-struct Naming {
-    /// A code of `exports.subject.`.
-    subject: &'static str,
-    /// The table, called `t` below.
-    table: &'static str,
-    /// Column of the position.
-    position: &'static str,
-    /// Column of the document.
-    document: &'static str,
-    /// Whose policy.
-    policy: &'static str,
-    /// Whose grant.
-    grant: &'static str,
-}
-
-const fn naming(
-    (subject, table): (&'static str, &'static str),
-    (position, document): (&'static str, &'static str),
-    policy: &'static str,
-    grant: &'static str,
-) -> Naming {
-    Naming { subject, table, position, document, policy, grant }
-}
-
-const NAMING: [Naming; 13] = [
-    naming(("policy", "policy_versions"), ("position", "document_number"), "t.policy", ""),
-    naming(("allotment", "allotments"), ("id", "document_number"), "t.policy", ""),
-    naming(("policy_change", "policy_changes"), ("id", "document_number"), "t.policy", ""),
-    naming(
-        ("budget_change", "budget_changes"),
-        ("id", "document_number"),
-        "(SELECT a.policy FROM allotments a WHERE a.book_id = t.book_id AND a.id = t.allotment)",
-        "",
-    ),
-    naming(("award", "grants"), ("id", "award_document"), "", "t.id"),
-    naming(("demand", "demands"), ("id", "document"), "", "t.grant_id"),
-    naming(("receipt", "receipts"), ("id", "document"), "", "t.grant_id"),
-    naming(("offset", "offsets"), ("id", "document"), "", "t.settled_grant"),
-    naming(("correction", "corrections"), ("id", "document"), "", "t.grant_id"),
-    naming(("hold", "holds"), ("id", "document"), "", "t.grant_id"),
-    naming(("schedule", "schedules"), ("id", "document"), "", "t.grant_id"),
-    naming(("difference", "discrepancy_steps"), ("position", "document"), "", ""),
-    naming(("account_entry", "account_entries"), ("id", "document"), "", ""),
-];
-
-impl Naming {
-    fn query(&self, number: usize, Moment { book_id, at, .. }: &Moment) -> String {
-        let or_null = |expression: &'static str| if expression.is_empty() { "NULL" } else { expression };
-        let Self { subject, table, position, document, .. } = self;
-        let (policy, grant) = (or_null(self.policy), or_null(self.grant));
-        // Until a grant is approved or taken over, its own document may still change.
-        let (attachments, fixed) = match *table {
-            "grants" => ("t.attachments", format!(" AND {}", super::grants::fixed("t", *at))),
-            _ => ("NULL", String::new()),
-        };
-        format!(
-            "SELECT {number} AS number, '{subject}' AS subject, t.{position} AS position, t.{document} AS document,
-                 CAST({policy} AS BIGINT) AS policy, CAST({grant} AS BIGINT) AS grant_id,
-                 CAST({attachments} AS BIGINT) AS attachments
-             FROM {table} t
-             WHERE t.book_id = {book_id} AND t.{position} <= {at} AND t.{document} <> ''{fixed}"
-        )
-    }
-}
-
 fn documents(moment: &Moment) -> String {
-    let parts: Vec<String> = NAMING.iter().zip(1..).map(|(naming, number)| naming.query(number, moment)).collect();
+    let (book_id, at) = (moment.book_id, moment.at);
     format!(
-        "SELECT n.position, n.subject, n.document, p.code, g.reference, n.attachments, e.recorded_at_ms, e.actor_uid,
-             e.leaf_hash, n.grant_id
-         FROM ({parts}) n
+        "SELECT n.position, n.subject, n.document, p.code, g.reference, n.attachments,
+             (SELECT d.file_sha256 FROM documents d WHERE d.book_id = {book_id} AND d.id = (
+                 SELECT MAX(x.id) FROM documents x WHERE x.book_id = {book_id} AND x.number = n.document AND x.id <= {at}
+                     AND (x.struck_position IS NULL OR x.struck_position > {at}))),
+             e.recorded_at_ms, e.actor_uid, e.leaf_hash, n.grant_id
+         FROM {named} n
          JOIN events e ON e.book_id = {book_id} AND e.position = n.position
          LEFT JOIN grants g ON g.book_id = {book_id} AND g.id = n.grant_id
          LEFT JOIN policies p ON p.book_id = {book_id} AND p.id = COALESCE(n.policy, g.policy)
          ORDER BY n.position, n.number, n.document",
-        parts = parts.join(" UNION ALL "),
-        book_id = moment.book_id
+        named = documents::named(book_id, at),
+    )
+}
+
+fn filed_documents(Moment { book_id, at, .. }: &Moment) -> String {
+    let then = |column: &str, other: &str| format!("CASE WHEN struck_position <= {at} THEN {column} {other}END");
+    format!(
+        "SELECT id, number, title, kind, dated_on, file_name, media, file_sha256, file_bytes, filed_at_ms, filed_by,
+             {}, {}, {}, {}
+         FROM documents WHERE book_id = {book_id} AND id <= {at} ORDER BY id",
+        then("struck_position", ""),
+        then("struck_at_ms", ""),
+        then("struck_by", ""),
+        then("struck_because", "ELSE '' ")
     )
 }
 
 /// A document with policy and reference as its grant had them.
 fn named(moment: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
-    let [row @ .., grant] = cells else { return Err(Error::internal("a document has ten columns here")) };
+    let [row @ .., grant] = cells else { return Err(Error::internal("a document has eleven columns here")) };
     let mut row = row.to_vec();
     moment.as_it_was(&mut row, grant, [Some(3), Some(4), None]);
     emit(&row)
