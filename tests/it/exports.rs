@@ -2,6 +2,7 @@
 
 pub mod package;
 mod standards;
+mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
