@@ -7,8 +7,9 @@ use super::chart::{Chart, Series};
 use crate::audit::{Check, GroupBy, Totals, last_check, totals};
 use crate::calendar::missing_by;
 use crate::journal::{Door, Keeper};
-use crate::kernel::Result;
 use crate::kernel::dates::Day;
+use crate::kernel::{Error, Result};
+use crate::overview::rules::HandedOut;
 use crate::people::{Member, Role};
 use crate::policies::{Held, Standing, State, standings};
 use crate::reports;
@@ -64,26 +65,11 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
     }))
 }
 
-/// Size and age of the last checkpoint handed out.
-#[derive(Debug, Clone, Copy)]
-struct HandedOut {
-    size: u64,
-    hours: i64,
-}
-
-impl HandedOut {
-    /// Whether nobody outside could tell what was rewritten in the last day.
-    const fn is_old(self) -> bool {
-        self.hours >= 24
-    }
-}
-
 async fn handed_out(who: &Member, door: &Door, keeper: &Keeper) -> Result<Option<HandedOut>> {
     let (last, now) = (keeper.last(&door.db.read, who.head()).await?, door.surroundings.clock.now());
-    Ok(last.map(|last| HandedOut {
-        size: last.checkpoint.size,
-        hours: (now.get().saturating_sub(last.at.get()) / 3_600_000).max(0),
-    }))
+    let Some(last) = last else { return Ok(None) };
+    let size = i64::try_from(last.checkpoint.size).map_err(Error::internal)?;
+    Ok(Some(HandedOut::new((size, last.at.get()), (who.head().position, now.get()))))
 }
 
 async fn figures(who: &Member, frame: &Frame, door: &Door) -> Result<Figures> {
