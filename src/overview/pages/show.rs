@@ -12,7 +12,7 @@ use crate::kernel::{Error, Result};
 use crate::overview::rules::HandedOut;
 use crate::people::{Member, Role};
 use crate::policies::{Held, Standing, State, standings};
-use crate::reports;
+use crate::reports::{self, Obligation, Owed};
 use crate::web::nav::Link;
 use crate::web::{Answer, Frame, Page, T};
 
@@ -30,8 +30,10 @@ pub struct Overview {
     events: i64,
     /// Files of the bank that are due and did not come.
     missing: usize,
-    /// Reports that are due and that nobody filed.
-    unfiled: usize,
+    /// Reports that are due and that nobody filed: which, and of how many months or quarters.
+    unfiled: Vec<(String, usize)>,
+    /// The report that is due next.
+    next_report: Option<Obligation>,
 }
 
 /// What was paid, and the policies.
@@ -51,6 +53,7 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
     let reads = who.roles().iter().any(|role| Role::READERS.contains(role));
     let figures = if reads { Some(figures(&who, &frame, door).await?) } else { None };
     let today = door.surroundings.clock.now().day();
+    let owed = if reads { reports::owed(&door.db, who.book_id(), today).await? } else { Vec::new() };
     let links = frame.seat.nav.iter().flat_map(|section| section.links.iter());
     let title = frame.t.s("overview.title");
     Ok(Page::new(Overview {
@@ -59,10 +62,37 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
         handed_out: handed_out(&who, door, keeper).await?,
         events: who.head().position,
         missing: if reads { missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
-        unfiled: if reads { reports::missing_by(&door.db, who.book_id(), today).await?.len() } else { 0 },
+        unfiled: owed.iter().map(|owed| late(frame.t, owed, today)).filter(|(_, late)| *late > 0).collect(),
+        next_report: owed.iter().filter_map(|owed| owed.next(today)).min_by_key(|one| one.due_on).cloned(),
         figures,
         frame: frame.page("overview", title).following_clocks(),
     }))
+}
+
+/// A report, and for how many months or quarters it is late.
+fn late(t: T, owed: &Owed, today: Day) -> (String, usize) {
+    (reports::title(t, &owed.layout.name), owed.missing(today).count())
+}
+
+impl Overview {
+    /// How many reports are late.
+    fn late(&self) -> usize {
+        self.unfiled.iter().map(|(_, late)| late).sum()
+    }
+
+    /// Which, and how many of each.
+    fn late_by_report(&self) -> String {
+        let t = self.frame.t;
+        let words = |(title, late): &(String, usize)| format!("{title} {}", t.count(*late));
+        self.unfiled.iter().map(words).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// What is due next, in words.
+    fn next(&self, one: &Obligation) -> String {
+        let t = self.frame.t;
+        let words = t.f("overview.reports.next").with("report", reports::title(t, &one.report));
+        words.with("period", reports::period(t, one)).with("day", t.day(one.due_on)).to_string()
+    }
 }
 
 async fn handed_out(who: &Member, door: &Door, keeper: &Keeper) -> Result<Option<HandedOut>> {
