@@ -5,7 +5,7 @@ use rocket::{State, get};
 
 use super::{Asked, asked_moment};
 use crate::audit::{GroupBy, Totals as Figures, totals};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::Error;
 use crate::people::Reader;
 use crate::web::{Answer, Fields, Frame, Page};
@@ -20,6 +20,8 @@ pub struct Totals {
     totals: Option<Figures>,
     columns: [GroupBy; 8],
     book: String,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 impl Totals {
@@ -29,6 +31,11 @@ impl Totals {
         let lang = self.frame.t.lang().code();
         let path = self.frame.href("audit/exports/file");
         format!("{path}?what=totals&format={format}&lang={lang}&as_of={}&at={}{by}", totals.as_of, totals.at)
+    }
+
+    /// The name of the files, without ending.
+    fn name(&self, totals: &Figures) -> String {
+        format!("{}-totals-{}-{}", totals.book, totals.as_of, totals.at)
     }
 
     /// The trial balance at the clocks of what is shown.
@@ -51,6 +58,7 @@ pub async fn show(
     asked: Option<&str>,
     frame: Frame,
     door: &State<Door>,
+    keeper: &State<Keeper>,
 ) -> Answer<Totals> {
     let by: Vec<GroupBy> = by.iter().filter_map(|word| GroupBy::parse(word)).collect();
     let by = if by.is_empty() && asked.is_none() { vec![GroupBy::Policy] } else { by };
@@ -64,6 +72,10 @@ pub async fn show(
             Err(error) => return Err(error),
         }
     }
+    let signs = match &found {
+        Some(totals) => keeper.signs_at(&door.db.read, who.head(), totals.at).await?,
+        None => false,
+    };
     let title = frame.t.s("audit.totals.title");
     let book = who.head().name.clone();
     Ok(Page::new(Totals {
@@ -72,5 +84,6 @@ pub async fn show(
         totals: found,
         columns: GroupBy::ALL,
         book,
+        signs,
     }))
 }

@@ -7,7 +7,7 @@ use super::{Asked, asked_moment};
 use crate::audit::store::moved::{Moved, Moves, moved};
 use crate::audit::{Line, Moment, TrialBalance, trial_balance};
 use crate::funds::Stage;
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::Error;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
@@ -26,6 +26,8 @@ pub struct Shown {
     /// Absent while the question is wrong.
     balance: Option<TrialBalance>,
     book: String,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 impl Shown {
@@ -34,6 +36,11 @@ impl Shown {
         let lang = self.frame.t.lang().code();
         let path = self.frame.href("audit/exports/file");
         format!("{path}?what=trial-balance&format={format}&lang={lang}&as_of={}&at={}", balance.as_of, balance.at)
+    }
+
+    /// The name of the files, without ending.
+    fn name(&self, balance: &TrialBalance) -> String {
+        format!("{}-trial-balance-{}-{}", balance.book, balance.as_of, balance.at)
     }
 
     /// The transfers behind a line.
@@ -56,6 +63,7 @@ pub async fn show(
     at: Option<&str>,
     frame: Frame,
     door: &State<Door>,
+    keeper: &State<Keeper>,
 ) -> Answer<Shown> {
     let mut form = Fields::new().with("as_of", as_of.unwrap_or_default()).with("at", at.unwrap_or_default());
     let mut balance = None;
@@ -66,9 +74,13 @@ pub async fn show(
             Err(error) => return Err(error),
         }
     }
+    let signs = match &balance {
+        Some(balance) => keeper.signs_at(&door.db.read, who.head(), balance.at).await?,
+        None => false,
+    };
     let title = frame.t.s("audit.trial.title");
     let book = who.head().name.clone();
-    Ok(Page::new(Shown { frame: frame.page("trial-balance", title).following_clocks(), form, balance, book }))
+    Ok(Page::new(Shown { frame: frame.page("trial-balance", title).following_clocks(), form, balance, book, signs }))
 }
 
 /// The transfers of an allotment that enter or leave a stage; all of the book where neither is named.
