@@ -508,6 +508,7 @@ class Book:
         self.samples, self.looked_at, self.concluded = {}, defaultdict(set), set()
         self.decisions = 0
         self.digests = 0
+        self.figures = 0
 
     # -- helpers of the appliers
 
@@ -1183,6 +1184,90 @@ class Book:
         if "auditor" not in self.roles[event["actor_uid"]]:
             self.findings.fault(4, f"{event['position']}: whoever {what} is no auditor")
 
+    # -- statements
+
+    def on_statement_checked(self, event, payload):
+        """Computes each figure again from what it was bound to, at its own clocks."""
+        checked = payload["checked"]
+        for number, told in enumerate(checked["claims"], start=1):
+            if told.get("actual") is None or told.get("measure") in (None, "of_text"):
+                continue
+            self.figures += 1
+            exact = self.exact(told, checked["at"])
+            if exact != told["actual"]:
+                self.findings.fault(6, f"{event['position']}: figure {number} of a statement is {exact}, {told['actual']} signed")
+                continue
+            low, high = (Decimal(told[end]) if told.get(end) else None for end in ("low", "high"))
+            is_true = (low is None or low <= Decimal(exact)) and (high is None or Decimal(exact) <= high)
+            verdict = "not_checkable" if (low, high) == (None, None) else "true" if is_true else "false"
+            # Of a quotient the ends have fewer digits than it has.
+            if told["measure"] in self.WITHOUT_REST and told["verdict"] != verdict:
+                self.findings.fault(6, f"{event['position']}: figure {number} of a statement was signed as {told['verdict']}")
+
+    WITHOUT_REST = {"net_disbursed", "gross_disbursed", "returned", "budget", "recipients", "grants", "policies"}
+    DIGITS = {"amount": 2, "count": 0, "percent": 4, "ratio": 4}
+    # 国民经济行业分类 (GB/T 4754-2017): the first and the last division of each section.
+    SECTIONS = {
+        "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60), "H": (61, 62),
+        "I": (63, 65), "J": (66, 69), "K": (70, 70), "L": (71, 72), "M": (73, 75), "N": (76, 79), "O": (80, 82), "P": (83, 83),
+        "Q": (84, 85), "R": (86, 90), "S": (91, 96), "T": (97, 97),
+    }
+
+    def exact(self, told, at):
+        """The exact value of what a figure measures, as it is told; nothing where there is nothing to divide by."""
+        measure, since, until = told["measure"], told.get("from"), told["as_of"]
+        net, paid, back, recipients, grants, policies = self.selected(told["scope"], since, until, at)
+        whole = self.selected(told.get("of", {}), since, until, at)
+        budget = self.budget_of(told["scope"], since, until, at) if measure in ("budget", "completion") else 0
+        part, of = {
+            "net_disbursed": (net, 100), "gross_disbursed": (paid, 100), "returned": (back, 100), "budget": (budget, 100),
+            "recipients": (recipients, 1), "grants": (grants, 1), "policies": (policies, 1),
+            "per_recipient": (net, 100 * recipients), "per_grant": (net, 100 * grants), "share_of_net": (net * 100, whole[0]),
+            "share_of_recipients": (recipients * 100, whole[3]), "completion": (net * 100, budget),
+        }[measure]
+        if of <= 0:
+            return None
+        digits = self.DIGITS[told["kind"]]
+        cut = str(abs(part) * 10**digits // of).rjust(digits + 1, "0")
+        sign = "-" if part < 0 else ""
+        return sign + (f"{cut[:-digits]}.{cut[-digits:]}" if digits else cut)
+
+    def selected(self, scope, since, until, at):
+        """Net, paid, returned, recipients, grants and policies of a scope between two days."""
+        paid, back = defaultdict(int), defaultdict(int)
+        for position, _, _, grant, source, to, amount, day, reverses in self.transfers:
+            if grant is None or position > at or day > until or day < (since or "") or "disbursed" not in (source, to):
+                continue
+            comes, sign = to == "disbursed", 1 if reverses is None else -1
+            side = paid if comes == (reverses is None) else back
+            side[grant] += amount * sign
+        mine = [id for id in {*paid, *back} if self.is_of(self.grants[id], scope)]
+        left = [self.grants[id] for id in mine if paid[id] > back[id]]
+        sums = sum(paid[id] for id in mine), sum(back[id] for id in mine)
+        return (sums[0] - sums[1], *sums, len({grant.recipient for grant in left}), len(left),
+                len({grant.policy for grant in left}))
+
+    def is_of(self, grant, scope):
+        sections = {section for section, (first, last) in self.SECTIONS.items()
+                    if grant.industry[:2].isdigit() and first <= int(grant.industry[:2]) <= last}
+        return self.is_given(grant.policy, scope) and all(
+            not scope.get(part) or {value, *more} & set(scope[part])
+            for part, value, more in (("subdistricts", grant.subdistrict, ()), ("industries", grant.industry, sections),
+                                      ("kinds", grant.kind, ()), ("sizes", grant.size, ())))
+
+    def is_given(self, policy, scope):
+        found = self.policies[policy]
+        return all(not scope.get(part) or found[field] in scope[part]
+                   for part, field in (("policies", "code"), ("instruments", "instrument")))
+
+    def budget_of(self, scope, since, until, at):
+        total = 0
+        for position, _, allotment, _, source, to, amount, day, _ in self.transfers:
+            if position <= at and (since or "") <= day <= until and {source, to} == {"source", "available"}:
+                if self.is_given(self.allotments[allotment]["policy"], scope):
+                    total += amount if source == "source" else -amount
+        return total
+
     # -- vouchers
 
     def on_voucher_made(self, event, payload):
@@ -1248,7 +1333,7 @@ class Book:
     # Kinds that decide nothing, move no money, and on which no money waits here.
     IGNORED = {
         "policy_change_refused", "budget_change_refused", "import_undo_refused",
-        "account_change_refused", "paying_account_refused", "bank_undo_refused", "statement_checked",
+        "account_change_refused", "paying_account_refused", "bank_undo_refused",
         "posting_rules_refused", "setting_refused", "profile_refused", "hold_refused", "hold_lift_refused",
         "schedule_refused", "condition_refused", "payment_reissue_refused", "demand_refused",
         "demand_undo_refused", "receipt_refused", "receipt_undo_refused", "offset_refused", "offset_undo_refused",
@@ -1452,6 +1537,7 @@ COLUMNS = {
     "documents": "position subject document policy reference attachments file_sha256 recorded_at actor leaf",
     "filed-documents": "position document document_title document_kind dated_on file_name media sha256 bytes recorded_at "
                        "actor struck_position struck_at struck_by reason",
+    "filed-reports": "position report period as_of at_position unit rows sha256 transfers_since prepared_by prepared_at -",
     "general-ledger": "GL_Detail_ID Business_Unit_Code Fiscal_Year Accounting_Period Journal_ID Journal_ID_Line_Number "
                       "JE_Header_Description JE_Line_Description Source Effective_Date Entry_Date Entry_Time "
                       "GL_Account_Number GL_Account_Name Amount Amount_Currency Amount_Credit_Debit_Indicator Segment01 "
@@ -1490,6 +1576,9 @@ COLUMNS = {
     "settings": "position setting setting_value reason prepared_by prepared_at -",
     "sign-offs": "position batch paying_account from_on to_on balance_bank balance_book balance_adjusted prepared_by "
                  "prepared_at -",
+    "statements": "statement figure_number recorded_at actor text_sha256 as_of at_position statement_verdict figure "
+                  "figure_start figure_end figure_kind qualifier measure unchecked_because counted_from counted_to "
+                  "figure_scope share_of low high exact verdict bound_by_hand",
     "transfers": "position line effective_on recorded_at actor policy reference uscc from_stage to_stage amount",
     "trial-balance": "policy allotment stage debit credit debit_balance credit_balance",
     "vouchers": "voucher voucher_type voucher_month voucher_number made_on colour summary line side account account_name "
@@ -1509,6 +1598,7 @@ DECIDED = {
     "corrections": ("correction", {"correction_approved": "approved", "correction_refused": "refused"}),
     "demands": ("id", {"demand_approved": "approved", "demand_refused": "refused", "demand_undo_prepared": "undo_pending",
                        "demand_undo_approved": "undone", "demand_undo_refused": "approved"}),
+    "filed-reports": ("filing", {"report_signed": "approved", "report_refused": "refused"}),
     "holds": ("hold", {"hold_confirmed": "approved", "hold_refused": "refused", "hold_lift_prepared": "lift_pending",
                        "hold_lifted": "lifted", "hold_lift_refused": "approved"}),
     "imports": ("import", {"import_approved": "approved", "import_refused": "refused", "import_withdrawn": "withdrawn",
@@ -1653,6 +1743,30 @@ class Tables:
             for item in payload["items"]:
                 yield (at, item["grant"], item["reference"], item.get("stratum", ""), item["amount"], item["hits"],
                        int(item.get("certain", False)), *notes.get((at, item["grant"]), (None,) * 6))
+
+    # -- statements and filed reports
+
+    SCOPE = ("policies", "instruments", "subdistricts", "industries", "kinds", "sizes")
+
+    def statements(self):
+        def names(scope):
+            return " ".join(name for part in self.SCOPE for name in scope.get(part, ()))
+
+        for at, ms, uid, payload in self.all("statement_checked"):
+            text, checked = hashlib.sha256(payload["text"].encode()).hexdigest(), payload["checked"]
+            for place, told in enumerate(checked["claims"]):
+                yield (at, place + 1, instant(ms), self.login(uid), text, checked["as_of"], checked["at"], checked["verdict"],
+                       told["text"], told["start"], told["end"], told["kind"], told["qualifier"], told.get("measure"),
+                       told.get("reason"), told.get("from"), told["as_of"], names(told["scope"]), names(told.get("of", {})),
+                       told.get("low"), told.get("high"), told.get("actual"), told["verdict"],
+                       int(str(place) in payload.get("bindings", {})))
+
+    def filed_reports(self):
+        return self.decided("filed-reports", (
+            (at, said["report"], said["as_of"][:7], said["as_of"], said["at"], said["unit"], said["rows"], said["content"],
+             sum(row[0] > said["at"] and row[7] <= said["as_of"] for row in self.book.transfers),
+             self.login(uid), instant(ms))
+            for at, ms, uid, said in self.all("report_filed")))
 
     # -- policies and budgets
 
@@ -2766,7 +2880,9 @@ def main(arguments=None):
         findings.fault(6, f"{count} events of a kind that this verifier does not know: {kind}")
     disbursed = sum(balance for (_, stage), balance in balances.items() if stage == "disbursed")
     drawn_again = f"; {len(book.samples)} audit samples drawn again" if book.samples else ""
-    findings.tell(6, f"{len(book.transfers)} transfers derived; net disbursed {yuan(disbursed)} whatever the day{drawn_again}")
+    computed_again = f"; {book.figures} figures of statements computed again" if book.figures else ""
+    findings.tell(6, f"{len(book.transfers)} transfers derived; net disbursed {yuan(disbursed)} whatever the day{drawn_again}"
+                     f"{computed_again}")
     checked = []
     if package.single is None:
         checked = check_described(package, book, tree, roots, findings)

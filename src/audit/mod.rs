@@ -31,7 +31,11 @@ pub fn stage() -> AdHoc {
     })
 }
 
-/// Totals and the log in the navigation.
+/// Totals, the trial balance and the log in the navigation.
 pub fn places() -> Vec<Place> {
-    vec![Place::new("totals", &Role::READERS), Place::new("log", &Role::READERS)]
+    vec![
+        Place::new("totals", &Role::READERS),
+        Place::new("trial-balance", &Role::READERS),
+        Place::new("log", &Role::READERS),
+    ]
 }

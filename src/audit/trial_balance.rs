@@ -18,6 +18,9 @@ pub struct Line {
     pub policy: String,
     /// Number of the allotment's document.
     pub allotment: String,
+    /// Its number in the book.
+    #[serde(skip)]
+    pub allotment_id: i64,
     /// The stage.
     pub stage: String,
     /// What entered.
@@ -45,6 +48,10 @@ pub struct TrialBalance {
     pub debit: Fen,
     /// Sum of credits.
     pub credit: Fen,
+    /// Sum of the balances above zero = sum of those below.
+    pub debit_balance: Fen,
+    /// Sum of credit balances.
+    pub credit_balance: Fen,
     /// Whether they agree.
     pub balances: bool,
     /// Lines by policy, allotment and stage, in the order of money.
@@ -66,9 +73,10 @@ pub async fn trial_balance(db: &Database, head: &Head, as_of: Day, at: Option<i6
         .sort_by(|((pa, da, ia, sa), _), ((pb, db, ib, sb), _)| (pa, da, ia, order(sa)).cmp(&(pb, db, ib, order(sb))));
     let lines: Vec<Line> = entered
         .into_iter()
-        .map(|((policy, allotment, _, stage), (debit, credit))| Line {
+        .map(|((policy, allotment, allotment_id, stage), (debit, credit))| Line {
             policy,
             allotment,
+            allotment_id,
             stage,
             debit: Fen::new(debit),
             credit: Fen::new(credit),
@@ -76,9 +84,10 @@ pub async fn trial_balance(db: &Database, head: &Head, as_of: Day, at: Option<i6
             credit_balance: Fen::new((credit - debit).max(0)),
         })
         .collect();
-    let too_large = || Error::internal("a sum is too large");
-    let debit = Fen::sum(lines.iter().map(|line| line.debit)).ok_or_else(too_large)?;
-    let credit = Fen::sum(lines.iter().map(|line| line.credit)).ok_or_else(too_large)?;
+    let sum =
+        |of: fn(&Line) -> Fen| Fen::sum(lines.iter().map(of)).ok_or_else(|| Error::internal("a sum is too large"));
+    let (debit, credit) = (sum(|line| line.debit)?, sum(|line| line.credit)?);
+    let (debit_balance, credit_balance) = (sum(|line| line.debit_balance)?, sum(|line| line.credit_balance)?);
     Ok(TrialBalance {
         book: head.code,
         as_of,
@@ -86,7 +95,9 @@ pub async fn trial_balance(db: &Database, head: &Head, as_of: Day, at: Option<i6
         root: root.to_string(),
         debit,
         credit,
-        balances: debit == credit,
+        debit_balance,
+        credit_balance,
+        balances: debit == credit && debit_balance == credit_balance,
         lines,
     })
 }

@@ -1,7 +1,7 @@
 //! A checked text as rows.
 
 use super::check::{Checked, Told};
-use super::rules::{Measure, Qualifier, Reason, Scope, Verdict};
+use super::rules::{Measure, Qualifier, Reason, Verdict};
 use crate::kernel::{Error, Result, csv};
 
 /// The columns of `audit claim --format csv`.
@@ -46,17 +46,12 @@ fn row(told: &Told) -> [String; COLUMNS.len()] {
         told.reason.map_or_else(String::new, |reason| Reason::code(reason).to_owned()),
         told.from.map_or_else(String::new, |day| day.to_string()),
         told.as_of.to_string(),
-        names(&told.scope),
-        names(&told.of),
+        told.scope.names(),
+        told.of.names(),
         or_none(&told.low),
         or_none(&told.high),
         or_none(&told.actual),
         or_none(&told.difference),
         Verdict::code(told.verdict).to_owned(),
     ]
-}
-
-/// All names of a scope, with blanks between them.
-fn names(scope: &Scope) -> String {
-    scope.dimensions().into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
 }

@@ -31,6 +31,9 @@ pub struct Compare {
     /// text, json or csv
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Also write the comparison row by row, as CSV: the file that the page gives
+    #[arg(short, long)]
+    output: Option<PathBuf>,
 }
 
 impl Compare {
@@ -67,6 +70,13 @@ impl Compare {
                 return Ok(Outcome::NotUnderstood);
             }
         };
+        if let Some(target) = &self.output {
+            let shown = target.display().to_string();
+            let unwritable = |_| Error::from(Refusal::new("file_unwritable").with("file", &shown));
+            std::fs::write(target, compared.csv(lang, None)).map_err(unwritable)?;
+            // What is printed may be read by a program.
+            output::tell(lang, "cli.compare.written", &[("file", &shown), ("at", &compared.at.to_string())]);
+        }
         match self.format {
             Format::Json => output::json(&compared.to_json())?,
             Format::Csv => {

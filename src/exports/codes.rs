@@ -2,7 +2,7 @@
 
 use super::columns::Kind;
 use crate::web::{Lang, i18n};
-use crate::{funds, grants, holds, kernel, payments, people, policies, reconciliation, vouchers};
+use crate::{claims, funds, grants, holds, kernel, payments, people, policies, reconciliation, reports, vouchers};
 
 /// What becomes of something that two people decide on.
 const OUTCOMES: [&str; 11] = [
@@ -88,6 +88,14 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
         Kind::PeriodState => vec!["closed", "open"],
         Kind::CellType => CELL_TYPES.to_vec(),
         Kind::Archive => ARCHIVE.to_vec(),
+        Kind::Verdict => claims::Verdict::ALL.map(claims::Verdict::code).to_vec(),
+        Kind::Measure => {
+            let chosen = claims::Measure::ALL.into_iter().chain([claims::Measure::OfText]);
+            chosen.map(claims::Measure::code).collect()
+        }
+        Kind::Qualifier => claims::Qualifier::ALL.map(claims::Qualifier::code).to_vec(),
+        Kind::Unchecked => claims::Reason::ALL.map(claims::Reason::code).to_vec(),
+        Kind::Report => reports::Layout::shipped().iter().map(|layout| layout.name.as_str()).collect(),
         Kind::Words
         | Kind::Code
         | Kind::Day
@@ -98,6 +106,7 @@ pub(super) fn of(kind: Kind) -> Vec<&'static str> {
         | Kind::Number
         | Kind::Actor
         | Kind::Actors
+        | Kind::Decimal
         | Kind::Happening => Vec::new(),
     }
 }
@@ -114,7 +123,7 @@ pub(super) fn word(kind: Kind, code: &'static str, lang: Lang) -> &'static str {
 pub(super) const fn cell_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Number => "integer",
-        Kind::Amount | Kind::AmountIfAny => "number",
+        Kind::Amount | Kind::AmountIfAny | Kind::Decimal => "number",
         Kind::Day => "date",
         Kind::Instant => "datetime",
         _ => "string",
@@ -150,6 +159,11 @@ mod tests {
             Kind::PeriodState,
             Kind::CellType,
             Kind::Archive,
+            Kind::Verdict,
+            Kind::Measure,
+            Kind::Qualifier,
+            Kind::Unchecked,
+            Kind::Report,
         ];
         for kind in kinds {
             assert!(!of(kind).is_empty(), "{kind:?}");
@@ -157,6 +171,15 @@ mod tests {
                 let key = kind.word(code).unwrap();
                 assert!(i18n::has(&key), "{key}");
             }
+        }
+    }
+
+    #[test]
+    fn a_report_is_called_as_its_layout_is() {
+        for layout in reports::Layout::shipped() {
+            let key = Kind::Report.word(&layout.name).unwrap();
+            assert_eq!(i18n::text(Lang::Zh, &key), layout.title.zh);
+            assert_eq!(i18n::text(Lang::En, &key), layout.title.en);
         }
     }
 }

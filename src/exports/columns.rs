@@ -73,6 +73,18 @@ pub(crate) enum Kind {
     Archive,
     /// The type of a cell; in a Chinese file its word.
     CellType,
+    /// A number with whatever decimals it was told with, as a text.
+    Decimal,
+    /// Whether what is said is true; in a Chinese file its word.
+    Verdict,
+    /// What a figure measures; in a Chinese file its word.
+    Measure,
+    /// How words bound a figure; in a Chinese file its word.
+    Qualifier,
+    /// Why a figure cannot be checked; in a Chinese file its word.
+    Unchecked,
+    /// Which report; in a Chinese file its title.
+    Report,
 }
 
 impl Kind {
@@ -102,7 +114,13 @@ impl Kind {
             Self::PeriodState => Some(format!("closing.state.{code}")),
             Self::Archive => Some(format!("exports.archive.{code}")),
             Self::CellType => Some(format!("exports.cell.{code}")),
-            Self::Words
+            Self::Verdict => Some(format!("claims.verdict.{code}")),
+            Self::Measure => Some(format!("claims.measure.{code}")),
+            Self::Qualifier => Some(format!("claims.qualifier.{code}")),
+            Self::Unchecked => Some(format!("claims.reason.{code}")),
+            Self::Report => Some(format!("exports.report.{code}")),
+            Self::Decimal
+            | Self::Words
             | Self::Code
             | Self::Day
             | Self::Amount

@@ -77,8 +77,8 @@ pub async fn export(
     };
     std::fs::rename(&aside, target).map_err(|_| unwritable())?;
     std::fs::write(beside(target, "manifest.json"), manifest.to_json()?).map_err(|_| unwritable())?;
-    if keeper.can_sign(&head) {
-        let note = keeper.sign(&db.read, &head).await?;
+    if keeper.signs_at(&db.read, &head, manifest.at).await? {
+        let note = keeper.sign_at(&db.read, &head, manifest.at).await?;
         std::fs::write(beside(target, "checkpoint"), note).map_err(|_| unwritable())?;
     }
     Ok(manifest)

@@ -60,6 +60,11 @@ impl Keeper {
         self.key(head).is_ok()
     }
 
+    /// Whether this machine can sign the book as it was at a position: a later key does not vouch for what an earlier one did.
+    pub async fn signs_at(&self, c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<bool> {
+        Ok(self.can_sign(head) && key_at(c, head.book_id, at).await? == head.public_key)
+    }
+
     /// Makes the key that an origin will have next, beside the one that it has; returns its verifier key.
     pub(super) fn make_next_key(&self, origin: &str, chance: &dyn Chance) -> Result<String> {
         let mut seed = [0; 32];

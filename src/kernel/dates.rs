@@ -66,6 +66,11 @@ impl Day {
         format!("{:04}-{:02}", self.0.year(), u8::from(self.0.month()))
     }
 
+    /// The month of the year, 1 to 12.
+    pub fn month_number(self) -> u32 {
+        u32::from(u8::from(self.0.month()))
+    }
+
     /// The calendar year, which is the fiscal year.
     pub const fn year(self) -> i32 {
         self.0.year()

@@ -1,6 +1,7 @@
 //! What a person sees first: how much to how many, out of which budget, what waits, whether the book is sound.
 
 mod pages;
+mod rules;
 
 use rocket::fairing::AdHoc;
 

@@ -63,6 +63,16 @@ impl Month {
         self.next().year() != self.year()
     }
 
+    /// The quarter in which it lies, 1 to 4.
+    pub fn quarter(self) -> u32 {
+        self.0.month_number().div_ceil(3)
+    }
+
+    /// Whether a quarter ends with it.
+    pub fn ends_quarter(self) -> bool {
+        self.0.month_number() % 3 == 0
+    }
+
     /// The months from this one to that one, both included.
     pub fn through(self, last: Self) -> Vec<Self> {
         std::iter::successors(Some(self), |month| Some(month.next())).take_while(|month| *month <= last).collect()

@@ -21,10 +21,11 @@ use rocket::fairing::AdHoc;
 use crate::people::{Place, Role, roles_of};
 
 pub use actions::{FileForm, FilingAnswer, content, file, frozen, refuse, sign};
-pub use duties::{due, missing_by};
+pub use duties::{Owed, due, missing_by, owed};
 pub use events::{APPLIER, KIND_REPORT_FILED, KIND_REPORT_REFUSED, KIND_REPORT_SIGNED};
 pub use files::{FileFormat, Signatures, bytes};
 pub use make::make;
+pub use pages::{period, title};
 pub use rules::{
     Adjustment, Cell, Figure, FilingState, Layout, Obligation, Report, Row, adjustments, difference, parse_unit,
     unit_code,

@@ -16,7 +16,7 @@ use crate::people::{Place, Role, roles_of};
 
 pub use actions::{SettingAnswer, SettingForm, Verdict, decide, prepare};
 pub use events::APPLIER;
-pub use rules::Setting;
+pub use rules::{Every, ReportDue, Setting};
 pub use store::{Change, Standing, change, changed_account_days, changes_of, standings, typed_above, value, waiting};
 
 /// Who prepares another value.

@@ -24,20 +24,91 @@ pub enum Setting {
     HeadOfUnit,
     /// 报送起始月份: the first month for which monthly reports are due.
     ReportsFrom,
-    /// 报送期限: by which working day of the next month they are.
+    /// 报送期限: by which working day behind the end of a month or quarter they are, where a report has no day of its own.
     ReportDueDay,
+    /// How often the monthly report on direct funds is due.
+    DirectMonthlyDue,
+    /// How often grants paid, one by one, are.
+    GrantsDetailDue,
+    /// How often grants paid, summed up, are.
+    GrantsSummaryDue,
+    /// How often the progress of budgets is.
+    BudgetProgressDue,
+    /// How often the list for publication is.
+    PublicationDue,
+}
+
+/// How often a report is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// For every month.
+    Month,
+    /// For every quarter.
+    Quarter,
+}
+
+impl Every {
+    /// The word of values and addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+        }
+    }
+}
+
+/// When a report is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportDue {
+    /// How often.
+    pub every: Every,
+    /// By which working day behind the end; that of all reports if none.
+    pub nth: Option<i64>,
+}
+
+impl ReportDue {
+    /// Reads a stored value: `none`, `month`, `quarter 8`; nothing for what is not due.
+    pub fn read(stored: &str) -> Option<Self> {
+        let (word, nth) = stored.split_once(' ').map_or((stored, None), |(word, nth)| (word, nth.parse().ok()));
+        let every = [Every::Month, Every::Quarter].into_iter().find(|every| every.code() == word)?;
+        Some(Self { every, nth })
+    }
 }
 
 impl Setting {
     /// All settings, in the order of the page.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::TypedAbove,
         Self::ChangedAccountDays,
         Self::ReportingUnit,
         Self::HeadOfUnit,
         Self::ReportsFrom,
         Self::ReportDueDay,
+        Self::DirectMonthlyDue,
+        Self::GrantsDetailDue,
+        Self::GrantsSummaryDue,
+        Self::BudgetProgressDue,
+        Self::PublicationDue,
     ];
+
+    /// The settings that say how often a report is due, with the report's name.
+    pub const DUE: [(Self, &'static str); 5] = [
+        (Self::DirectMonthlyDue, "direct-monthly"),
+        (Self::GrantsDetailDue, "grants-detail"),
+        (Self::GrantsSummaryDue, "grants-summary"),
+        (Self::BudgetProgressDue, "budget-progress"),
+        (Self::PublicationDue, "publication"),
+    ];
+
+    /// The setting that says how often a report is due.
+    pub fn due_of(report: &str) -> Option<Self> {
+        Self::DUE.into_iter().find(|(_, name)| *name == report).map(|(setting, _)| setting)
+    }
+
+    /// Whether it says how often a report is due.
+    pub fn is_due(self) -> bool {
+        Self::DUE.into_iter().any(|(setting, _)| setting == self)
+    }
 
     /// The word of events, tables and addresses.
     pub const fn code(self) -> &'static str {
@@ -48,6 +119,11 @@ impl Setting {
             Self::HeadOfUnit => "head_of_unit",
             Self::ReportsFrom => "reports_from",
             Self::ReportDueDay => "report_due_day",
+            Self::DirectMonthlyDue => "direct_monthly_due",
+            Self::GrantsDetailDue => "grants_detail_due",
+            Self::GrantsSummaryDue => "grants_summary_due",
+            Self::BudgetProgressDue => "budget_progress_due",
+            Self::PublicationDue => "publication_due",
         }
     }
 
@@ -63,6 +139,8 @@ impl Setting {
             Self::ChangedAccountDays => "30",
             Self::ReportingUnit | Self::HeadOfUnit | Self::ReportsFrom => "",
             Self::ReportDueDay => "5",
+            Self::DirectMonthlyDue => "month",
+            Self::GrantsDetailDue | Self::GrantsSummaryDue | Self::BudgetProgressDue | Self::PublicationDue => "none",
         }
     }
 
@@ -74,7 +152,7 @@ impl Setting {
     /// A value as it is stored, from what somebody typed.
     ///
     /// Refusals: `field_empty`, those of amounts and texts; `amount_not_positive`; `setting_days` (`most`);
-    /// `month_form`; `setting_working_day` (`most`).
+    /// `month_form`; `setting_working_day`, `setting_report_due` (`most`).
     pub fn read(self, typed: &str) -> Result<String, Refusal> {
         match self {
             Self::TypedAbove => {
@@ -92,11 +170,35 @@ impl Setting {
                 first.map(Day::month).map_err(|_| Refusal::new("month_form"))
             }
             Self::ReportDueDay => {
-                let day = text::fold(typed).parse().ok().filter(|day| (1..=WORKING_DAY_MAX).contains(day));
-                day.map(|day: i64| day.to_string())
-                    .ok_or_else(|| Refusal::new("setting_working_day").with("most", WORKING_DAY_MAX))
+                let wrong = || Refusal::new("setting_working_day").with("most", WORKING_DAY_MAX);
+                working_day(typed).map(|day| day.to_string()).ok_or_else(wrong)
             }
+            Self::DirectMonthlyDue
+            | Self::GrantsDetailDue
+            | Self::GrantsSummaryDue
+            | Self::BudgetProgressDue
+            | Self::PublicationDue => due(typed),
         }
+    }
+}
+
+fn working_day(typed: &str) -> Option<i64> {
+    text::fold(typed).parse().ok().filter(|day| (1..=WORKING_DAY_MAX).contains(day))
+}
+
+/// `none`, or `month` or `quarter` with a working day if the report has one of its own.
+fn due(typed: &str) -> Result<String, Refusal> {
+    let wrong = || Refusal::new("setting_report_due").with("most", WORKING_DAY_MAX);
+    let folded = text::half_width(typed).to_lowercase();
+    let mut words = folded.split_whitespace();
+    let (often, nth) = (words.next().ok_or_else(|| Refusal::new("field_empty"))?, words.next());
+    match (often, nth, words.next()) {
+        ("none", None, None) => Ok(often.to_owned()),
+        ("month" | "quarter", None, None) => Ok(often.to_owned()),
+        ("month" | "quarter", Some(nth), None) => {
+            working_day(nth).map(|day| format!("{often} {day}")).ok_or_else(wrong)
+        }
+        _ => Err(wrong()),
     }
 }
 
@@ -123,6 +225,9 @@ mod tests {
             (Setting::HeadOfUnit, "王建国", "王建国"),
             (Setting::ReportsFrom, "2020-10", "2020-10"),
             (Setting::ReportDueDay, " ７ ", "7"),
+            (Setting::PublicationDue, "quarter", "quarter"),
+            (Setting::GrantsDetailDue, " month  ８", "month 8"),
+            (Setting::DirectMonthlyDue, "none", "none"),
         ] {
             assert_eq!(setting.read(typed).as_deref(), Ok(stored), "{typed}");
         }
@@ -143,10 +248,28 @@ mod tests {
             (Setting::ReportsFrom, "2020-13", "month_form"),
             (Setting::ReportDueDay, "0", "setting_working_day"),
             (Setting::ReportDueDay, "21", "setting_working_day"),
+            (Setting::PublicationDue, "", "field_empty"),
+            (Setting::PublicationDue, "year", "setting_report_due"),
+            (Setting::PublicationDue, "month 21", "setting_report_due"),
+            (Setting::PublicationDue, "none 5", "setting_report_due"),
+            (Setting::PublicationDue, "month 5 5", "setting_report_due"),
             (Setting::HeadOfUnit, &"王".repeat(61), "text_too_long"),
         ] {
             assert_eq!(setting.read(typed).unwrap_err().code, code, "{setting:?} {typed}");
         }
+    }
+
+    #[test]
+    fn a_report_is_due_every_month_every_quarter_or_never() {
+        assert_eq!(ReportDue::read("none"), None);
+        assert_eq!(ReportDue::read("month"), Some(ReportDue { every: Every::Month, nth: None }));
+        assert_eq!(ReportDue::read("quarter 8"), Some(ReportDue { every: Every::Quarter, nth: Some(8) }));
+        for (setting, report) in Setting::DUE {
+            assert_eq!(Setting::due_of(report), Some(setting));
+            assert!(setting.is_due());
+        }
+        assert!(!Setting::ReportDueDay.is_due());
+        assert_eq!(Setting::due_of("weather"), None);
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub const ALL: &[Group] = &[
         key: Some("frame.nav.audit"),
         items: &[
             item("totals", "report-money", "audit/totals", "frame.nav.totals"),
+            item("trial-balance", "scale", "audit/trial-balance", "frame.nav.trial_balance"),
             item("monthly", "file-text", "audit/monthly", "frame.nav.monthly"),
             item("reports", "clipboard-check", "reports", "frame.nav.reports"),
             item("closing", "lock", "closing", "frame.nav.closing"),

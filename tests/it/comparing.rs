@@ -202,6 +202,15 @@ async fn the_exit_status_says_whether_list_and_book_agree() {
     assert!(said.contains("金额不同") && said.contains("支付金额（元） → 金额"), "{said}");
     let (code, said) = ask(&changed(), &["--format", "csv"]);
     assert_eq!((code, said.trim_end().lines().count()), (1, rows().len() + 2));
+    let (told, rows_too) = (world.folder().join("rows.csv"), world.folder().join("missing").join("rows.csv"));
+    let (code, said) = ask(&changed(), &["-o", told.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.starts_with('{') && said.contains("rows.csv"), "{said}");
+    let written = std::fs::read_to_string(&told).unwrap();
+    assert!(written.starts_with("\u{feff}") && written.contains("金额不同"), "{written}");
+    assert_eq!(written.trim_end().lines().count(), rows().len() + 2);
+    assert_eq!(ask(&changed(), &["-o", rows_too.to_str().unwrap()]).0, 1);
+    assert!(!rows_too.exists());
     let odd = list(&rows()).replacen("支付金额（元）", "数", 1);
     let (code, said) = ask(&odd, &[]);
     assert_eq!(code, 2, "{said}");

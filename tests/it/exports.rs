@@ -1,7 +1,9 @@
 //! Files out: the same bytes at the same clocks, on both engines, before and after other writes; and they add up.
 
+mod checkpoints;
 pub mod package;
 mod standards;
+mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
@@ -411,7 +413,8 @@ async fn a_manifest_and_a_signed_checkpoint_stand_beside_the_file() {
     assert_eq!(said["root"], root.to_string());
     let note = std::fs::read_to_string(beside(&target, "checkpoint")).unwrap();
     let checkpoint = journal::check_checkpoint(&world.door.db.read, head.book_id, &note).await.unwrap();
-    assert_eq!((checkpoint.size, checkpoint.root), (head.edge.size(), head.root()));
+    let at = u64::try_from(clocks.1).unwrap();
+    assert_eq!((checkpoint.size, checkpoint.root), (at, root), "of exactly what stands in the file");
     assert!(!Path::new(&beside(&target, "part")).exists());
 
     // Where no key is kept there is no checkpoint, and the rest is the same.

@@ -21,6 +21,7 @@ mod holds;
 mod imports;
 mod journal;
 mod keys;
+mod overview;
 mod payments;
 mod people;
 mod periods;

@@ -1,6 +1,8 @@
 //! Reports that are handed in: their figures, two people on each, frozen with their clocks, and what changed since; the
 //! same bytes on both engines while others write.
 
+mod due;
+
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _};
@@ -344,6 +346,7 @@ async fn people_make_file_and_sign_on_pages_and_see_what_is_due() {
     let due = clerk.page("/reports/due?month=2020-04").await;
     assert!(due.contains("2020-04-09") && due.contains("未报送") && due.contains("未到期"), "{due}");
     assert!(clerk.page("/calendar?month=2020-04").await.contains("reports/due?month=2020-04"));
+    due::each_report_is_due_by_itself(&office, &clerk).await;
 
     let path = "/reports/direct-monthly?as_of=2020-03-31&unit=wan";
     let page = clerk.page(path).await;

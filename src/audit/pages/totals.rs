@@ -3,10 +3,10 @@
 use askama::Template;
 use rocket::{State, get};
 
+use super::{Asked, asked_moment};
 use crate::audit::{GroupBy, Totals as Figures, totals};
-use crate::journal::Door;
-use crate::kernel::dates::Day;
-use crate::kernel::{Error, Refusal};
+use crate::journal::{Door, Keeper};
+use crate::kernel::Error;
 use crate::people::Reader;
 use crate::web::{Answer, Fields, Frame, Page};
 
@@ -20,6 +20,8 @@ pub struct Totals {
     totals: Option<Figures>,
     columns: [GroupBy; 8],
     book: String,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 impl Totals {
@@ -29,6 +31,16 @@ impl Totals {
         let lang = self.frame.t.lang().code();
         let path = self.frame.href("audit/exports/file");
         format!("{path}?what=totals&format={format}&lang={lang}&as_of={}&at={}{by}", totals.as_of, totals.at)
+    }
+
+    /// The name of the files, without ending.
+    fn name(&self, totals: &Figures) -> String {
+        format!("{}-totals-{}-{}", totals.book, totals.as_of, totals.at)
+    }
+
+    /// The trial balance at the clocks of what is shown.
+    fn trial_balance(&self, totals: &Figures) -> String {
+        format!("{}?as_of={}&at={}", self.frame.href("audit/trial-balance"), totals.as_of, totals.at)
     }
 
     fn is_by(&self, by: &GroupBy) -> bool {
@@ -46,36 +58,32 @@ pub async fn show(
     asked: Option<&str>,
     frame: Frame,
     door: &State<Door>,
+    keeper: &State<Keeper>,
 ) -> Answer<Totals> {
     let by: Vec<GroupBy> = by.iter().filter_map(|word| GroupBy::parse(word)).collect();
     let by = if by.is_empty() && asked.is_none() { vec![GroupBy::Policy] } else { by };
     let mut form = Fields::new().with("as_of", as_of.unwrap_or_default()).with("at", at.unwrap_or_default());
     form.set_all("by", by.iter().map(|by| by.code()));
-    let day = form.read_optional("as_of", Day::parse_lenient);
-    let position = form.read_optional("at", |typed| {
-        typed.replace(',', "").parse::<i64>().map_err(|_| Refusal::new("position_number"))
-    });
-    let totals = match (day, position) {
-        (Some(day), Some(position)) => {
-            let day = day.unwrap_or_else(|| door.surroundings.clock.now().day());
-            match totals(&door.db, who.head(), day, position, &by).await {
-                Ok(totals) => Some(totals),
-                Err(Error::Refused(refusals)) => {
-                    form = form.refused(refusals);
-                    None
-                }
-                Err(error) => return Err(error),
-            }
+    let mut found = None;
+    if let Some(Asked { as_of, at }) = asked_moment(&mut form, door.surroundings.clock.now().day()) {
+        match totals(&door.db, who.head(), as_of, at, &by).await {
+            Ok(totals) => found = Some(totals),
+            Err(Error::Refused(refusals)) => form = form.refused(refusals),
+            Err(error) => return Err(error),
         }
-        _ => None,
+    }
+    let signs = match &found {
+        Some(totals) => keeper.signs_at(&door.db.read, who.head(), totals.at).await?,
+        None => false,
     };
     let title = frame.t.s("audit.totals.title");
     let book = who.head().name.clone();
     Ok(Page::new(Totals {
         frame: frame.page("totals", title).following_clocks(),
         form,
-        totals,
+        totals: found,
         columns: GroupBy::ALL,
         book,
+        signs,
     }))
 }

@@ -1,6 +1,7 @@
 //! Sums and counts: from what is kept by day and by interval, or from the transfers themselves.
 
 pub mod checks;
+pub mod moved;
 pub mod nets;
 pub mod selected;
 

@@ -125,6 +125,22 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::NotAboutPayments,
+        Self::Planned,
+        Self::NotRecorded,
+        Self::Compared,
+        Self::WholeUnknown,
+        Self::NotYetPaid,
+        Self::Elsewhere,
+        Self::OtherPurpose,
+        Self::PartOfSeveral,
+        Self::ScopeUnknown,
+        Self::OutOfTime,
+        Self::Ambiguous,
+    ];
+
     /// The word of files.
     pub const fn code(self) -> &'static str {
         match self {

@@ -22,6 +22,18 @@ pub enum Kind {
     Ratio,
 }
 
+impl Kind {
+    /// The word of files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Amount => "amount",
+            Self::Count => "count",
+            Self::Percent => "percent",
+            Self::Ratio => "ratio",
+        }
+    }
+}
+
 /// What a count is of, by the word behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
@@ -59,6 +71,10 @@ pub enum Qualifier {
 }
 
 impl Qualifier {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Rounded, Self::About, Self::MoreThan, Self::AtLeast, Self::LessThan, Self::AtMost, Self::Nearly];
+
     /// The word of the catalogue.
     pub const fn code(self) -> &'static str {
         match self {

@@ -21,6 +21,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::True, Self::False, Self::NotCheckable];
+
     /// The word of files.
     pub const fn code(self) -> &'static str {
         match self {
@@ -32,7 +35,7 @@ impl Verdict {
 
     /// Reads the word.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::True, Self::False, Self::NotCheckable].into_iter().find(|verdict| verdict.code() == code)
+        Self::ALL.into_iter().find(|verdict| verdict.code() == code)
     }
 }
 

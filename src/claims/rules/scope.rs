@@ -72,6 +72,11 @@ impl Scope {
         [&self.policies, &self.instruments, &self.subdistricts, &self.industries, &self.kinds, &self.sizes]
     }
 
+    /// All names in it, with blanks between them.
+    pub fn names(&self) -> String {
+        self.dimensions().into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
+    }
+
     fn dimensions_mut(&mut self) -> [&mut BTreeSet<String>; 6] {
         [
             &mut self.policies,

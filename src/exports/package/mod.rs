@@ -186,8 +186,11 @@ async fn write(
     let root = root_at(&db.read, &head, at).await?.to_string();
     let moment = Moment::read(db, &head, asked.as_of, at).await?;
     let key = key_at(&db.read, head.book_id, at).await?;
-    let signs = keeper.can_sign(&head) && key == head.public_key;
-    let note = if signs { Some(keeper.sign_at(&db.read, &head, at).await?) } else { None };
+    let note = if keeper.signs_at(&db.read, &head, at).await? {
+        Some(keeper.sign_at(&db.read, &head, at).await?)
+    } else {
+        None
+    };
     let is_signed = note.is_some();
     let plan = plan(db, &head, &moment, &root, (key, note), asked).await?;
     let read = file.try_clone().map_err(Error::internal)?;

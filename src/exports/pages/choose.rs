@@ -3,11 +3,12 @@
 use askama::Template;
 use rocket::{State, get};
 
+use super::file;
 use super::question::{Question, address, read};
 use crate::audit::GroupBy;
 use crate::exports::package::READERS;
 use crate::exports::{FileFormat, Request, What};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::people::Reader;
 use crate::web::form::Choice;
 use crate::web::{Answer, Fields, Frame, Page};
@@ -22,9 +23,20 @@ pub struct Choose {
     formats: Vec<Choice>,
     langs: Vec<Choice>,
     columns: [GroupBy; 8],
-    ready: Option<Request>,
+    ready: Option<Ready>,
     /// Whether this person may have a package.
     packs: bool,
+}
+
+/// What was asked for, and what goes with it.
+struct Ready {
+    request: Request,
+    /// The position.
+    at: i64,
+    /// The name of the file.
+    name: String,
+    /// Whether this machine can sign the book as it was there.
+    signs: bool,
 }
 
 impl Choose {
@@ -47,15 +59,29 @@ impl Choose {
 
 /// Shows the form.
 #[get("/audit/exports?<question..>")]
-pub async fn show(who: Reader, question: Question, frame: Frame, door: &State<Door>) -> Answer<Choose> {
+pub async fn show(
+    who: Reader,
+    question: Question,
+    frame: Frame,
+    door: &State<Door>,
+    keeper: &State<Keeper>,
+) -> Answer<Choose> {
     let t = frame.t;
     let mut form = question.fields();
     let today = door.surroundings.clock.now().day();
-    let ready = if question.is_empty() {
+    let asked = if question.is_empty() {
         form = form.with("lang", t.lang().code());
         None
     } else {
         read(&mut form, today, who.head().position, t.lang())
+    };
+    let ready = match asked {
+        Some(request) => {
+            let at = request.at.unwrap_or(who.head().position);
+            let signs = keeper.signs_at(&door.db.read, who.head(), at).await?;
+            Some(Ready { name: file::name(&who, &request), request, at, signs })
+        }
+        None => None,
     };
     let mut choose = Choose {
         whats: Vec::new(),

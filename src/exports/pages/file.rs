@@ -59,7 +59,8 @@ fn request(who: &Reader, question: &Question, door: &Door) -> Result<Request, Er
     read.ok_or_else(|| Error::Refused(form.refusals().to_vec()))
 }
 
-fn name(who: &Reader, request: &Request) -> String {
+/// What a file is called.
+pub(super) fn name(who: &Reader, request: &Request) -> String {
     let at = request.at.unwrap_or(who.head().position);
     format!("{}-{}-{}-{at}.{}", who.head().code, request.what.code(), request.as_of, request.format.extension())
 }

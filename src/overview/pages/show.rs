@@ -7,11 +7,12 @@ use super::chart::{Chart, Series};
 use crate::audit::{Check, GroupBy, Totals, last_check, totals};
 use crate::calendar::missing_by;
 use crate::journal::{Door, Keeper};
-use crate::kernel::Result;
 use crate::kernel::dates::Day;
+use crate::kernel::{Error, Result};
+use crate::overview::rules::HandedOut;
 use crate::people::{Member, Role};
 use crate::policies::{Held, Standing, State, standings};
-use crate::reports;
+use crate::reports::{self, Obligation, Owed};
 use crate::web::nav::Link;
 use crate::web::{Answer, Frame, Page, T};
 
@@ -29,8 +30,10 @@ pub struct Overview {
     events: i64,
     /// Files of the bank that are due and did not come.
     missing: usize,
-    /// Reports that are due and that nobody filed.
-    unfiled: usize,
+    /// Reports that are due and that nobody filed: which, and of how many months or quarters.
+    unfiled: Vec<(String, usize)>,
+    /// The report that is due next.
+    next_report: Option<Obligation>,
 }
 
 /// What was paid, and the policies.
@@ -50,6 +53,7 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
     let reads = who.roles().iter().any(|role| Role::READERS.contains(role));
     let figures = if reads { Some(figures(&who, &frame, door).await?) } else { None };
     let today = door.surroundings.clock.now().day();
+    let owed = if reads { reports::owed(&door.db, who.book_id(), today).await? } else { Vec::new() };
     let links = frame.seat.nav.iter().flat_map(|section| section.links.iter());
     let title = frame.t.s("overview.title");
     Ok(Page::new(Overview {
@@ -58,32 +62,44 @@ pub async fn show(who: Member, frame: Frame, door: &Managed<Door>, keeper: &Mana
         handed_out: handed_out(&who, door, keeper).await?,
         events: who.head().position,
         missing: if reads { missing_by(&door.db.read, who.book_id(), today).await?.len() } else { 0 },
-        unfiled: if reads { reports::missing_by(&door.db, who.book_id(), today).await?.len() } else { 0 },
+        unfiled: owed.iter().map(|owed| late(frame.t, owed, today)).filter(|(_, late)| *late > 0).collect(),
+        next_report: owed.iter().filter_map(|owed| owed.next(today)).min_by_key(|one| one.due_on).cloned(),
         figures,
         frame: frame.page("overview", title).following_clocks(),
     }))
 }
 
-/// Size and age of the last checkpoint handed out.
-#[derive(Debug, Clone, Copy)]
-struct HandedOut {
-    size: u64,
-    hours: i64,
+/// A report, and for how many months or quarters it is late.
+fn late(t: T, owed: &Owed, today: Day) -> (String, usize) {
+    (reports::title(t, &owed.layout.name), owed.missing(today).count())
 }
 
-impl HandedOut {
-    /// Whether nobody outside could tell what was rewritten in the last day.
-    const fn is_old(self) -> bool {
-        self.hours >= 24
+impl Overview {
+    /// How many reports are late.
+    fn late(&self) -> usize {
+        self.unfiled.iter().map(|(_, late)| late).sum()
+    }
+
+    /// Which, and how many of each.
+    fn late_by_report(&self) -> String {
+        let t = self.frame.t;
+        let words = |(title, late): &(String, usize)| format!("{title} {}", t.count(*late));
+        self.unfiled.iter().map(words).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// What is due next, in words.
+    fn next(&self, one: &Obligation) -> String {
+        let t = self.frame.t;
+        let words = t.f("overview.reports.next").with("report", reports::title(t, &one.report));
+        words.with("period", reports::period(t, one)).with("day", t.day(one.due_on)).to_string()
     }
 }
 
 async fn handed_out(who: &Member, door: &Door, keeper: &Keeper) -> Result<Option<HandedOut>> {
     let (last, now) = (keeper.last(&door.db.read, who.head()).await?, door.surroundings.clock.now());
-    Ok(last.map(|last| HandedOut {
-        size: last.checkpoint.size,
-        hours: (now.get().saturating_sub(last.at.get()) / 3_600_000).max(0),
-    }))
+    let Some(last) = last else { return Ok(None) };
+    let size = i64::try_from(last.checkpoint.size).map_err(Error::internal)?;
+    Ok(Some(HandedOut::new((size, last.at.get()), (who.head().position, now.get()))))
 }
 
 async fn figures(who: &Member, frame: &Frame, door: &Door) -> Result<Figures> {

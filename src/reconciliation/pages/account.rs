@@ -7,7 +7,7 @@ use rocket::{State as Managed, get, post};
 use super::inquiry::Inquiring;
 use super::words::{self, Look};
 use super::{OfPreparer, Preparer};
-use crate::journal::{Door, Names};
+use crate::journal::{Door, Keeper, Names};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
@@ -41,6 +41,10 @@ pub struct AccountPage {
     books: bool,
     /// What the bank was asked about the balances.
     inquiring: Inquiring,
+    /// The position of the files of this page.
+    at: i64,
+    /// Whether this machine can sign the book as it was there.
+    signs: bool,
 }
 
 /// One side of the form: its balance, the group that is added, the one that is taken off, the adjusted balance.
@@ -89,8 +93,15 @@ impl AccountPage {
     }
 
     fn file(&self, format: &str) -> String {
-        let question = format!("audit/exports/file?what=bank-statement&format={format}&as_of={}", self.until);
+        let (until, at) = (self.until, self.at);
+        let question = format!("audit/exports/file?what=bank-statement&format={format}&as_of={until}&at={at}");
         self.frame.href(&question)
+    }
+
+    /// The name of the files, without ending.
+    fn name(&self) -> String {
+        let code = self.frame.seat.book.as_ref().map_or("", |book| &book.code);
+        format!("{code}-bank-statement-{}-{}", self.until, self.at)
     }
 
     fn items<'a>(&self, adjustment: &'a Adjustment, group: &Group) -> Vec<&'a Item> {
@@ -155,7 +166,7 @@ async fn page<A: Admission>(
     (id, month): (i64, &str),
     frame: Frame,
     form: Fields,
-    door: &Door,
+    (door, keeper): (&Door, &Keeper),
 ) -> Result<AccountPage> {
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
     let (c, book_id, until) = (&door.db.snapshot().await?, who.book_id(), first.month_end());
@@ -175,7 +186,10 @@ async fn page<A: Admission>(
     };
     let (t, up) = (frame.t, frame.href("reconciliation"));
     let title = if found.account.kind.has_quota() { "reconciliation.form.quota" } else { "reconciliation.form" };
+    let at = frame.clocks.at.unwrap_or(who.head().position);
     Ok(AccountPage {
+        signs: keeper.signs_at(&door.db.read, who.head(), at).await?,
+        at,
         frame: frame.following_position().page("reconciliation", t.s(title)).crumb(up, t.s("reconciliation.title")),
         form,
         book: who.head().name.clone(),
@@ -196,9 +210,16 @@ async fn page<A: Admission>(
 
 /// Shows the form of a month.
 #[get("/reconciliation/account/<id>/<month>", rank = 2)]
-pub async fn show(who: Reader, id: i64, month: &str, frame: Frame, door: &Managed<Door>) -> Answer<AccountPage> {
+pub async fn show(
+    who: Reader,
+    id: i64,
+    month: &str,
+    frame: Frame,
+    door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
+) -> Answer<AccountPage> {
     let door = &who.looking(door).await?;
-    Ok(Page::new(page(&who, (id, month), frame, Fields::new(), door).await?))
+    Ok(Page::new(page(&who, (id, month), frame, Fields::new(), (door, keeper)).await?))
 }
 
 /// Prepares the month for signing.
@@ -210,17 +231,20 @@ pub async fn prepare(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
 ) -> Result<Reply<AccountPage>, Error> {
     let mut form = sent.into_inner();
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
-    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, (id, month), frame, form, door).await?)) };
+    let Some(key) = form.key() else {
+        return Ok(Reply::again(page(&who, (id, month), frame, form, (door, keeper)).await?));
+    };
     let ask = who.ask(key, "prepare_reconciliation");
     match actions::prepare(door, ask, who.head(), Subject::month(id, first)).await {
         Ok(made) => {
             let to = frame.href(&format!("reconciliation/record/{}", made.reconciliation));
             Ok(Reply::done(to, frame.t.s("reconciliation.prepared")))
         }
-        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, door).await?)),
+        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, (door, keeper)).await?)),
     }
 }
 
@@ -233,10 +257,11 @@ pub async fn inquire(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
 ) -> Result<Reply<AccountPage>, Error> {
     let mut form = sent.into_inner();
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
-    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, (id, month), frame, form, door).await?)) };
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, (id, month), frame@@)) };
     let (document, note) = (form.value("document").to_owned(), form.value("note").to_owned());
     let asked = InquiryForm { about: Subject::month(id, first), document, note };
     match actions::inquire(door, who.ask(key, "inquire"), who.head(), asked).await {
@@ -244,6 +269,6 @@ pub async fn inquire(
             let to = frame.href(&format!("reconciliation/inquiries/{}", made.inquiry));
             Ok(Reply::done(to, frame.t.s("reconciliation.inquiry.made")))
         }
-        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, door).await?)),
+        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, (door, keeper)).await?)),
     }
 }

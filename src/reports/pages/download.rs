@@ -22,9 +22,14 @@ fn kind(format: FileFormat) -> ContentType {
     }
 }
 
-fn name(report: &Report, format: FileFormat) -> String {
+/// What the files of a report are called, without ending.
+pub fn stem(report: &Report) -> String {
     let Report { book, as_of, at, layout, .. } = report;
-    format!("{book}-{}-{as_of}-{at}.{}", layout.name, format.extension())
+    format!("{book}-{}-{as_of}-{at}", layout.name)
+}
+
+fn name(report: &Report, format: FileFormat) -> String {
+    format!("{}.{}", stem(report), format.extension())
 }
 
 /// The names at the foot of a filing: of the second person once that person signed.

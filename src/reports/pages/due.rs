@@ -1,4 +1,4 @@
-//! Which monthly reports are due, as a part of the calendar's page.
+//! Which reports are due, as a part of the calendar's page.
 
 use askama::Template;
 use rocket::{State as Managed, get};
@@ -24,6 +24,10 @@ pub struct Due {
 impl Due {
     fn title(&self, report: &str) -> String {
         words::title(self.frame.t, report)
+    }
+
+    fn period(&self, one: &Obligation) -> String {
+        words::period(self.frame.t, one)
     }
 
     fn look(&self, one: &Obligation) -> Look {

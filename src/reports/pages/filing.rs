@@ -4,9 +4,10 @@ use askama::Template;
 use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
+use super::download::stem;
 use super::show::{foot, moment_of};
 use super::{OfSigner, Signer, rows_shown, words};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::money::{Fen, Unit};
 use crate::kernel::{Error, Result};
 use crate::people::{Admission, In, Reader, digest_of_one};
@@ -48,11 +49,18 @@ pub struct Filed {
     decides: bool,
     /// Whether it waits and this person filed it.
     own: bool,
+    /// Whether this machine can sign the book as it was at the filing's position.
+    signs: bool,
 }
 
 impl Filed {
     fn look(&self) -> words::Look {
         words::look(self.frame.t, self.filing.state)
+    }
+
+    /// The name of the files, without ending.
+    fn stem(&self) -> String {
+        stem(&self.report)
     }
 
     fn base(&self) -> String {
@@ -108,7 +116,13 @@ fn changed(frame: &Frame, report: &Report, one: &Adjustment) -> Changed {
     }
 }
 
-async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, door: &Door) -> Result<Filed> {
+async fn page<A: Admission>(
+    who: &In<A>,
+    id: i64,
+    frame: Frame,
+    form: Fields,
+    (door, keeper): (&Door, &Keeper),
+) -> Result<Filed> {
     let (t, book_id) = (frame.t, who.book_id());
     let filing = store::filing(&door.db.read, book_id, id).await?;
     let report = frozen(door, book_id, &filing).await?;
@@ -126,6 +140,7 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
         head: now.at,
         decides: waits && !own && OfSigner::ROLES.iter().any(|role| who.has(*role)),
         own: waits && own,
+        signs: keeper.signs_at(&door.db.read, who.head(), filing.at).await?,
         frame: frame.page("reports", said(&report.layout.title, t.lang())).crumb(up, t.s("reports.title")),
         filing,
         report,
@@ -135,8 +150,15 @@ async fn page<A: Admission>(who: &In<A>, id: i64, frame: Frame, form: Fields, do
 
 /// Shows it.
 #[get("/report-filings/<id>?<form..>")]
-pub async fn show(who: Reader, id: i64, form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<Filed> {
-    Ok(Page::new(page(&who, id, frame, form, door).await?))
+pub async fn show(
+    who: Reader,
+    id: i64,
+    form: Fields,
+    frame: Frame,
+    door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
+) -> Answer<Filed> {
+    Ok(Page::new(page(&who, id, frame, form, (door, keeper)).await?))
 }
 
 /// Signs it.
@@ -147,16 +169,17 @@ pub async fn sign(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
 ) -> Result<Reply<Filed>, Error> {
     let mut form = sent.into_inner();
-    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, (door, keeper)).await?)) };
     let digest = form.value("digest").to_owned();
     match actions::sign(door, who.ask(key, "sign_report"), id, digest).await {
         Ok(_) => {
             let to = frame.href(&format!("report-filings/{id}"));
             Ok(Reply::done(to, frame.t.s("reports.sign.done")))
         }
-        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, (door, keeper)).await?)),
     }
 }
 
@@ -168,12 +191,13 @@ pub async fn refuse(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
 ) -> Result<Reply<Filed>, Error> {
     let mut form = sent.into_inner();
-    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, door).await?)) };
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, (door, keeper)).await?)) };
     let reason = form.value("reason").to_owned();
     match actions::refuse(door, who.ask(key, "refuse_report"), id, reason).await {
         Ok(_) => Ok(Reply::done(frame.href("reports"), frame.t.s("reports.refuse.done"))),
-        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, door).await?)),
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, (door, keeper)).await?)),
     }
 }

@@ -9,7 +9,7 @@ use crate::journal::Door;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Unit;
 use crate::people::{Reader, Role};
-use crate::reports::duties::missing_by;
+use crate::reports::duties::{Owed, owed};
 use crate::reports::printed::{said, unit_word};
 use crate::reports::rules::{Layout, Obligation};
 use crate::reports::store::{self, Filing, FilingsPage};
@@ -24,7 +24,7 @@ const NAMED_MAX: usize = 6;
 #[template(path = "reports/pages/list.html")]
 pub struct List {
     frame: Frame,
-    layouts: &'static [Layout],
+    owed: Vec<Owed>,
     missing: Vec<Obligation>,
     page: FilingsPage,
     today: Day,
@@ -45,6 +45,29 @@ impl List {
 
     fn named(&self, report: &str) -> String {
         words::title(self.frame.t, report)
+    }
+
+    fn period(&self, one: &Obligation) -> String {
+        words::period(self.frame.t, one)
+    }
+
+    fn often(&self, owed: &Owed) -> String {
+        words::often(self.frame.t, owed)
+    }
+
+    /// The setting that says how often a report is due.
+    fn setting(&self, owed: &Owed) -> Option<String> {
+        let setting = Setting::due_of(&owed.layout.name)?;
+        Some(self.frame.to(&format!("settings/{}", setting.code())))
+    }
+
+    /// How many of a report are late.
+    fn late(&self, owed: &Owed) -> usize {
+        owed.missing(self.today).count()
+    }
+
+    fn next<'o>(&self, owed: &'o Owed) -> Option<&'o Obligation> {
+        owed.next(self.today)
     }
 
     /// As many as the notice names: the oldest.
@@ -71,9 +94,12 @@ pub async fn show(who: Reader, before: Option<i64>, frame: Frame, door: &Managed
     let door = &who.looking(door).await?;
     let (c, book_id, today) = (&door.db.read, who.book_id(), door.surroundings.clock.now().day());
     let title = frame.t.s("reports.title");
+    let owed = owed(&door.db, book_id, today).await?;
+    let mut missing: Vec<Obligation> = owed.iter().flat_map(|owed| owed.missing(today).cloned()).collect();
+    missing.sort_by_key(|one| one.due_on);
     Ok(Page::new(List {
-        layouts: Layout::shipped(),
-        missing: missing_by(&door.db, book_id, today).await?,
+        owed,
+        missing,
         page: store::filings(c, book_id, before).await?,
         is_set: !settings::value(c, book_id, Setting::ReportsFrom, None).await?.is_empty(),
         manages: who.acts(Role::Manager),

@@ -8,6 +8,8 @@ mod question;
 mod show;
 mod words;
 
+pub use words::{period, title};
+
 use rocket::{Route, routes};
 
 use super::{FILERS, SIGNERS};

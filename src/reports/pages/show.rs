@@ -4,9 +4,10 @@ use askama::Template;
 use rocket::form::Form as Sent;
 use rocket::{State as Managed, get, post};
 
+use super::download::stem;
 use super::question::{Question, asked, read};
 use super::{Filer, OfFiler, rows_shown, words};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::{Error, Refusal, Result};
 use crate::people::{Admission, In, Reader};
 use crate::reports::actions::{self, FileForm, content};
@@ -42,6 +43,8 @@ struct Made {
     barred: Option<Refusal>,
     /// Whether this person may file it.
     files: bool,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 impl Shown {
@@ -60,6 +63,11 @@ impl Shown {
 
     fn download(&self, made: &Made, format: &str) -> String {
         format!("{}/file?{}&format={format}", self.base(), asked(&made.question))
+    }
+
+    /// The name of the files, without ending.
+    fn stem(&self, made: &Made) -> String {
+        stem(&made.report)
     }
 
     fn unit_code(&self, made: &Made) -> &'static str {
@@ -127,7 +135,7 @@ async fn page<A: Admission>(
     layout: &'static Layout,
     frame: Frame,
     mut form: Fields,
-    door: &Door,
+    (door, keeper): (&Door, &Keeper),
 ) -> Result<Shown> {
     let (t, today) = (frame.t, door.surroundings.clock.now().day());
     let mut made = None;
@@ -135,7 +143,9 @@ async fn page<A: Admission>(
         form = form.with("as_of", question.as_of).with("unit", unit_code(question.unit));
         match make(&door.db, who.head(), layout, question.as_of, question.at).await {
             Ok(report) => {
+                let signs = keeper.signs_at(&door.db.read, who.head(), report.at).await?;
                 made = Some(Made {
+                    signs,
                     printed: printed(&report, t, question.unit, rows_shown(&form))?,
                     content: content(&report)?.1,
                     living: store::living(&door.db.read, who.book_id(), &layout.name, report.as_of).await?,
@@ -161,9 +171,16 @@ async fn page<A: Admission>(
 
 /// Shows a report.
 #[get("/reports/<name>?<form..>")]
-pub async fn show(who: Reader, name: &str, form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+pub async fn show(
+    who: Reader,
+    name: &str,
+    form: Fields,
+    frame: Frame,
+    door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
+) -> Answer<Shown> {
     let layout = Layout::find(name).ok_or(Error::NotFound)?;
-    Ok(Page::new(page(&who, layout, frame, form, door).await?))
+    Ok(Page::new(page(&who, layout, frame, form, (door, keeper)).await?))
 }
 
 /// Files it; another person signs.
@@ -174,13 +191,14 @@ pub async fn file(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
 ) -> Result<Reply<Shown>, Error> {
     let layout = Layout::find(name).ok_or(Error::NotFound)?;
     let mut form = sent.into_inner();
     let key = form.key();
     let question = read(&mut form, layout, door.surroundings.clock.now().day());
     let (Some(key), Some(Question { as_of, at: Some(at), unit })) = (key, question) else {
-        return Ok(Reply::again(page(&who, layout, frame, form, door).await?));
+        return Ok(Reply::again(page(&who, layout, frame, form, (door, keeper)).await?));
     };
     let filed = FileForm {
         report: layout.name.clone(),
@@ -194,6 +212,6 @@ pub async fn file(
             let to = frame.href(&format!("report-filings/{}", answer.filing));
             Ok(Reply::done(to, frame.t.s("reports.file.done")))
         }
-        Err(error) => Ok(Reply::again(page(&who, layout, frame, form.take(error)?, door).await?)),
+        Err(error) => Ok(Reply::again(page(&who, layout, frame, form.take(error)?, (door, keeper)).await?)),
     }
 }

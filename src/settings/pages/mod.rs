@@ -6,7 +6,7 @@ mod one;
 
 use rocket::{Route, routes};
 
-use super::rules::Setting;
+use super::rules::{Every, ReportDue, Setting};
 use super::{CONFIRMERS, KEEPERS};
 use crate::kernel::money::Fen;
 use crate::people::{Admission, In, Role};
@@ -48,6 +48,11 @@ fn title(t: T, setting: Setting) -> &'static str {
         Setting::HeadOfUnit => "settings.head_of_unit",
         Setting::ReportsFrom => "settings.reports_from",
         Setting::ReportDueDay => "settings.report_due_day",
+        Setting::DirectMonthlyDue => "settings.due.direct_monthly",
+        Setting::GrantsDetailDue => "settings.due.grants_detail",
+        Setting::GrantsSummaryDue => "settings.due.grants_summary",
+        Setting::BudgetProgressDue => "settings.due.budget_progress",
+        Setting::PublicationDue => "settings.due.publication",
     })
 }
 
@@ -60,6 +65,11 @@ fn purpose(t: T, setting: Setting) -> &'static str {
         Setting::HeadOfUnit => "settings.head_of_unit.what",
         Setting::ReportsFrom => "settings.reports_from.what",
         Setting::ReportDueDay => "settings.report_due_day.what",
+        Setting::DirectMonthlyDue
+        | Setting::GrantsDetailDue
+        | Setting::GrantsSummaryDue
+        | Setting::BudgetProgressDue
+        | Setting::PublicationDue => "settings.due.what",
     })
 }
 
@@ -75,6 +85,24 @@ fn shown(t: T, setting: Setting, stored: &str) -> String {
         }
         Setting::ReportDueDay => t.f("settings.working_day").with("n", stored).to_string(),
         Setting::ReportingUnit | Setting::HeadOfUnit | Setting::ReportsFrom => stored.to_owned(),
+        Setting::DirectMonthlyDue
+        | Setting::GrantsDetailDue
+        | Setting::GrantsSummaryDue
+        | Setting::BudgetProgressDue
+        | Setting::PublicationDue => due_words(t, ReportDue::read(stored)),
+    }
+}
+
+/// How often a report is due, in words.
+pub(super) fn due_words(t: T, due: Option<ReportDue>) -> String {
+    let Some(due) = due else { return t.s("settings.due.none").to_owned() };
+    let often = t.s(match due.every {
+        Every::Month => "settings.due.month",
+        Every::Quarter => "settings.due.quarter",
+    });
+    match due.nth {
+        Some(nth) => t.f("settings.due.by").with("often", often).with("n", nth).to_string(),
+        None => often.to_owned(),
     }
 }
 

@@ -11,7 +11,12 @@ use crate::people::{Admission, In, Member};
 use crate::settings::actions::{self, SettingForm};
 use crate::settings::rules::Setting;
 use crate::settings::store::{self, Change};
+use crate::web::form::Choice;
 use crate::web::{ABSENT, Answer, Fields, Frame, Page, Reply};
+
+/// How often a report is due: the words of values and of the page.
+const OFTEN: [(&str, &str); 3] =
+    [("none", "settings.due.none"), ("month", "settings.due.month"), ("quarter", "settings.due.quarter")];
 
 /// The setting.
 #[derive(Template)]
@@ -24,6 +29,8 @@ pub struct One {
     changes: Vec<Change>,
     names: Names,
     keeps: bool,
+    /// How often a report may be due.
+    often: Vec<Choice>,
 }
 
 impl One {
@@ -58,6 +65,7 @@ async fn page<A: Admission>(who: &In<A>, setting: Setting, frame: Frame, form: F
         names: Names::read(c, book_id).await?,
         keeps: OfKeeper::ROLES.iter().any(|role| who.acts(*role)),
         frame: frame.following_position().page("settings", title(t, setting)).crumb(up, t.s("settings.title")),
+        often: OFTEN.map(|(code, key)| Choice::new(code, t.s(key))).to_vec(),
         setting,
         form,
     })
@@ -84,7 +92,13 @@ pub async fn prepare(
     let mut form = sent.into_inner();
     let Some(key) = form.key() else { return Ok(Reply::again(page(&who, setting, frame, form, door).await?)) };
     let typed = |field: &str| form.value(field).to_owned();
-    let new = SettingForm { name: setting.code().to_owned(), value: typed("value"), reason: typed("reason") };
+    // The working day of a report has a field of its own, and is part of the value.
+    let value = if setting.is_due() && typed("value") != "none" {
+        format!("{} {}", typed("value"), typed("nth")).trim().to_owned()
+    } else {
+        typed("value")
+    };
+    let new = SettingForm { name: setting.code().to_owned(), value, reason: typed("reason") };
     match actions::prepare(door, who.ask(key, "prepare_setting"), new).await {
         Ok(answer) => {
             let to = frame.href(&format!("setting-changes/{}", answer.change));

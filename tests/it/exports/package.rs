@@ -62,7 +62,7 @@ pub fn entries(zip: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Another package with these entries.
-fn packed(entries: &BTreeMap<String, Vec<u8>>, target: PathBuf) -> PathBuf {
+pub fn packed(entries: &BTreeMap<String, Vec<u8>>, target: PathBuf) -> PathBuf {
     let mut zip = zip::ZipWriter::new(std::fs::File::create(&target).unwrap());
     for (path, bytes) in entries {
         zip.start_file(path.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
@@ -73,7 +73,7 @@ fn packed(entries: &BTreeMap<String, Vec<u8>>, target: PathBuf) -> PathBuf {
 }
 
 /// Entries in which `path` holds other bytes, described as they now are.
-fn described_anew(entries: &BTreeMap<String, Vec<u8>>, path: &str, bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+pub fn described_anew(entries: &BTreeMap<String, Vec<u8>>, path: &str, bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
     let mut entries = entries.clone();
     let old = hex::encode(Sha256::digest(&entries[path]));
     let new = hex::encode(Sha256::digest(&bytes));
@@ -95,7 +95,7 @@ fn with_another_digit(bytes: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
@@ -122,6 +122,7 @@ fn is_whole(entries: &BTreeMap<String, Vec<u8>>) {
         "demands",
         "discrepancies",
         "documents",
+        "filed-reports",
         "grants",
         "grant-steps",
         "holds",
@@ -145,6 +146,7 @@ fn is_whole(entries: &BTreeMap<String, Vec<u8>>) {
         "set-aside",
         "settings",
         "sign-offs",
+        "statements",
         "totals-by-policy",
         "transfers",
         "trial-balance",

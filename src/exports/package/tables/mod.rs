@@ -13,6 +13,7 @@ mod people;
 mod policies;
 mod rows;
 mod samples;
+mod statements;
 
 pub(super) use rows::{Asked, is_guarded, write};
 
@@ -107,7 +108,7 @@ impl Declared {
 
 /// All tables, in the order of their names.
 pub(super) fn all() -> Vec<&'static Declared> {
-    let papers = [papers::TABLES, bank::TABLES, samples::TABLES];
+    let papers = [papers::TABLES, bank::TABLES, samples::TABLES, statements::TABLES];
     let parts = [figures::TABLES, people::TABLES, policies::TABLES, grants::TABLES].into_iter().chain(papers);
     let mut all: Vec<&Declared> = parts.flatten().collect();
     all.sort_by_key(|table| table.name);
