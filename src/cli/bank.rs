@@ -208,9 +208,24 @@ async fn import(
     }
 }
 
+/// What a file brought, for a program.
+#[derive(serde::Serialize)]
+struct AsJson<'l> {
+    #[serde(flatten)]
+    loaded: &'l Loaded,
+    /// The code of each notice with its facts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<serde_json::Value>,
+}
+
+fn told(notice: &Refusal) -> serde_json::Value {
+    let facts = notice.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into()));
+    std::iter::once(("code".to_owned(), notice.code.into())).chain(facts).collect::<serde_json::Map<_, _>>().into()
+}
+
 fn show(workplace: &Workplace, acting: &Acting, loaded: &Loaded) -> Result<Outcome> {
     if acting.is_json() {
-        output::json(loaded)?;
+        output::json(&AsJson { loaded, notices: loaded.notices.iter().map(told).collect() })?;
         return Ok(Outcome::True);
     }
     let places = [
@@ -219,6 +234,9 @@ fn show(workplace: &Workplace, acting: &Acting, loaded: &Loaded) -> Result<Outco
         ("applied", loaded.applied.to_string()),
     ];
     output::say(workplace.lang, "cli.bank.loaded", &places.each_ref().map(|(name, text)| (*name, text.as_str())))?;
+    for notice in &loaded.notices {
+        output::line(&format!("  {}", i18n::sentence(workplace.lang, notice)))?;
+    }
     for (name, count) in &loaded.discrepancies {
         let word = Name::from_code(name).map_or(*name, |name| i18n::text(workplace.lang, name.key()));
         output::line(&format!("  {word}  {count}"))?;

@@ -183,8 +183,8 @@ async fn sqlite(
 
 async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection> {
     let mut options = lasting(ConnectOptions::new(url.to_owned()), connections);
-    // What a statement warns of is said by its result or its error; a log is no place for it.
-    options.map_sqlx_postgres_opts(|o| o.options([("client_min_messages", "error")]));
+    // That a table is there already is no news; what the server warns of is.
+    options.map_sqlx_postgres_opts(|o| o.options([("client_min_messages", "warning")]));
     sea_orm::Database::connect(options).await.map_err(refused_or_internal)
 }
 

@@ -111,6 +111,12 @@ pub(super) fn is_scientific(text: &str) -> bool {
     [whole, fraction, exponent].into_iter().all(is_digits)
 }
 
+/// Whether a spreadsheet has printed a code as a number and lost its last digits: 2.02010280001E+17. Without the sign it may
+/// be a code of somebody's own, 20201028E0001.
+pub fn is_spoilt_code(text: &str) -> bool {
+    is_scientific(text) && half_width(text).contains(['+'])
+}
+
 /// Whether this is one or more ASCII digits and nothing else.
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -70,7 +70,7 @@ impl Month {
 
     /// Whether a quarter ends with it.
     pub fn ends_quarter(self) -> bool {
-        self.0.month_number() % 3 == 0
+        self.0.month_number().is_multiple_of(3)
     }
 
     /// The months from this one to that one, both included.

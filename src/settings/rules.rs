@@ -193,8 +193,7 @@ fn due(typed: &str) -> Result<String, Refusal> {
     let mut words = folded.split_whitespace();
     let (often, nth) = (words.next().ok_or_else(|| Refusal::new("field_empty"))?, words.next());
     match (often, nth, words.next()) {
-        ("none", None, None) => Ok(often.to_owned()),
-        ("month" | "quarter", None, None) => Ok(often.to_owned()),
+        ("none" | "month" | "quarter", None, None) => Ok(often.to_owned()),
         ("month" | "quarter", Some(nth), None) => {
             working_day(nth).map(|day| format!("{often} {day}")).ok_or_else(wrong)
         }

@@ -20,6 +20,6 @@ pub use delimited::{Delimited, Delimiter};
 pub use fault::{BadCell, Faults, shortened};
 pub use magic::workbook_format;
 pub use shown::{Meant, shape_fault, shown};
-pub use text::{Encoding, decode, decode_as};
+pub use text::{Encoding, decode, decode_as, decode_declared};
 pub use workbook::{Format, SheetInfo, Workbook};
 pub use writer::SheetWriter;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{DecoderResult, EncoderResult, GB18030, GBK};
+use encoding_rs::{DecoderResult, EncoderResult, GB18030, GBK, UTF_8};
 
 use super::fault::BadCell;
 use crate::kernel::Refusal;
@@ -110,6 +110,29 @@ pub fn decode_as(bytes: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, BadCe
         return Err(BadCell::file(Refusal::new("file_empty")));
     }
     no_zero(bytes, bytes.iter().position(|byte| *byte == 0)).and_then(|()| gb18030(bytes)).map(Cow::Owned)
+}
+
+/// Reads the bytes as text in the encoding that the text itself declares, as XML does; a byte order mark says more than
+/// that. Without a known name nothing is guessed beyond [`decode`].
+///
+/// Refusals as for [`decode`].
+pub fn decode_declared<'b>(bytes: &'b [u8], label: &str) -> Result<Cow<'b, str>, BadCell> {
+    let by_mark = encoding_rs::Encoding::for_bom(bytes);
+    let declared =
+        by_mark.map(|(found, _)| found).or_else(|| encoding_rs::Encoding::for_label(label.trim().as_bytes()));
+    match declared {
+        Some(found) if found == GB18030 || found == GBK => decode_as(bytes, Encoding::Gb18030),
+        // text of one byte a character that calls itself UTF-16 was saved anew by a program that left the name
+        Some(found) if found != UTF_8 && (by_mark.is_some() || found.is_ascii_compatible()) => {
+            let body = bytes.get(by_mark.map_or(0, |(_, length)| length)..).unwrap_or_default();
+            let (text, _) = found.decode_without_bom_handling(body);
+            match text.split_once(char::REPLACEMENT_CHARACTER) {
+                Some((before, _)) => Err(bad_byte(before.as_bytes(), before.len(), found.name())),
+                None => Ok(text),
+            }
+        }
+        _ => decode(bytes).map(|(text, _)| text),
+    }
 }
 
 /// A zero byte is in no text.

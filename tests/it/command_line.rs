@@ -2,6 +2,7 @@
 
 use relief_ledger::grants::{Form, State};
 use relief_ledger::people::Role;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
 use crate::support::book::World;
 use crate::support::months::verified;
@@ -138,4 +139,19 @@ async fn a_year_is_closed_on_the_command_line_with_a_decision_for_each_allotment
 
     let reopening = told(&say("dong", &["reopen", "2020-12", "--reason", "更正"]))["id"].to_string();
     assert_eq!(told(&say("bao", &["refuse", &reopening, "--reason", "不必"]))["what"], "kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql_nothing_is_said_beside_the_answer() {
+    let world = World::on_postgres().await;
+    // the tables are there already, of which the server gives notice
+    for words in [&["migrate"][..], &["migrate"], &["audit", "totals", "--book", "beilun"]] {
+        let output = run(&world, words);
+        assert!(!done(&output).is_empty(), "{words:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{words:?}");
+    }
+    let row =
+        world.door.db.write.query_one_raw(Statement::from_string(DbBackend::Postgres, "SHOW client_min_messages"));
+    let heard: String = row.await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    assert_eq!(heard, "warning", "what the server warns of is heard");
 }

@@ -169,7 +169,7 @@ async fn vouchers_say_what_the_transfers_say_month_by_month() {
         let gathered = &march.last().unwrap().0;
         let [prepared, reviewed, approved] =
             [&gathered.prepared_by, &gathered.reviewed_by, &gathered.approved_by].map(Vec::as_slice);
-        assert_eq!(prepared, [treasury.office.clerk.uid.clone()], "who gathered it");
+        assert_eq!(prepared, std::slice::from_ref(&treasury.office.clerk.uid), "who gathered it");
         assert!(!reviewed.is_empty() && reviewed == approved, "whoever let the money move: {reviewed:?}");
         assert!(!reviewed.contains(&treasury.office.clerk.uid), "{reviewed:?}");
         assert_eq!(names(world, "2020-04").await, ["收-2020-04-0001"]);

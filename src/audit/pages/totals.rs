@@ -50,6 +50,7 @@ impl Totals {
 
 /// Shows the report; without clocks of today and at the head, without columns by policy.
 #[get("/audit/totals?<as_of>&<at>&<by>&<asked>")]
+#[expect(clippy::too_many_arguments, reason = "half of them are words of the address")]
 pub async fn show(
     who: Reader,
     as_of: Option<&str>,

@@ -106,7 +106,7 @@ impl Rows {
     /// What a transfer brought into a stage, or took out of it.
     fn amount(&self, row: &Moved, stage: &str) -> Option<String> {
         let is_of = self.stage.is_none_or(|of| of.code() == stage);
-        is_of.then(|| self.frame.t.yuan(Fen::new(row.amount_fen)).to_string())
+        is_of.then(|| self.frame.t.yuan(Fen::new(row.amount_fen)))
     }
 
     fn entered(&self, row: &Moved) -> String {

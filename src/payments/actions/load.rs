@@ -33,9 +33,6 @@ use crate::vouchers::{self, Act, Draft, Hands, Occasion};
 /// Lines judged together: what they name is loaded in few queries.
 const PORTION: usize = 2_000;
 
-/// The currency in which every book counts.
-const BOOK_CURRENCY: &str = "CNY";
-
 /// What a file of the bank brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Loaded {
@@ -47,6 +44,9 @@ pub struct Loaded {
     pub applied: i64,
     /// Differences by name.
     pub discrepancies: BTreeMap<&'static str, i64>,
+    /// What a person should know who sees the file otherwise than it was read.
+    #[serde(skip)]
+    pub notices: Vec<Refusal>,
 }
 
 /// How a file of the bank is read.
@@ -115,6 +115,7 @@ pub async fn load_bank_file<'a>(
         Ok(read) => Arc::new(read),
         Err(faults) => return Ok(Err(faults)),
     };
+    let notices = read.notices.clone();
     let (is_statement, profile) = (used.profile.is_statement(), profile_name.to_owned());
     let sent = Sent { bytes, sha256, name: file_name, profile, profile_version, account, is_statement };
     let (profile, file, file_name) = (sent.profile.clone(), sent.sha256.clone(), sent.name.clone());
@@ -129,7 +130,7 @@ pub async fn load_bank_file<'a>(
             })
         })
         .await?;
-    Ok(Ok(told(door, book_id, answer.file).await?))
+    Ok(Ok(Loaded { notices, ..told(door, book_id, answer.file).await? }))
 }
 
 /// What a file brought, also when the request is repeated.
@@ -139,14 +140,14 @@ async fn told(door: &Door, book_id: i64, file: i64) -> Result<Loaded> {
     for (name, count) in store::counted(&door.db.read, book_id, file).await? {
         discrepancies.insert(name.code(), count);
     }
-    Ok(Loaded { file, lines: found.lines, applied: found.applied, discrepancies })
+    Ok(Loaded { file, lines: found.lines, applied: found.applied, discrepancies, notices: Vec::new() })
 }
 
 async fn write(desk: &mut Desk, head: &Head, sent: &Sent, read: &BankFile) -> Result<FileAnswer> {
     if let Some(before) = store::of_content(desk.tx.connection(), desk.book_id(), &sent.sha256).await? {
         return Err(Refusal::new("bank_file_same").with("file", before).into());
     }
-    in_yuan(read)?;
+    read.in_yuan()?;
     let answered = whole::lines(desk, head, read).await?;
     let file = desk.next_position();
     let answer = FileAnswer { file };
@@ -202,15 +203,6 @@ fn draft(desk: &Desk, (file, first, last): (i64, i64, i64), orders: &BTreeSet<&s
         attachments: 1,
         payment_voucher,
         hands: Hands { prepared_by: cashier.clone(), cashiers: cashier, ..Hands::default() },
-    }
-}
-
-/// A book counts in yuan: what another currency means for it nobody can say.
-fn in_yuan(read: &BankFile) -> Result<(), Refusal> {
-    if read.currency == BOOK_CURRENCY {
-        Ok(())
-    } else {
-        Err(Refusal::new("bank_currency_foreign").with("found", &read.currency))
     }
 }
 

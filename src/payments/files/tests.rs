@@ -1,12 +1,14 @@
 //! Bank files as they go out and come back. Each fixture of `tests/fixtures/bank` is named for what is wrong with it.
 
 mod answers;
+mod camt;
 mod no_input_panics;
 mod orders;
 mod profiles;
 mod round_trip;
 mod standard;
 mod statements;
+mod workbooks;
 
 use super::{
     BankFile, BankLine, BatchHead, Draft, FileDirection, LineKind, PaymentOrder, Profile, Side, Status, read, write,

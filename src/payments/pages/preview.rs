@@ -105,7 +105,10 @@ fn read(profile: &Profile, sample: &[u8]) -> Outcome {
     let at = if profile.columns.is_empty() { Vec::new() } else { columns_found(profile, sample).unwrap_or_default() };
     let found: Vec<Found> = profile.columns.iter().cloned().zip(at).map(|(column, at)| Found { column, at }).collect();
     match files::read(profile, sample) {
-        Ok(file) => Outcome::Read { found, file: Box::new(file) },
+        Ok(file) => match file.in_yuan() {
+            Ok(()) => Outcome::Read { found, file: Box::new(file) },
+            Err(refusal) => faulty(found, vec![BadCell::file(refusal)]),
+        },
         Err(faults) => faulty(found, faults.cells),
     }
 }
@@ -144,6 +147,10 @@ impl Shown<'_> {
             Status::Returned => words::answer(self.t, "returned"),
             Status::Unknown(word) => self.t.f("payments.preview.unknown").with("word", word).to_string(),
         }
+    }
+
+    fn kind(&self, line: &files::BankLine) -> &'static str {
+        self.t.s(&format!("payments.preview.kind.{}", line.kind.word()))
     }
 
     fn read(&self, file: &BankFile) -> String {

@@ -107,7 +107,9 @@ pub async fn take(
     match actions::load_bank_file(door, ask, who.head(), through, name.clone(), bytes).await {
         Ok(Ok(loaded)) => {
             let phrase = frame.t.f("payments.upload.done").with("lines", frame.t.count(loaded.lines));
-            let message = phrase.with("applied", frame.t.count(loaded.applied));
+            let message = phrase.with("applied", frame.t.count(loaded.applied)).to_string();
+            let told = loaded.notices.iter().map(|notice| frame.t.sentence(notice));
+            let message = std::iter::once(message).chain(told).collect::<Vec<_>>().join("　");
             Ok(Reply::done(frame.href(&format!("bank-files/{}", loaded.file)), message))
         }
         // The next file is another submit, and so gets another key.

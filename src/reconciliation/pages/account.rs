@@ -261,7 +261,9 @@ pub async fn inquire(
 ) -> Result<Reply<AccountPage>, Error> {
     let mut form = sent.into_inner();
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
-    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, (id, month), frame@@)) };
+    let Some(key) = form.key() else {
+        return Ok(Reply::again(page(&who, (id, month), frame, form, (door, keeper)).await?));
+    };
     let (document, note) = (form.value("document").to_owned(), form.value("note").to_owned());
     let asked = InquiryForm { about: Subject::month(id, first), document, note };
     match actions::inquire(door, who.ask(key, "inquire"), who.head(), asked).await {

@@ -18,3 +18,4 @@ mod two_people;
 mod undo;
 mod walk;
 mod walk_of_parts;
+mod workbooks;

@@ -189,6 +189,17 @@ async fn a_format_is_written_on_a_page_that_shows_what_it_does() {
         let html = preview(&incoming, &sample.replace("12.50", "12.345").replace("reason", "原因")).await;
         assert!(html.contains("没有找到") && html.contains("读不懂"), "{html}");
 
+        let statement = "name = \"ccb\"\ndirection = \"in\"\nformat = \"camt053\"\nextension = \"xml\"\n\
+            title = { zh = \"对账单\", en = \"Statement\" }\n";
+        let message = std::fs::read_to_string("tests/fixtures/bank/good-camt053.xml").unwrap();
+        let html = preview(statement, &message).await;
+        assert!(
+            html.contains("读到 7 行") && html.contains("<td>利息</td>") && html.contains("<td>退汇</td>"),
+            "{html}"
+        );
+        let html = preview(statement, &message.replace("Ccy=\"CNY\"", "Ccy=\"EUR\"")).await;
+        assert!(html.contains("样本有 1 处读不懂") && html.contains("文件的币种是 EUR"), "{html}");
+
         let page = "/profiles/new";
         let wrong = cashier.send(page, page, &[("toml", "name = \"ccb\""), ("reason", "建行说明")]).await;
         assert_eq!(wrong.status(), Status::UnprocessableEntity);

@@ -3,7 +3,7 @@
 use super::{BankLine, LineKind, Side, Status};
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
-use crate::kernel::text::{clean, fold, half_width};
+use crate::kernel::text::{clean, fold, half_width, is_spoilt_code};
 use crate::kernel::{Refusal, bank_code};
 use crate::payments::files::profile::{Field, FileFormat, KindWords, Profile, StatusWords};
 use crate::sheets::{BadCell, Cell, Meant, Row, shape_fault, shown};
@@ -101,8 +101,8 @@ impl Cells<'_> {
         let kind = if side == Side::Debit { LineKind::Payment } else { LineKind::Receipt };
         BankLine {
             line: self.row.line,
-            payment_id: self.words(Field::PaymentId, NAME_CHARS),
-            batch: self.words(Field::Batch, NAME_CHARS),
+            payment_id: self.code(Field::PaymentId),
+            batch: self.code(Field::Batch),
             account_name: self.words(Field::AccountName, NAME_CHARS).unwrap_or_default(),
             account_number: self.read(Field::AccountNumber, Meant::Words, account).unwrap_or_default(),
             amount_fen: None,
@@ -110,8 +110,8 @@ impl Cells<'_> {
             kind,
             side,
             reason: self.words(Field::Reason, TEXT_CHARS),
-            bank_serial: self.words(Field::BankSerial, NAME_CHARS),
-            voucher_number: self.words(Field::VoucherNumber, NAME_CHARS),
+            bank_serial: self.code(Field::BankSerial),
+            voucher_number: self.code(Field::VoucherNumber),
             completed_on: self.read(Field::CompletedOn, Meant::Day, day),
             balance_after_fen: None,
         }
@@ -119,6 +119,13 @@ impl Cells<'_> {
 
     fn words(&mut self, field: Field, max_chars: usize) -> Option<String> {
         self.read(field, Meant::Words, |text| clean(text, max_chars))
+    }
+
+    /// A number or code by which something is found again. Refusals: those of text, `code_scientific`.
+    fn code(&mut self, field: Field) -> Option<String> {
+        self.read(field, Meant::Words, |text| {
+            if is_spoilt_code(text) { Err(Refusal::new("code_scientific")) } else { clean(text, NAME_CHARS) }
+        })
     }
 
     /// An amount above zero; banks write 0.00 into the column of the other side.

@@ -14,7 +14,7 @@ const NAME_CHARS: usize = 200;
 /// Characters of a reason.
 const TEXT_CHARS: usize = 1000;
 /// What banks write where a payment had no id.
-const NO_ID: &str = "NOTPROVIDED";
+const NO_ID: [&str; 3] = ["NOTPROVIDED", "NOT PROVIDED", "NONREF"];
 
 /// A part of a message, read field by field; what is wrong is kept.
 pub(super) struct Fields<'m> {
@@ -22,7 +22,7 @@ pub(super) struct Fields<'m> {
     pub(super) bad: &'m mut Vec<BadCell>,
 }
 
-impl Fields<'_> {
+impl<'m> Fields<'m> {
     /// The first text at one of the paths, with its line.
     fn first(&self, paths: &[&[&str]]) -> Option<(u64, &str)> {
         paths.iter().find_map(|path| {
@@ -56,7 +56,7 @@ impl Fields<'_> {
 
     /// The id of a payment, unless the bank says that it had none.
     pub(super) fn id(&mut self, paths: &[&[&str]]) -> Option<String> {
-        self.words("payment_id", paths).filter(|id| id != NO_ID)
+        self.words("payment_id", paths).filter(|id| NO_ID.iter().all(|none| !id.eq_ignore_ascii_case(none)))
     }
 
     /// A day, also with a time behind it.
@@ -64,10 +64,22 @@ impl Fields<'_> {
         self.read("completed_on", paths, day)
     }
 
+    /// An amount above zero, as [`Fields::moved`]. Refusals: `amount_zero` besides.
+    pub(super) fn amount(&mut self, paths: &[&[&str]], currency: &mut Option<String>, required: bool) -> Option<Fen> {
+        let amount = self.moved(paths, currency, required)?;
+        if amount == Fen::ZERO {
+            let (line, text) = self.first(paths)?;
+            let bad = BadCell::cell(line, "amount", text, Refusal::new("amount_zero"));
+            self.bad.push(bad);
+            return None;
+        }
+        Some(amount)
+    }
+
     /// An amount in the currency that is expected; it must be there if `required`.
     ///
-    /// Refusals: those of [`Fen::parse`], `amount_zero`, `bank_currency` (`found`, `expected`), `cell_required`.
-    pub(super) fn amount(&mut self, paths: &[&[&str]], currency: &mut Option<String>, required: bool) -> Option<Fen> {
+    /// Refusals: those of [`Fen::parse`], `bank_currency` (`found`, `expected`), `cell_required`.
+    pub(super) fn moved(&mut self, paths: &[&[&str]], currency: &mut Option<String>, required: bool) -> Option<Fen> {
         let Some(node) = paths.iter().find_map(|path| self.node.at(path)) else {
             if required {
                 self.bad.push(BadCell::cell(self.node.line, "amount", "", Refusal::new("cell_required")));
@@ -75,7 +87,6 @@ impl Fields<'_> {
             return None;
         };
         let read = in_currency(node, currency).and_then(|()| amount(node.own_text()));
-        let read = read.and_then(|fen| if fen == Fen::ZERO { Err(Refusal::new("amount_zero")) } else { Ok(fen) });
         match read {
             Ok(amount) => Some(amount),
             Err(refusal) => {
@@ -99,8 +110,8 @@ impl Fields<'_> {
 
     /// The name of a party: it moved from `Cdtr/Nm` to `Cdtr/Pty/Nm`.
     pub(super) fn party(&mut self, paths: &[&[&str]]) -> Option<String> {
-        let node = paths.iter().find_map(|path| self.node.at(path))?;
-        let text = node.text(&["Nm"]).or_else(|| node.text(&["Pty", "Nm"]))?;
+        let named = |node: &'m Node| Some((node, node.text(&["Nm"]).or_else(|| node.text(&["Pty", "Nm"]))?));
+        let (node, text) = paths.iter().find_map(|path| named(self.node.at(path)?))?;
         clean(text, NAME_CHARS)
             .map_err(|refusal| self.bad.push(BadCell::cell(node.line, "account_name", text, refusal)))
             .ok()
@@ -121,9 +132,9 @@ pub(super) fn shortened(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_CHARS).collect()
 }
 
-/// The number of an account element: `Id/Othr/Id`, `Id/IBAN`.
+/// The number of an account element: `Id/Othr/Id`, `Id/IBAN`, and what the first version had in their place.
 pub(super) fn account_text(node: &Node) -> Option<(u64, &str)> {
-    let found = [&["Id", "Othr", "Id"][..], &["Id", "IBAN"], &["Id", "PrtryAcct", "Id"]];
+    let found = [&["Id", "Othr", "Id"][..], &["Id", "IBAN"], &["Id", "PrtryAcct", "Id"], &["Id", "BBAN"]];
     found.iter().find_map(|path| Some((node.line, node.text(path)?)))
 }
 

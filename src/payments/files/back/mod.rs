@@ -12,6 +12,7 @@ mod said;
 mod statement;
 mod table;
 mod totals;
+mod workbook;
 mod xml;
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ use crate::sheets::Faults;
 
 /// Bytes of a file; what is longer is no file of a bank.
 const FILE_BYTES_MAX: usize = 512 << 20;
+
+/// The currency in which every book counts.
+const BOOK_CURRENCY: &str = "CNY";
 
 /// A file of a bank that was read whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct BankFile {
     pub whole: Option<WholeAnswer>,
     /// The balances, if the file is a statement.
     pub statement: Option<Statement>,
+    /// What a person should know who sees the file otherwise than it was read: hidden rows, sheets that were left out.
+    pub notices: Vec<Refusal>,
 }
 
 /// The count and sum of all lines.
@@ -187,6 +193,18 @@ pub fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> {
         FileFormat::Pain002 => pain002::read(profile, bytes),
         FileFormat::Camt053 | FileFormat::Camt054 => camt::read(profile, bytes),
         _ => table::read(profile, bytes),
+    }
+}
+
+/// What another currency means for a book of yuan nobody can say. Refusal: `bank_currency_foreign` (`found`).
+fn in_book_currency(currency: &str) -> Result<(), Refusal> {
+    if currency == BOOK_CURRENCY { Ok(()) } else { Err(Refusal::new("bank_currency_foreign").with("found", currency)) }
+}
+
+impl BankFile {
+    /// Whether a book may take it. Refusal: `bank_currency_foreign` (`found`).
+    pub fn in_yuan(&self) -> Result<(), Refusal> {
+        in_book_currency(&self.currency)
     }
 }
 

@@ -101,6 +101,7 @@ impl Answers<'_> {
         let said = self.counted(report, count, i128::from(sum_fen.get()));
         if self.bad.is_empty() {
             Ok(BankFile {
+                notices: Vec::new(),
                 control: super::Control { count, sum_fen, said },
                 batch,
                 account_number: None,

@@ -5,30 +5,40 @@ use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
 use crate::payments::files::profile::AmountUnit;
 use crate::payments::files::template::{Place, Template};
-use crate::sheets::{BadCell, Row};
+use crate::sheets::{BadCell, Cell, Kind, Row};
 
 /// Everything that was said, with the line that says it.
 #[derive(Debug, Default)]
-pub(super) struct Said(Vec<(Place, u64, String)>);
+pub(super) struct Said {
+    places: Vec<(Place, u64, String)>,
+    /// Cells of a workbook that do not hold what they show.
+    pub(super) spoilt: Vec<BadCell>,
+}
 
 impl Said {
     /// Keeps what a line says, if it is such a line.
     pub(super) fn take(&mut self, line: &[Template], row: &Row<'_>) -> bool {
         let mut found = Vec::new();
         for (at, template) in line.iter().enumerate() {
-            let Some(values) = row.cell(at).and_then(|cell| template.matched(&cell.text)) else { return false };
+            let Some(cell) = row.cell(at) else { return false };
+            let Some(values) = template.matched(&cell.text) else { return false };
+            if let Some((place, _)) = values.iter().find(|(place, _)| *place != Place::Any)
+                && let Some(refusal) = spoilt(cell)
+            {
+                self.spoilt.push(BadCell::cell(row.line, place.word(), &cell.text, refusal));
+            }
             found.extend(values.into_iter().map(|(place, value)| (place, row.line, value.to_owned())));
         }
         if row.cells.iter().skip(line.len()).any(|cell| !cell.is_blank()) {
             return false;
         }
-        self.0.extend(found);
+        self.places.extend(found);
         true
     }
 
     /// All that was said of a place.
     fn of(&self, place: Place) -> impl Iterator<Item = (u64, &str)> {
-        let of_place = self.0.iter().filter(move |(said, ..)| *said == place);
+        let of_place = self.places.iter().filter(move |(said, ..)| *said == place);
         of_place.map(|(_, line, value)| (*line, value.as_str())).filter(|(_, value)| !value.is_empty())
     }
 
@@ -78,6 +88,15 @@ impl Said {
             }
         }
         said
+    }
+}
+
+/// What is wrong with a cell that was computed or lost digits. A sum may be a formula: what it comes to is held against the rows.
+fn spoilt(cell: &Cell<'_>) -> Option<Refusal> {
+    match cell.kind {
+        Kind::WideNumber => Some(Refusal::new("number_precision")),
+        Kind::Error => Some(Refusal::new("cell_error").with("found", &cell.text)),
+        _ => None,
     }
 }
 

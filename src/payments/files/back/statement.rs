@@ -18,7 +18,9 @@ use crate::sheets::BadCell;
 /// one of a page that continues another.
 const OPENING: [&str; 3] = ["OPBD", "PRCD", "ITBD"];
 /// Balance with which a statement ends.
-const CLOSING: [&str; 1] = ["CLBD"];
+const CLOSING: &str = "CLBD";
+/// Balance with which a page ends that another one of the document continues.
+const INTERIM: &str = "ITBD";
 
 /// An entry.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +65,8 @@ pub(super) fn summary(part: &Part<'_>, bad: &mut Vec<BadCell>) -> bool {
         }
         if let Some(text) = node.text(&["Sum"]) {
             said = true;
-            let refusal = match amount(text) {
+            // some banks write the sum of debits below zero
+            let refusal = match amount(text.strip_prefix('-').unwrap_or(text)) {
                 Ok(claimed) if [booked.1, all.1].contains(&i128::from(claimed.get())) => None,
                 Ok(claimed) => {
                     Some(Refusal::new("bank_sum_differs").with("said", claimed.plain()).with("found", plain(booked.1)))
@@ -87,9 +90,14 @@ pub(super) fn stated(
     bad: &mut Vec<BadCell>,
 ) -> Option<Statement> {
     let mut balances = Vec::with_capacity(parts.len());
-    for part in parts {
-        let opening = balance(part.node, &OPENING, currency, bad);
-        balances.push(opening.zip(balance(part.node, &CLOSING, currency, bad)));
+    for (place, part) in parts.iter().enumerate() {
+        let opening = OPENING.iter().find_map(|wanted| of_type(part.node, wanted).next());
+        let goes_on = place + 1 < parts.len();
+        let is_other = |node: &&Node| goes_on && !opening.is_some_and(|opening| std::ptr::eq(opening, *node));
+        let interim = || of_type(part.node, INTERIM).last().filter(is_other);
+        let closing = of_type(part.node, CLOSING).next().or_else(interim);
+        let mut read = |node: &Node| balance(node, currency, bad);
+        balances.push(opening.and_then(&mut read).zip(closing.and_then(&mut read)));
     }
     if !bad.is_empty() {
         // amounts are missing: what the balances would say of the rest would only mislead
@@ -131,13 +139,15 @@ fn continued(before: Option<Balance>, opening: Balance, bad: &mut Vec<BadCell>) 
     bad.push(BadCell::cell(opening.line, "opening", &said, refusal));
 }
 
-/// The first balance of one of the types, below zero if it is a debit.
-fn balance(account: &Node, types: &[&str], currency: &mut Option<String>, bad: &mut Vec<BadCell>) -> Option<Balance> {
+/// The balances of a type, in the order of the document.
+fn of_type<'m>(account: &'m Node, wanted: &'m str) -> impl Iterator<Item = &'m Node> {
     // version 1 has the code one element higher
-    let code =
-        |node: &Node| node.text(&["Tp", "CdOrPrtry", "Cd"]).or_else(|| node.text(&["Tp", "Cd"])).map(str::to_owned);
-    let node =
-        types.iter().find_map(|wanted| account.all("Bal").find(|node| code(node).as_deref() == Some(*wanted)))?;
+    let code = |node: &Node| node.text(&["Tp", "CdOrPrtry", "Cd"]).or_else(|| node.text(&["Tp", "Cd"])) == Some(wanted);
+    account.all("Bal").filter(move |node| code(node))
+}
+
+/// A balance, below zero if it is a debit.
+fn balance(node: &Node, currency: &mut Option<String>, bad: &mut Vec<BadCell>) -> Option<Balance> {
     let text = node.text(&["Amt"]).unwrap_or_default();
     let read = node.at(&["Amt"]).map_or(Ok(()), |amount| in_currency(amount, currency)).and_then(|()| amount(text));
     match read {
@@ -153,12 +163,15 @@ fn balance(account: &Node, types: &[&str], currency: &mut Option<String>, bad: &
     }
 }
 
-/// The first and last day: as said, else those of the lines, else the day on which it was made.
+/// The first and last day: as said, else those of the lines and of the closing balance, else the day on which it was made.
 fn period(part: &Part<'_>) -> Option<(Day, Day)> {
     let days = || part.lines.iter().filter_map(|line| line.completed_on);
     let said = |paths: [&[&str]; 2]| paths.iter().find_map(|path| part.node.text(path)).and_then(|text| day(text).ok());
-    let from = said([&["FrToDt", "FrDtTm"], &["FrToDt", "FrDt"]]).or_else(|| days().min());
-    let to = said([&["FrToDt", "ToDtTm"], &["FrToDt", "ToDt"]]).or_else(|| days().max());
+    let closing = of_type(part.node, CLOSING).next();
+    let closed = closing.and_then(|node| node.text(&["Dt", "Dt"]).or_else(|| node.text(&["Dt", "DtTm"])));
+    let closed = closed.and_then(|text| day(text).ok());
+    let from = said([&["FrToDt", "FrDtTm"], &["FrToDt", "FrDt"]]).or_else(|| days().chain(closed).min());
+    let to = said([&["FrToDt", "ToDtTm"], &["FrToDt", "ToDt"]]).or_else(|| days().chain(closed).max());
     let made = part.node.text(&["CreDtTm"]).and_then(|text| day(text).ok());
     from.or(made).zip(to.or(made))
 }

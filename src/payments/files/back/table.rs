@@ -7,13 +7,13 @@ use super::balance::{Balance, followed};
 use super::line::{Cells, Places};
 use super::said::Said;
 use super::totals::Totals;
-use super::{BankFile, BankLine, Statement};
+use super::{BankFile, BankLine, Statement, workbook};
 use crate::kernel::Refusal;
 use crate::kernel::dates::Day;
 use crate::kernel::text::fold;
 use crate::payments::files::profile::{Field, FileFormat, Profile};
 use crate::payments::files::template::Place;
-use crate::sheets::{BadCell, Cell, Delimited, Faults, Grid, Row, Workbook, decode_as, workbook_format};
+use crate::sheets::{BadCell, Cell, Delimited, Faults, Grid, Row, decode_as, workbook_format};
 
 /// Reads the file.
 pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> {
@@ -21,19 +21,12 @@ pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> 
         return Err(Refusal::new("file_empty").into());
     }
     match (profile.format, workbook_format(bytes)?) {
-        (FileFormat::Xlsx, Some(format)) => {
-            let mut workbook = Workbook::open(bytes, format)?;
-            let sheets = workbook.sheets();
-            let Some(sheet) = sheets.iter().find(|sheet| !sheet.hidden) else {
-                return Err(Refusal::new("file_damaged").into());
-            };
-            Table::new(profile).read(&mut workbook.sheet(&sheet.name), None)
-        }
+        (FileFormat::Xlsx, Some(format)) => workbook::read(profile, bytes, format),
         (FileFormat::Xlsx, None) => Err(Refusal::new("bank_not_workbook").into()),
         (_, Some(_)) => Err(Refusal::new("bank_not_text").into()),
         (FileFormat::Fixed, None) => {
             let text = decode_as(bytes, profile.encoding)?;
-            Table::new(profile).read(&mut Lines(&text), Some(&text))
+            Table::new(profile).read(&mut Lines(&text), Some(&text), &mut Vec::new())
         }
         (_, None) => {
             let text = decode_as(bytes, profile.encoding)?;
@@ -42,7 +35,7 @@ pub(super) fn read(profile: &Profile, bytes: &[u8]) -> Result<BankFile, Faults> 
             } else {
                 Delimited::unquoted(&text, profile.delimiter)
             };
-            Table::new(profile).read(&mut grid, Some(&text))
+            Table::new(profile).read(&mut grid, Some(&text), &mut Vec::new())
         }
     }
 }
@@ -67,8 +60,10 @@ impl Grid for Lines<'_> {
 }
 
 /// What is known while the rows go by.
-struct Table<'p> {
+pub(super) struct Table<'p> {
     profile: &'p Profile,
+    /// Rows above everything that the profile describes.
+    titles: usize,
     said: Said,
     rows: usize,
     places: Option<Places>,
@@ -85,9 +80,10 @@ struct Table<'p> {
 }
 
 impl<'p> Table<'p> {
-    fn new(profile: &'p Profile) -> Self {
+    pub(super) fn new(profile: &'p Profile) -> Self {
         Self {
             profile,
+            titles: 0,
             said: Said::default(),
             rows: 0,
             places: None,
@@ -101,15 +97,31 @@ impl<'p> Table<'p> {
         }
     }
 
-    /// Goes through the grid once; `text` is what a text file holds, to see whether it was cut off.
-    fn read(mut self, grid: &mut dyn Grid, text: Option<&str>) -> Result<BankFile, Faults> {
+    /// The table begins below so many rows of titles.
+    pub(super) fn below(self, titles: usize) -> Self {
+        Self { titles, ..self }
+    }
+
+    /// Goes through the grid once; `text` is what a text file holds, to see whether it was cut off. Lines that a person
+    /// does not see are read like the others and kept in `hidden`.
+    pub(super) fn read(
+        mut self,
+        grid: &mut dyn Grid,
+        text: Option<&str>,
+        hidden: &mut Vec<u64>,
+    ) -> Result<BankFile, Faults> {
         let fixed_width = grid.has_fixed_width();
         self.is_cut = text.is_some_and(|text| !text.ends_with(['\n', '\r']));
-        let end = grid.each(&mut |row| match self.row(row, fixed_width) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(bad) => {
-                self.bad.push(bad);
-                ControlFlow::Break(())
+        let end = grid.each(&mut |row| {
+            if row.hidden {
+                hidden.push(row.line);
+            }
+            match self.row(row, fixed_width) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(bad) => {
+                    self.bad.push(bad);
+                    ControlFlow::Break(())
+                }
             }
         });
         let stopped = end.is_err() || self.bad.iter().any(|bad| STOPPING.contains(&bad.refusal.code));
@@ -121,8 +133,8 @@ impl<'p> Table<'p> {
     }
 
     fn row(&mut self, row: &Row<'_>, fixed_width: bool) -> Result<(), BadCell> {
-        let at = self.rows;
         self.rows += 1;
+        let Some(at) = (self.rows - 1).checked_sub(self.titles) else { return Ok(()) };
         let first_lines = &self.profile.first_lines;
         if let Some(line) = first_lines.get(at) {
             let known = self.said.take(line, row);
@@ -211,7 +223,7 @@ impl<'p> Table<'p> {
 
     /// The lines below the table, and whether the end is the end.
     fn end(&mut self) {
-        let needed = self.profile.first_lines.len() + usize::from(self.profile.header_line());
+        let needed = self.titles + self.profile.first_lines.len() + usize::from(self.profile.header_line());
         if self.rows < needed {
             self.bad.push(BadCell::file(Refusal::new("bank_file_cut")));
             return;
@@ -235,6 +247,7 @@ impl<'p> Table<'p> {
     }
 
     fn finish(mut self) -> Result<BankFile, Faults> {
+        self.bad.append(&mut self.said.spoilt);
         let totals = Totals::of(&self.lines);
         let mut file = None;
         if self.bad.is_empty() {
@@ -247,6 +260,7 @@ impl<'p> Table<'p> {
                 currency: self.currency(),
                 whole: None,
                 statement,
+                notices: Vec::new(),
                 lines: std::mem::take(&mut self.lines),
             });
         }

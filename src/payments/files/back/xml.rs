@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::kernel::Refusal;
-use crate::sheets::{BadCell, Encoding, decode, decode_as};
+use crate::sheets::{BadCell, decode_declared};
 
 /// Elements within each other. The messages of ISO 20022 need about twenty.
 const DEPTH_MAX: usize = 64;
@@ -60,15 +60,13 @@ impl Node {
 
 /// The bytes as text, in the encoding that the declaration names.
 ///
-/// Refusals as for [`decode`], and `bank_not_xml`.
+/// Refusals as for [`decode_declared`], and `bank_not_xml`.
 pub(super) fn text_of(bytes: &[u8]) -> Result<String, BadCell> {
-    let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(200)).unwrap_or_default()).to_ascii_lowercase();
-    let declared = head.split_once("encoding=").map_or("", |(_, rest)| rest.get(..10).unwrap_or(rest));
-    let text = if declared.contains("gb") {
-        decode_as(bytes, Encoding::Gb18030)?
-    } else {
-        decode(bytes).map(|(text, _)| text)?
-    };
+    let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(200)).unwrap_or_default()).into_owned();
+    let declaration = head.split_once("?>").map_or("", |(before, _)| before);
+    let behind = declaration.split_once("encoding").map_or("", |(_, behind)| behind);
+    let label = behind.split(['"', '\'']).nth(1).unwrap_or_default();
+    let text = decode_declared(bytes, label)?;
     let text = text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']);
     if text.starts_with('<') { Ok(text.to_owned()) } else { Err(BadCell::file(Refusal::new("bank_not_xml"))) }
 }

@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use super::{FileDirection, Profile};
 
 /// The texts of the shipped profiles.
-pub(super) const TEXTS: [&str; 12] = [
+pub(super) const TEXTS: [&str; 13] = [
     include_str!("../profiles/generic-csv.out.toml"),
     include_str!("../profiles/generic-csv.in.toml"),
     include_str!("../profiles/generic-xlsx.out.toml"),
+    include_str!("../profiles/generic-xlsx.in.toml"),
     include_str!("../profiles/gb18030-text.out.toml"),
     include_str!("../profiles/gb18030-text.in.toml"),
     include_str!("../profiles/treasury-detail.out.toml"),

@@ -24,6 +24,7 @@ fn every_shipped_profile_is_sound_and_its_name_is_its_own() {
             ("generic-csv", "out"),
             ("generic-csv", "in"),
             ("generic-xlsx", "out"),
+            ("generic-xlsx", "in"),
             ("gb18030-text", "out"),
             ("gb18030-text", "in"),
             ("treasury-detail", "out"),
