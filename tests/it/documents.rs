@@ -75,7 +75,7 @@ async fn what_is_no_document_is_refused_and_nothing_is_kept_of_it() {
         let empty = DocumentForm { title: " ".into(), dated_on: "昨天".into(), kind: "x".into(), ..form(" ") };
         let codes = ["field_empty", "field_empty", "document_kind", "date_format", "document_media"];
         refused_with(file_as(world, clerk, empty, b"<html>").await, &codes);
-        let ahead = DocumentForm { dated_on: "2999-01-01".into(), ..form("甲1号") };
+        let ahead = DocumentForm { dated_on: "2099-12-31".into(), ..form("甲1号") };
         refused_with(file_as(world, clerk, ahead, PDF).await, &["document_ahead"]);
         refused_with(file_as(world, clerk, form("甲1号"), b"").await, &["document_empty"]);
         forbidden(file_as(world, &office.reviewer, form("甲1号"), PDF).await);
