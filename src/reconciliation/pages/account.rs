@@ -166,7 +166,7 @@ async fn page<A: Admission>(
     (id, month): (i64, &str),
     frame: Frame,
     form: Fields,
-    (door, keeper): (&Door, &Keeper),
+    (door, signs): (&Door, bool),
 ) -> Result<AccountPage> {
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
     let (c, book_id, until) = (&door.db.snapshot().await?, who.book_id(), first.month_end());
@@ -186,9 +186,9 @@ async fn page<A: Admission>(
     };
     let (t, up) = (frame.t, frame.href("reconciliation"));
     let title = if found.account.kind.has_quota() { "reconciliation.form.quota" } else { "reconciliation.form" };
-    let at = frame.clocks.at.unwrap_or(who.head().position);
+    let at = shown_at(who, &frame);
     Ok(AccountPage {
-        signs: keeper.signs_at(&door.db.read, who.head(), at).await?,
+        signs,
         at,
         frame: frame.following_position().page("reconciliation", t.s(title)).crumb(up, t.s("reconciliation.title")),
         form,
@@ -208,6 +208,16 @@ async fn page<A: Admission>(
     })
 }
 
+/// The position of what is shown.
+fn shown_at<A: Admission>(who: &In<A>, frame: &Frame) -> i64 {
+    frame.clocks.at.unwrap_or(who.head().position)
+}
+
+/// Whether this machine can sign the book as it was there: the book itself says, and no copy of its past.
+async fn signs<A: Admission>(who: &In<A>, frame: &Frame, (door, keeper): (&Door, &Keeper)) -> Result<bool> {
+    keeper.signs_at(&door.db.read, who.head(), shown_at(who, frame)).await
+}
+
 /// Shows the form of a month.
 #[get("/reconciliation/account/<id>/<month>", rank = 2)]
 pub async fn show(
@@ -218,8 +228,9 @@ pub async fn show(
     door: &Managed<Door>,
     keeper: &Managed<Keeper>,
 ) -> Answer<AccountPage> {
+    let signs = signs(&who, &frame, (door, keeper)).await?;
     let door = &who.looking(door).await?;
-    Ok(Page::new(page(&who, (id, month), frame, Fields::new(), (door, keeper)).await?))
+    Ok(Page::new(page(&who, (id, month), frame, Fields::new(), (door, signs)).await?))
 }
 
 /// Prepares the month for signing.
@@ -235,8 +246,9 @@ pub async fn prepare(
 ) -> Result<Reply<AccountPage>, Error> {
     let mut form = sent.into_inner();
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
+    let signs = signs(&who, &frame, (door, keeper)).await?;
     let Some(key) = form.key() else {
-        return Ok(Reply::again(page(&who, (id, month), frame, form, (door, keeper)).await?));
+        return Ok(Reply::again(page(&who, (id, month), frame, form, (door, signs)).await?));
     };
     let ask = who.ask(key, "prepare_reconciliation");
     match actions::prepare(door, ask, who.head(), Subject::month(id, first)).await {
@@ -244,7 +256,7 @@ pub async fn prepare(
             let to = frame.href(&format!("reconciliation/record/{}", made.reconciliation));
             Ok(Reply::done(to, frame.t.s("reconciliation.prepared")))
         }
-        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, (door, keeper)).await?)),
+        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, (door, signs)).await?)),
     }
 }
 
@@ -261,8 +273,9 @@ pub async fn inquire(
 ) -> Result<Reply<AccountPage>, Error> {
     let mut form = sent.into_inner();
     let first = Day::parse(&format!("{month}-01")).map_err(|_| Error::NotFound)?;
+    let signs = signs(&who, &frame, (door, keeper)).await?;
     let Some(key) = form.key() else {
-        return Ok(Reply::again(page(&who, (id, month), frame, form, (door, keeper)).await?));
+        return Ok(Reply::again(page(&who, (id, month), frame, form, (door, signs)).await?));
     };
     let (document, note) = (form.value("document").to_owned(), form.value("note").to_owned());
     let asked = InquiryForm { about: Subject::month(id, first), document, note };
@@ -271,6 +284,6 @@ pub async fn inquire(
             let to = frame.href(&format!("reconciliation/inquiries/{}", made.inquiry));
             Ok(Reply::done(to, frame.t.s("reconciliation.inquiry.made")))
         }
-        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, (door, keeper)).await?)),
+        Err(error) => Ok(Reply::again(page(&who, (id, month), frame, form.take(error)?, (door, signs)).await?)),
     }
 }
