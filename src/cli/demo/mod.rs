@@ -5,6 +5,7 @@ mod claims_back;
 mod direct;
 mod looked_at;
 mod month_ends;
+mod papers;
 mod parts;
 mod payment_days;
 mod seed;
@@ -89,6 +90,7 @@ async fn make(workplace: &Workplace) -> Result<()> {
     let clerk = people::actor(&workplace.door, "clerk").await?;
     vouchers::gather(&workplace.door, workplace.ask(&head, clerk, "gather_vouchers")).await?;
     month_ends::tell(workplace, &head, &paid).await?;
+    papers::tell(workplace, &head, paid.unanswered).await?;
     looked_at::tell(workplace, &workplace.book(BOOK).await?).await
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Paid {
     pub account: i64,
     /// The batch that the bank answered whole.
     pub answered: i64,
+    /// The batch that has no answer yet.
+    pub unanswered: i64,
 }
 
 /// What happens to payments before a visitor comes.
@@ -53,7 +55,7 @@ pub(super) async fn tell(workplace: &Workplace, head: &Head) -> Result<Paid> {
     // The batch that waits pays to an account that was changed just now: its releaser must confirm it.
     make_again(&office, &differing).await?;
     office.build(WAITING).await?;
-    Ok(Paid { account, answered: answered.batch })
+    Ok(Paid { account, answered: answered.batch, unanswered: unanswered.batch })
 }
 
 /// Where the payment days happen.

@@ -14,7 +14,9 @@ use crate::web::{Answer, Fields, Frame, Page};
 /// Documents on one page.
 const ROWS_EACH: u64 = 50;
 /// Numbers without a document that are shown.
-const MISSING_MAX: usize = 20;
+const MISSING_MAX: usize = 8;
+/// The same where all are asked for.
+const MISSING_ALL: usize = 1_000;
 
 /// The list.
 #[derive(Template)]
@@ -46,6 +48,11 @@ impl List {
         self.frame.t.s(&format!("exports.subject.{}", missing.subject))
     }
 
+    /// How many numbers are not shown.
+    fn hidden(&self) -> i64 {
+        self.missing_count - i64::try_from(self.missing.len()).unwrap_or(self.missing_count)
+    }
+
     /// Where a document is filed under a number.
     fn filing(&self, missing: &Missing) -> String {
         let number = rocket::http::RawStr::new(&missing.number).percent_encode().to_string();
@@ -54,12 +61,13 @@ impl List {
 }
 
 /// Shows the list, newest first.
-#[get("/documents?<q>&<kind>&<before>")]
+#[get("/documents?<q>&<kind>&<before>&<all>")]
 pub async fn show(
     who: Reader,
     q: Option<&str>,
     kind: Option<&str>,
     before: Option<i64>,
+    all: Option<&str>,
     frame: Frame,
     door: &Managed<Door>,
 ) -> Answer<List> {
@@ -70,7 +78,8 @@ pub async fn show(
     let mut documents = store::documents(c, book_id, &filter, (before.unwrap_or(i64::MAX), ROWS_EACH + 1)).await?;
     let is_more = documents.len() as u64 > ROWS_EACH;
     documents.truncate(usize::try_from(ROWS_EACH).unwrap_or(usize::MAX));
-    let (missing, missing_count) = store::missing(c, book_id, MISSING_MAX).await?;
+    let (missing, missing_count) =
+        store::missing(c, book_id, if all.is_some() { MISSING_ALL } else { MISSING_MAX }).await?;
     let kinds = Kind::ALL.map(|kind| Choice::new(kind.code(), t.s(kind.key())));
     Ok(Page::new(List {
         form: Fields::new().with("q", q).with("kind", kind.map_or("", Kind::code)),
