@@ -28,6 +28,7 @@ mod m021_vouchers_taken_back;
 mod m022_order_differs;
 mod m023_inquiries;
 mod m026_documents;
+mod m027_publications;
 mod o001_office;
 
 /// Steps of the book database.
@@ -58,6 +59,7 @@ impl MigratorTrait for Books {
             Box::new(m022_order_differs::Step),
             Box::new(m023_inquiries::Step),
             Box::new(m026_documents::Step),
+            Box::new(m027_publications::Step),
         ]
     }
 

@@ -11,7 +11,7 @@ use super::{Format, Outcome, output};
 use crate::kernel::dates::Day;
 use crate::kernel::{Refusal, Result};
 use crate::people::digest_of_one;
-use crate::reports::{self, FileForm, Filing, Layout, Signatures};
+use crate::reports::{self, FileForm, Filing, Layout, PublicationForm, Signatures};
 use crate::web::i18n;
 
 /// In which unit a report is printed.
@@ -58,7 +58,7 @@ impl From<FileFormat> for reports::FileFormat {
 pub enum Report {
     /// Make a report and write it to a file
     Make {
-        /// direct-monthly, grants-detail, grants-summary, budget-progress or publication
+        /// direct-monthly, grants-detail, grants-summary, budget-progress, publication or bank-adjustment
         name: String,
         #[command(flatten)]
         clocks: Clocks,
@@ -95,6 +95,22 @@ pub enum Report {
     Sign(Approving),
     /// Give a filed report back
     Refuse(Refusing),
+    /// Note when and where a signed list was put up
+    Publish {
+        /// The filing
+        id: i64,
+        #[command(flatten)]
+        acting: Acting,
+        /// First day, YYYY-MM-DD
+        #[arg(long)]
+        from: String,
+        /// Last day, YYYY-MM-DD
+        #[arg(long)]
+        until: String,
+        /// An address or a board
+        #[arg(long)]
+        place: String,
+    },
     /// Reports that were filed, the newest first
     List(Listing),
 }
@@ -122,6 +138,13 @@ impl Report {
                 let (head, actor) = acting.seat(&workplace).await?;
                 reports::refuse(&workplace.door, workplace.ask(&head, actor, "report_refuse"), id, reason).await?;
                 told(&workplace, &acting, head.book_id, (id, "cli.report.refused")).await
+            }
+            Self::Publish { id, acting, from, until, place } => {
+                let (head, actor) = acting.seat(&workplace).await?;
+                let form = PublicationForm { filing: id, starts_on: from, ends_on: until, place };
+                let ask = workplace.ask(&head, actor, "report_publish");
+                reports::publish(&workplace.door, ask, head.book_id, form).await?;
+                told(&workplace, &acting, head.book_id, (id, "cli.report.published")).await
             }
             Self::List(Listing { book, format }) => list(&workplace, &book, format).await,
         }

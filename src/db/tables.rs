@@ -104,6 +104,8 @@ pub const TABLES: &[(&str, Class, &str)] = &[
     ("calendar_days", Class::Projection, "book_id, id"),
     ("expected_files", Class::Projection, "book_id, id"),
     ("report_filings", Class::Projection, "book_id, id"),
+    ("publications", Class::Projection, "book_id, id"),
+    ("publication_grants", Class::Projection, "book_id, publication, grant_id"),
     ("samples", Class::Projection, "book_id, id"),
     ("sample_items", Class::Projection, "book_id, sample, grant_id"),
     ("sample_notes", Class::Projection, "book_id, position"),

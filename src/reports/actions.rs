@@ -4,19 +4,23 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::events::{
-    KIND_REPORT_FILED, KIND_REPORT_REFUSED, KIND_REPORT_SIGNED, ReportFiled, ReportRefused, ReportSigned,
+    KIND_REPORT_FILED, KIND_REPORT_PUBLISHED, KIND_REPORT_REFUSED, KIND_REPORT_SIGNED, ReportFiled, ReportPublished,
+    ReportRefused, ReportSigned,
 };
 use super::make::make;
-use super::rules::{FilingState, Layout, Report, may_be_filed, parse_unit, unit_code};
+use super::rules::{FilingState, Layout, Report, Source, may_be_filed, parse_unit, unit_code};
 use super::store::{self, Filing};
 use super::{FILERS, SIGNERS};
 use crate::journal::{self, Ask, Desk, Door, Head};
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Refusal, Result, text};
 use crate::people::{digest_of_one, must};
+use crate::recipients::{Reading, required};
 
 /// Longest reason, in characters.
 const REASON_CHARS_MAX: usize = 500;
+/// Longest name of a place where a list is put up, in characters.
+const PLACE_CHARS_MAX: usize = 200;
 
 /// What shall be filed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,4 +151,80 @@ pub async fn frozen(door: &Door, book_id: i64, filing: &Filing) -> Result<Report
     let bytes = journal::file(&door.db.read, book_id, &filing.content).await?;
     let bytes = bytes.ok_or_else(|| Error::internal(format!("report {} is not kept", filing.content)))?;
     serde_json::from_slice(&bytes).map_err(Error::internal)
+}
+
+/// When and where a list was put up, as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationForm {
+    /// The filing of the list.
+    pub filing: i64,
+    /// First day.
+    pub starts_on: String,
+    /// Last day.
+    pub ends_on: String,
+    /// Where.
+    pub place: String,
+}
+
+impl PublicationForm {
+    /// Days and place; the first day has come and is not before the day of the list.
+    fn read(&self, as_of: Day, today: Day) -> Result<(Day, Day, String), Vec<Refusal>> {
+        let mut reading = Reading::default();
+        let starts_on = reading.take("starts_on", Day::parse_lenient(&self.starts_on));
+        let ends_on = reading.take("ends_on", Day::parse_lenient(&self.ends_on));
+        let place = reading.take("place", required(&self.place, PLACE_CHARS_MAX));
+        if starts_on.is_some_and(|day| day > today) {
+            reading.refuse(Refusal::new("publication_to_come").at("starts_on").with("today", today));
+        }
+        if starts_on.is_some_and(|day| day < as_of) {
+            reading.refuse(Refusal::new("publication_too_early").at("starts_on").with("day", as_of));
+        }
+        if starts_on.zip(ends_on).is_some_and(|(first, last)| last < first) {
+            reading.refuse(Refusal::new("publication_days").at("ends_on"));
+        }
+        let read = || Some((starts_on?, ends_on?, place?));
+        let read = read();
+        reading.done(read)
+    }
+}
+
+/// Which publication was noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationAnswer {
+    /// The publication.
+    pub publication: i64,
+}
+
+/// Notes when and where a signed list was put up 公示. Whoever objects is noted as a hold. Clerks, cashiers and managers.
+///
+/// # Errors
+/// `NotFound`, `report_not_signed`, `report_not_published`, `publication_empty`; `publication_to_come` (`today`),
+/// `publication_too_early` (`day`), `publication_days`; those of the fields.
+pub async fn publish(door: &Door, ask: Ask, book_id: i64, form: PublicationForm) -> Result<PublicationAnswer> {
+    // What is frozen stands for good, so it is read outside the door.
+    let filing = store::filing(&door.db.read, book_id, form.filing).await?;
+    let report = frozen(door, book_id, &filing).await?;
+    if report.layout.source != Source::Approved {
+        return Err(Refusal::new("report_not_published").into());
+    }
+    let of_row = |key: &str| key.parse().map_err(Error::internal);
+    let grants = report.rows.iter().map(|row| of_row(&row.key)).collect::<Result<Vec<i64>>>()?;
+    let content = form.clone();
+    door.command(ask, &content, move |desk| {
+        let (form, grants) = (form.clone(), grants.clone());
+        Box::pin(async move {
+            must(desk, &FILERS).await?;
+            let found = store::filing(desk.tx.connection(), desk.book_id(), form.filing).await?;
+            if found.state != FilingState::Signed {
+                return Err(Refusal::new("report_not_signed").into());
+            }
+            if grants.is_empty() {
+                return Err(Refusal::new("publication_empty").into());
+            }
+            let (starts_on, ends_on, place) = form.read(found.as_of, desk.today())?;
+            let payload = ReportPublished { filing: form.filing, starts_on, ends_on, place, grants };
+            Ok(PublicationAnswer { publication: desk.emit(KIND_REPORT_PUBLISHED, 1, &payload)? })
+        })
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use crate::db::entity::report_filings;
+use crate::db::entity::{publication_grants, publications, report_filings};
 use crate::journal::{Applier, Recorded, Tx};
 use crate::kernel::dates::Day;
 use crate::kernel::{Error, Result};
@@ -15,6 +15,8 @@ pub const KIND_REPORT_FILED: &str = "report_filed";
 pub const KIND_REPORT_SIGNED: &str = "report_signed";
 /// A second person gave it back.
 pub const KIND_REPORT_REFUSED: &str = "report_refused";
+/// A signed list was put up 公示; the publication's id is the position of this event.
+pub const KIND_REPORT_PUBLISHED: &str = "report_published";
 
 /// A report as it is handed in. Its leaf is what the other person signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,10 +61,25 @@ pub struct ReportRefused {
     pub name: String,
 }
 
+/// A signed list that was put up for everybody to see, and who stood on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportPublished {
+    /// The filing.
+    pub filing: i64,
+    /// First day.
+    pub starts_on: Day,
+    /// Last day.
+    pub ends_on: Day,
+    /// Where: an address, a board.
+    pub place: String,
+    /// The grants of the list, in its order.
+    pub grants: Vec<i64>,
+}
+
 /// This feature's part in replay.
 pub static APPLIER: Applier = Applier {
     feature: "reports",
-    kinds: &[(KIND_REPORT_FILED, 1), (KIND_REPORT_SIGNED, 1), (KIND_REPORT_REFUSED, 1)],
+    kinds: &[(KIND_REPORT_FILED, 1), (KIND_REPORT_SIGNED, 1), (KIND_REPORT_REFUSED, 1), (KIND_REPORT_PUBLISHED, 1)],
     slots: &[],
     apply,
 };
@@ -82,6 +99,7 @@ fn apply<'a>(tx: &'a mut Tx, events: &'a [Recorded]) -> BoxFuture<'a, Result<()>
                     let refused: ReportRefused = event.payload()?;
                     decided(tx, event, person, (refused.filing, "refused", refused.name, refused.reason)).await?;
                 }
+                KIND_REPORT_PUBLISHED => published(tx, event).await?,
                 other => return Err(Error::internal(format!("reports does not apply {other}"))),
             }
         }
@@ -113,6 +131,24 @@ async fn filed(tx: &mut Tx, event: &Recorded, person: &str) -> Result<()> {
         reviewed_at_ms: None,
     };
     tx.insert(vec![row]).await
+}
+
+async fn published(tx: &mut Tx, event: &Recorded) -> Result<()> {
+    let published: ReportPublished = event.payload()?;
+    let (book_id, publication) = (tx.book_id(), event.position);
+    let row = publications::Model {
+        book_id,
+        id: publication,
+        filing: published.filing,
+        starts_on: published.starts_on.to_string(),
+        ends_on: published.ends_on.to_string(),
+        place: published.place,
+        noted_by: event.actor_uid.clone(),
+        noted_at_ms: event.recorded_at.get(),
+    };
+    tx.insert(vec![row]).await?;
+    let stood = |grant_id| publication_grants::Model { book_id, publication, grant_id };
+    tx.insert(published.grants.into_iter().map(stood).collect()).await
 }
 
 async fn decided(

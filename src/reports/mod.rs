@@ -1,5 +1,5 @@
 //! Reports that are handed in 报表: the monthly report on direct funds, grants one by one and summed up, the progress of
-//! budgets, and what is published.
+//! budgets, what is published, and the adjusted balances of paying accounts.
 //!
 //! A report is a layout, which is data, filled as of a day and as known at a position: the same pair is the same bytes for
 //! ever. It is filed by one person and signed by another; what was filed is kept and never changes, and what became known
@@ -20,9 +20,11 @@ use rocket::fairing::AdHoc;
 
 use crate::people::{Place, Role, roles_of};
 
-pub use actions::{FileForm, FilingAnswer, content, file, frozen, refuse, sign};
+pub use actions::{
+    FileForm, FilingAnswer, PublicationAnswer, PublicationForm, content, file, frozen, publish, refuse, sign,
+};
 pub use duties::{Owed, due, missing_by, owed};
-pub use events::{APPLIER, KIND_REPORT_FILED, KIND_REPORT_REFUSED, KIND_REPORT_SIGNED};
+pub use events::{APPLIER, KIND_REPORT_FILED, KIND_REPORT_PUBLISHED, KIND_REPORT_REFUSED, KIND_REPORT_SIGNED};
 pub use files::{FileFormat, Signatures, bytes};
 pub use make::make;
 pub use pages::{period, title};
@@ -30,7 +32,7 @@ pub use rules::{
     Adjustment, Cell, Figure, FilingState, Layout, Obligation, Report, Row, adjustments, difference, parse_unit,
     unit_code,
 };
-pub use store::{Filing, FilingsPage, filing, filings};
+pub use store::{Filing, FilingsPage, Publication, filing, filings, publications};
 
 /// Who files a report.
 const FILERS: [Role; 3] = [Role::Clerk, Role::Cashier, Role::Manager];

@@ -36,6 +36,8 @@ pub enum Setting {
     BudgetProgressDue,
     /// How often the list for publication is.
     PublicationDue,
+    /// How often the adjusted bank balances are filed.
+    BankAdjustmentDue,
 }
 
 /// How often a report is due.
@@ -77,7 +79,7 @@ impl ReportDue {
 
 impl Setting {
     /// All settings, in the order of the page.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TypedAbove,
         Self::ChangedAccountDays,
         Self::ReportingUnit,
@@ -89,15 +91,17 @@ impl Setting {
         Self::GrantsSummaryDue,
         Self::BudgetProgressDue,
         Self::PublicationDue,
+        Self::BankAdjustmentDue,
     ];
 
     /// The settings that say how often a report is due, with the report's name.
-    pub const DUE: [(Self, &'static str); 5] = [
+    pub const DUE: [(Self, &'static str); 6] = [
         (Self::DirectMonthlyDue, "direct-monthly"),
         (Self::GrantsDetailDue, "grants-detail"),
         (Self::GrantsSummaryDue, "grants-summary"),
         (Self::BudgetProgressDue, "budget-progress"),
         (Self::PublicationDue, "publication"),
+        (Self::BankAdjustmentDue, "bank-adjustment"),
     ];
 
     /// The setting that says how often a report is due.
@@ -124,6 +128,7 @@ impl Setting {
             Self::GrantsSummaryDue => "grants_summary_due",
             Self::BudgetProgressDue => "budget_progress_due",
             Self::PublicationDue => "publication_due",
+            Self::BankAdjustmentDue => "bank_adjustment_due",
         }
     }
 
@@ -140,7 +145,11 @@ impl Setting {
             Self::ReportingUnit | Self::HeadOfUnit | Self::ReportsFrom => "",
             Self::ReportDueDay => "5",
             Self::DirectMonthlyDue => "month",
-            Self::GrantsDetailDue | Self::GrantsSummaryDue | Self::BudgetProgressDue | Self::PublicationDue => "none",
+            Self::GrantsDetailDue
+            | Self::GrantsSummaryDue
+            | Self::BudgetProgressDue
+            | Self::PublicationDue
+            | Self::BankAdjustmentDue => "none",
         }
     }
 
@@ -177,7 +186,8 @@ impl Setting {
             | Self::GrantsDetailDue
             | Self::GrantsSummaryDue
             | Self::BudgetProgressDue
-            | Self::PublicationDue => due(typed),
+            | Self::PublicationDue
+            | Self::BankAdjustmentDue => due(typed),
         }
     }
 }

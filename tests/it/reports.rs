@@ -2,6 +2,7 @@
 //! same bytes on both engines while others write.
 
 mod due;
+mod publication;
 
 use std::io::Cursor;
 
@@ -189,7 +190,12 @@ async fn all_files(db: &Database, book_id: i64, (as_of, at): (Day, i64)) -> Vec<
     let mut files = Vec::new();
     for layout in Layout::shipped() {
         let report = reports::make(db, &head, layout, as_of, Some(at)).await.unwrap();
-        assert!(!report.rows.is_empty(), "{}", layout.name);
+        assert_eq!(
+            report.rows.is_empty(),
+            layout.name == "bank-adjustment",
+            "{}: no bank is in this book",
+            layout.name
+        );
         files.extend(files_of(&report).into_iter().map(|(name, bytes)| (format!("{} {name}", layout.name), bytes)));
     }
     files

@@ -170,6 +170,7 @@ async fn vouchers_say_what_the_transfers_say_month_by_month() {
         let [prepared, reviewed, approved] =
             [&gathered.prepared_by, &gathered.reviewed_by, &gathered.approved_by].map(Vec::as_slice);
         assert_eq!(prepared, std::slice::from_ref(&treasury.office.clerk.uid), "who gathered it");
+        assert!(gathered.attachments > 0, "documents of the awards");
         assert!(!reviewed.is_empty() && reviewed == approved, "whoever let the money move: {reviewed:?}");
         assert!(!reviewed.contains(&treasury.office.clerk.uid), "{reviewed:?}");
         assert_eq!(names(world, "2020-04").await, ["收-2020-04-0001"]);

@@ -7,8 +7,15 @@ use super::asked::read;
 use crate::anomalies::{Kind, Row, each_row};
 use crate::journal::Door;
 use crate::kernel::Error;
+use crate::kernel::dates::Day;
 use crate::people::Reader;
 use crate::web::{Download, Fields, Lang};
+
+/// The name of the file, without ending: of one question or of all.
+pub fn stem(book: &str, kind: Option<Kind>, as_of: Day) -> String {
+    let of = kind.map_or_else(|| "anomalies".to_owned(), |kind| format!("anomalies-{}", kind.code()));
+    format!("{book}-{of}-{as_of}")
+}
 
 /// Hands out the rows.
 #[get("/audit/anomalies/rows.csv?<form..>")]
@@ -24,6 +31,6 @@ pub async fn download(who: Reader, mut form: Fields, door: &State<Door>) -> Resu
         Ok(())
     })
     .await?;
-    let name = one.map_or_else(|| "anomalies".to_owned(), |kind| format!("anomalies-{}", kind.code()));
-    Ok(Download { name: format!("{}-{name}-{}.csv", who.head().code, asked.as_of), kind: ContentType::CSV, bytes })
+    let name = format!("{}.csv", stem(&who.head().code, one, asked.as_of));
+    Ok(Download { name, kind: ContentType::CSV, bytes })
 }

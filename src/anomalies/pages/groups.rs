@@ -4,8 +4,9 @@ use askama::Template;
 use rocket::{State, get};
 
 use super::asked::{carried, read};
+use super::file::stem;
 use crate::anomalies::{Found, Kind, Opened, Row, open};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::Error;
 use crate::people::Reader;
 use crate::web::{Answer, Fields, Frame, Page};
@@ -29,6 +30,12 @@ pub struct Groups {
     next: Option<String>,
     /// Where the page before is.
     previous: Option<String>,
+    /// Position of the book.
+    at: i64,
+    /// The name of the file, without ending.
+    stem: String,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 impl Groups {
@@ -58,7 +65,14 @@ impl Groups {
 
 /// Shows the groups of a question; with `group` the grants of one.
 #[get("/audit/anomalies/<kind>?<form..>")]
-pub async fn show(who: Reader, kind: &str, mut form: Fields, frame: Frame, door: &State<Door>) -> Answer<Groups> {
+pub async fn show(
+    who: Reader,
+    kind: &str,
+    mut form: Fields,
+    frame: Frame,
+    door: &State<Door>,
+    keeper: &State<Keeper>,
+) -> Answer<Groups> {
     let kind = Kind::from_code(kind).ok_or(Error::NotFound)?;
     let today = door.surroundings.clock.now().day();
     // The form stands on the page above, which says what is wrong with it.
@@ -67,7 +81,7 @@ pub async fn show(who: Reader, kind: &str, mut form: Fields, frame: Frame, door:
     let page: usize = form.value("page").parse().unwrap_or(0).min(usize::MAX / EACH - 1);
     let window = (group, page * EACH, EACH + 1);
     let clocks = (asked.as_of, asked.at);
-    let (_, whole, mut groups, mut rows) = open(&door.db, who.head(), clocks, (kind, &asked.lines), window).await?;
+    let (at, whole, mut groups, mut rows) = open(&door.db, who.head(), clocks, (kind, &asked.lines), window).await?;
     let is_opened = group.is_some();
     let shown = if is_opened { rows.len() } else { groups.len() };
     rows.truncate(EACH);
@@ -81,5 +95,8 @@ pub async fn show(who: Reader, kind: &str, mut form: Fields, frame: Frame, door:
     let title = kind.title(t);
     let frame = frame.page("anomalies", title).following_clocks().crumb(up, t.s("anomalies.title"));
     let frame = if is_opened { frame.crumb(all, title) } else { frame };
-    Ok(Page::new(Groups { frame, kind, whole, groups, rows, is_opened, asked: carried, next, previous }))
+    let signs = keeper.signs_at(&door.db.read, who.head(), at).await?;
+    let stem = stem(&who.head().code, Some(kind), asked.as_of);
+    let asked = carried;
+    Ok(Page::new(Groups { frame, kind, whole, groups, rows, is_opened, asked, next, previous, at, stem, signs }))
 }

@@ -4,11 +4,12 @@ use askama::Template;
 use rocket::{State, get};
 
 use super::asked::{carried, filled, read};
+use super::file::stem;
 use super::plot::{Digit, digits, svg};
 use crate::anomalies::render::thousandths;
 use crate::anomalies::rules::{CRITICAL_MILLIONTHS, GRANTS_MIN, Lines};
 use crate::anomalies::{Found, Survey, survey};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::{Error, money::Fen};
 use crate::people::Reader;
 use crate::web::{Answer, Fields, Frame, Page};
@@ -22,6 +23,10 @@ pub struct Show {
     /// Absent while the question is wrong.
     survey: Option<Survey>,
     asked: String,
+    /// Code of the book.
+    book: String,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 impl Show {
@@ -39,6 +44,11 @@ impl Show {
 
     fn file(&self) -> String {
         format!("{}{}&lang={}", self.frame.href("audit/anomalies/rows.csv"), self.asked, self.frame.t.lang().code())
+    }
+
+    /// The name of the file, without ending.
+    fn stem(&self, survey: &Survey) -> String {
+        stem(&self.book, None, survey.as_of)
     }
 
     fn sum_key(&self, found: &Found) -> &'static str {
@@ -81,7 +91,13 @@ impl Show {
 
 /// Asks every question of the book.
 #[get("/audit/anomalies?<form..>")]
-pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &State<Door>) -> Answer<Show> {
+pub async fn show(
+    who: Reader,
+    mut form: Fields,
+    frame: Frame,
+    door: &State<Door>,
+    keeper: &State<Keeper>,
+) -> Answer<Show> {
     let today = door.surroundings.clock.now().day();
     let mut found = None;
     let mut lines = Lines::default();
@@ -93,8 +109,13 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &State<Door
             Err(error) => return Err(error),
         }
     }
+    let signs = match &found {
+        Some(survey) => keeper.signs_at(&door.db.read, who.head(), survey.at).await?,
+        None => false,
+    };
     let asked = carried(&form);
     let form = filled(form, &frame, &lines);
     let title = frame.t.s("anomalies.title");
-    Ok(Page::new(Show { frame: frame.page("anomalies", title).following_clocks(), form, survey: found, asked }))
+    let (frame, book) = (frame.page("anomalies", title).following_clocks(), who.head().code.clone());
+    Ok(Page::new(Show { frame, form, survey: found, asked, book, signs }))
 }

@@ -1,11 +1,13 @@
-//! The papers of the demonstration: some numbers of its book have a scan, and its bank was asked about what it has not answered.
+//! The papers of the demonstration: some numbers of its book have a scan, its bank was asked about what it has not answered, and
+//! the list of what was approved this month is up.
 
 use crate::cli::workplace::Workplace;
 use crate::documents::{self, DocumentForm};
 use crate::journal::Head;
 use crate::kernel::Result;
-use crate::people;
+use crate::people::{self, digest_of_one};
 use crate::reconciliation::{self, InquiryForm, Subject};
+use crate::reports::{self, FileForm, PublicationForm};
 
 /// What stands for every scan.
 const SCAN: &[u8] = include_bytes!("paper.pdf");
@@ -38,5 +40,31 @@ pub(super) async fn tell(workplace: &Workplace, head: &Head, unanswered: i64) ->
         document: "仑财查询〔2026〕2号".to_owned(),
         note: "两个工作日未见回单".to_owned(),
     };
-    reconciliation::inquire(door, workplace.ask(head, cashier, "inquire"), head, form).await.map(|_| ())
+    reconciliation::inquire(door, workplace.ask(head, cashier, "inquire"), head, form).await?;
+    put_up(workplace, head).await
+}
+
+/// The list of what was approved up to today is filed, signed and put up.
+async fn put_up(workplace: &Workplace, head: &Head) -> Result<()> {
+    let (door, today) = (&workplace.door, workplace.door.surroundings.clock.now().day());
+    let (clerk, reviewer) = (people::actor(door, "clerk").await?, people::actor(door, "reviewer").await?);
+    let now = workplace.book(&head.code).await?;
+    let form = FileForm {
+        report: "publication".to_owned(),
+        as_of: today,
+        at: now.position,
+        unit: "yuan".to_owned(),
+        content: String::new(),
+    };
+    let filing = reports::file(door, workplace.ask(head, clerk.clone(), "report_file"), &now, form).await?.filing;
+    let digest = digest_of_one(reports::filing(&door.db.read, head.book_id, filing).await?.leaf);
+    reports::sign(door, workplace.ask(head, reviewer, "report_sign"), filing, digest).await?;
+    let form = PublicationForm {
+        filing,
+        starts_on: today.to_string(),
+        ends_on: today.plus_days(6).to_string(),
+        place: "区政府网站 政务公开栏".to_owned(),
+    };
+    let ask = workplace.ask(head, clerk, "report_publish");
+    reports::publish(door, ask, head.book_id, form).await.map(|_| ())
 }

@@ -11,7 +11,7 @@ use super::bring::owner;
 use super::held::{HeldLists, List};
 use crate::comparing::render::{fen, shown_number};
 use crate::comparing::{Comparison, Entry, Field, Mapped, Outcome, Part, Question, compare};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::Error;
 use crate::kernel::money::Fen;
 use crate::people::Reader;
@@ -42,6 +42,8 @@ pub struct Show {
     fields: Vec<Choice>,
     only: Option<Outcome>,
     page: usize,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 /// A line of the table: one entry.
@@ -174,10 +176,19 @@ impl Show {
         faults.cells.iter().take(FAULTS_SHOWN).collect()
     }
 
+    fn stem(&self, compared: &Comparison) -> String {
+        stem(compared)
+    }
+
     fn scope(&self, compared: &Comparison) -> String {
         let all = self.frame.t.s("comparing.policies.all");
         if compared.policies.is_empty() { all.to_owned() } else { compared.policies.join("、") }
     }
+}
+
+/// The name of the file, without ending.
+fn stem(compared: &Comparison) -> String {
+    format!("{}-compare-{}-{}", compared.book, compared.as_of, compared.at)
 }
 
 fn gone<P: Template>(frame: &Frame) -> Reply<P> {
@@ -194,6 +205,7 @@ async fn found(who: &Reader, door: &Door, list: &List) -> Result<Found, Error> {
 
 /// Shows what differs; with `outcome` the entries of that outcome.
 #[get("/audit/compare/<token>?<outcome>&<page>")]
+#[expect(clippy::too_many_arguments, reason = "guards come as arguments")]
 pub async fn show(
     who: Reader,
     token: &str,
@@ -202,14 +214,21 @@ pub async fn show(
     frame: Frame,
     held: &State<Arc<HeldLists>>,
     door: &State<Door>,
+    keeper: &State<Keeper>,
 ) -> Result<Reply<Show>, Error> {
     let now = door.surroundings.clock.now();
     let Some(list) = held.find(token, &owner(&who), now) else { return Ok(gone(&frame)) };
     let t = frame.t;
     let choice = |field: Field| Choice::new(field.code(), t.s(&format!("comparing.field.{}", field.code())));
     let up = frame.href("audit/compare");
+    let found = found(&who, door, &list).await?;
+    let signs = match &found {
+        Found::Compared(compared) => keeper.signs_at(&door.db.read, who.head(), compared.at).await?,
+        Found::Faulty(_) => false,
+    };
     let shown = Show {
-        found: found(&who, door, &list).await?,
+        found,
+        signs,
         fields: Field::ALL.into_iter().map(choice).collect(),
         only: outcome.and_then(Outcome::from_code),
         page: page.unwrap_or(0).min(usize::MAX / EACH - 2),
@@ -255,6 +274,6 @@ pub async fn download(
     let list = held.find(token, &owner(&who), door.surroundings.clock.now()).ok_or(Error::NotFound)?;
     let Found::Compared(compared) = found(&who, door, &list).await? else { return Err(Error::NotFound) };
     let bytes = compared.csv(lang.and_then(Lang::parse).unwrap_or_default(), outcome.and_then(Outcome::from_code));
-    let name = format!("{}-compare-{}-{}.csv", compared.book, compared.as_of, compared.at);
+    let name = format!("{}.csv", stem(&compared));
     Ok(Download { name, kind: ContentType::CSV, bytes })
 }

@@ -61,6 +61,8 @@ pub mod policy_changes;
 pub mod policy_versions;
 pub mod posting_rules;
 pub mod private;
+pub mod publication_grants;
+pub mod publications;
 pub mod receipts;
 pub mod recipient_spans;
 pub mod recipient_versions;

@@ -8,7 +8,7 @@ use rocket::{State as Managed, get};
 use super::wanted::{Address, Wanted};
 use crate::grants::rules::State;
 use crate::grants::store::{self, Line, Order, Sort, Sums};
-use crate::journal::Door;
+use crate::journal::{Door, Keeper};
 use crate::kernel::Result;
 use crate::kernel::money::Fen;
 use crate::people::{Reader, Role};
@@ -46,6 +46,10 @@ pub struct List {
     states: Vec<Choice>,
     chips: Vec<Chip>,
     may_record: bool,
+    /// Position of what is shown.
+    at: i64,
+    /// Whether this machine can sign the book as it was there.
+    signs: bool,
 }
 
 impl List {
@@ -81,7 +85,15 @@ impl List {
 
 /// Shows the list. The whole question stands in the address, so that it can be shared and found again.
 #[get("/grants?<form..>")]
-pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<List> {
+pub async fn show(
+    who: Reader,
+    mut form: Fields,
+    frame: Frame,
+    door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
+) -> Answer<List> {
+    let at = frame.clocks.at.unwrap_or_else(|| who.head().position);
+    let signs = keeper.signs_at(&door.db.read, who.head(), at).await?;
     let door = &who.looking(door).await?;
     let (c, book_id) = (&door.db.read, who.book_id());
     let policies = policies::all(c, book_id).await?;
@@ -114,6 +126,8 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
         states: State::ALL.iter().map(|state| Choice::new(state.code(), t.state_word(state.code()))).collect(),
         chips,
         may_record: who.acts(Role::Clerk),
+        at,
+        signs,
         address,
         form,
         frame: frame.following_clocks().page("grants", t.s("grants.list.title")),

@@ -6,16 +6,16 @@ use rocket::{State as Managed, get, post};
 
 use super::download::stem;
 use super::show::{foot, moment_of};
-use super::{OfSigner, Signer, rows_shown, words};
-use crate::journal::{Door, Keeper};
+use super::{Filer, OfFiler, OfSigner, Signer, rows_shown, words};
+use crate::journal::{Door, Keeper, Names};
 use crate::kernel::money::{Fen, Unit};
 use crate::kernel::{Error, Result};
 use crate::people::{Admission, In, Reader, digest_of_one};
-use crate::reports::actions::{self, content, frozen};
+use crate::reports::actions::{self, PublicationForm, content, frozen};
 use crate::reports::make::make;
 use crate::reports::printed::{Printed, column_name, printed, said, text, unit_word};
-use crate::reports::rules::{Adjustment, Cell, FilingState, Report, adjustments};
-use crate::reports::store::{self, Filing};
+use crate::reports::rules::{Adjustment, Cell, FilingState, Report, Source, adjustments};
+use crate::reports::store::{self, Filing, Publication};
 use crate::web::{ABSENT, Answer, Fields, Frame, Page, Reply};
 
 /// Adjustments that the page names.
@@ -49,6 +49,11 @@ pub struct Filed {
     decides: bool,
     /// Whether it waits and this person filed it.
     own: bool,
+    /// When and where the list was put up.
+    publications: Vec<Publication>,
+    names: Names,
+    /// Whether this person notes that it was put up.
+    publishes: bool,
     /// Whether this machine can sign the book as it was at the filing's position.
     signs: bool,
 }
@@ -88,6 +93,11 @@ impl Filed {
         let signed = self.filing.reviewed_name.as_deref().filter(|_| self.filing.state == FilingState::Signed);
         let day = self.frame.t.day(self.filing.prepared_at.day());
         foot(&self.frame, [&self.report.head_of_unit, signed.unwrap_or(""), &self.filing.prepared_name, &day])
+    }
+
+    /// Whether it is a list that is put up.
+    fn is_put_up(&self) -> bool {
+        self.report.layout.source == Source::Approved && self.filing.state == FilingState::Signed
     }
 
     /// What will happen when it is signed.
@@ -133,6 +143,9 @@ async fn page<A: Admission>(
     let waits = filing.state == FilingState::Pending;
     let up = frame.href("reports");
     Ok(Filed {
+        publications: store::publications(&door.db.read, book_id, id).await?,
+        names: Names::read(&door.db.read, book_id).await?,
+        publishes: OfFiler::ROLES.iter().any(|role| who.has(*role)),
         printed: printed(&report, t, filing.unit, rows_shown(&form))?,
         is_reproduced: content(&again)?.1 == filing.content,
         more: found.len().saturating_sub(NAMED_MAX),
@@ -198,6 +211,30 @@ pub async fn refuse(
     let reason = form.value("reason").to_owned();
     match actions::refuse(door, who.ask(key, "refuse_report"), id, reason).await {
         Ok(_) => Ok(Reply::done(frame.href("reports"), frame.t.s("reports.refuse.done"))),
+        Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, (door, keeper)).await?)),
+    }
+}
+
+/// Notes when and where the list was put up.
+#[post("/report-filings/<id>/publish", data = "<sent>")]
+pub async fn publish(
+    who: Filer,
+    id: i64,
+    sent: Sent<Fields>,
+    frame: Frame,
+    door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
+) -> Result<Reply<Filed>, Error> {
+    let mut form = sent.into_inner();
+    let Some(key) = form.key() else { return Ok(Reply::again(page(&who, id, frame, form, (door, keeper)).await?)) };
+    let typed = |name: &str| form.value(name).to_owned();
+    let publication =
+        PublicationForm { filing: id, starts_on: typed("starts_on"), ends_on: typed("ends_on"), place: typed("place") };
+    match actions::publish(door, who.ask(key, "publish_report"), who.book_id(), publication).await {
+        Ok(_) => {
+            let to = frame.href(&format!("report-filings/{id}"));
+            Ok(Reply::done(to, frame.t.s("reports.publish.done")))
+        }
         Err(error) => Ok(Reply::again(page(&who, id, frame, form.take(error)?, (door, keeper)).await?)),
     }
 }

@@ -57,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         filing::show,
         filing::sign,
         filing::refuse,
+        filing::publish,
         download::filed
     ]
 }

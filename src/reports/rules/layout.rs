@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 /// The texts of the shipped layouts, in the order of the page.
-const TEXTS: [&str; 5] = [
+const TEXTS: [&str; 6] = [
     include_str!("../layouts/direct-monthly.toml"),
     include_str!("../layouts/grants-detail.toml"),
     include_str!("../layouts/grants-summary.toml"),
     include_str!("../layouts/budget-progress.toml"),
     include_str!("../layouts/publication.toml"),
+    include_str!("../layouts/bank-adjustment.toml"),
 ];
 /// Most columns of a report.
 const COLUMNS_MAX: usize = 40;
@@ -41,6 +42,8 @@ pub enum Source {
     Grants,
     /// A grant approved in the month of the day, and not cancelled.
     Approved,
+    /// An account from which the book pays and of which the bank stated a balance.
+    Accounts,
 }
 
 /// Over what time a figure is summed.
@@ -124,6 +127,32 @@ pub enum Measure {
     Recipients,
     /// Net paid of what there was to spend.
     Progress,
+    /// 账号 of a paying account.
+    AccountNumber,
+    /// 户名 of it.
+    AccountName,
+    /// 开户行 of it.
+    BankName,
+    /// 银行对账单余额.
+    BankBalance,
+    /// 企收银未收: received in the book, not yet at the bank.
+    BookReceived,
+    /// 企付银未付: paid in the book, not yet at the bank.
+    BookPaid,
+    /// The bank's balance, adjusted by what only the book knows.
+    AdjustedBank,
+    /// 账面余额.
+    BookBalance,
+    /// 银收企未收: received by the bank, not yet in the book.
+    BankReceived,
+    /// 银付企未付: paid by the bank, not yet in the book.
+    BankPaid,
+    /// The book's balance, adjusted by what only the bank knows.
+    AdjustedBook,
+    /// How many items are open.
+    OpenItems,
+    /// What the adjusted balances differ by: the bank's less the book's.
+    Unexplained,
 }
 
 /// What kind of thing a measure is.
@@ -150,16 +179,44 @@ impl Measure {
             | Self::Net
             | Self::Carried
             | Self::Left => Kind::Amount,
-            Self::Grants | Self::Recipients => Kind::Count,
+            _ if self.is_of_account_alone() && !self.is_text_of_account() && !matches!(self, Self::OpenItems) => {
+                Kind::Amount
+            }
+            Self::Grants | Self::Recipients | Self::OpenItems => Kind::Count,
             Self::Progress => Kind::Share,
             _ => Kind::Text,
         }
     }
 
+    const fn is_text_of_account(self) -> bool {
+        matches!(self, Self::AccountNumber | Self::AccountName | Self::BankName)
+    }
+
+    /// Whether it is about the balance of a paying account, and so at the end of the day, not over a time.
+    const fn is_of_account_alone(self) -> bool {
+        self.is_text_of_account()
+            || matches!(
+                self,
+                Self::BankBalance
+                    | Self::BookReceived
+                    | Self::BookPaid
+                    | Self::AdjustedBank
+                    | Self::BookBalance
+                    | Self::BankReceived
+                    | Self::BankPaid
+                    | Self::AdjustedBook
+                    | Self::OpenItems
+                    | Self::Unexplained
+            )
+    }
+
     /// Whether rows of a source have it.
     pub const fn is_of(self, source: Source) -> bool {
         match self {
-            Self::RowNumber | Self::Policy | Self::PolicyTitle | Self::Paid | Self::Returned | Self::Net => true,
+            Self::RowNumber | Self::Paid | Self::Returned | Self::Net => true,
+            _ if self.is_of_account_alone() => matches!(source, Source::Accounts),
+            _ if matches!(source, Source::Accounts) => false,
+            Self::Policy | Self::PolicyTitle => true,
             Self::Allotment | Self::Appropriated | Self::Carried | Self::Left | Self::Progress => {
                 matches!(source, Source::Allotments)
             }
@@ -176,12 +233,13 @@ impl Measure {
             | Self::Size
             | Self::ApprovedOn
             | Self::PaidOn => matches!(source, Source::Grants | Source::Approved),
+            _ => false,
         }
     }
 
     /// Whether it is summed over a time.
     const fn is_over_time(self) -> bool {
-        !matches!(self.kind(), Kind::Text) && !matches!(self, Self::Carried | Self::Left)
+        !matches!(self.kind(), Kind::Text) && !matches!(self, Self::Carried | Self::Left) && !self.is_of_account_alone()
     }
 
     /// Whether the public may see it.

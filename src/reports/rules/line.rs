@@ -40,6 +40,73 @@ impl Sums {
     }
 }
 
+/// The balances of a paying account at the end of a day, and what only one side knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Balanced {
+    /// Its number.
+    pub number: String,
+    /// Its holder.
+    pub holder: String,
+    /// Its bank.
+    pub bank_name: String,
+    /// What the bank says.
+    pub bank: Fen,
+    /// Received in the book alone.
+    pub book_received: Fen,
+    /// Paid in the book alone.
+    pub book_paid: Fen,
+    /// The bank's, adjusted.
+    pub adjusted_bank: Fen,
+    /// What the book says.
+    pub book: Fen,
+    /// Received at the bank alone.
+    pub bank_received: Fen,
+    /// Paid at the bank alone.
+    pub bank_paid: Fen,
+    /// The book's, adjusted.
+    pub adjusted_book: Fen,
+    /// How many items are open.
+    pub open_items: i64,
+}
+
+impl Balanced {
+    fn plus(&self, other: &Self) -> Option<Self> {
+        Some(Self {
+            bank: self.bank.checked_add(other.bank)?,
+            book_received: self.book_received.checked_add(other.book_received)?,
+            book_paid: self.book_paid.checked_add(other.book_paid)?,
+            adjusted_bank: self.adjusted_bank.checked_add(other.adjusted_bank)?,
+            book: self.book.checked_add(other.book)?,
+            bank_received: self.bank_received.checked_add(other.bank_received)?,
+            bank_paid: self.bank_paid.checked_add(other.bank_paid)?,
+            adjusted_book: self.adjusted_book.checked_add(other.adjusted_book)?,
+            open_items: self.open_items.checked_add(other.open_items)?,
+            ..Self::default()
+        })
+    }
+
+    /// What a column shows; nothing for what is no matter of accounts.
+    fn cell(&self, measure: Measure) -> Option<Cell> {
+        let text = |text: &String| Some(Cell::Text(text.clone()));
+        match measure {
+            Measure::AccountNumber => text(&self.number),
+            Measure::AccountName => text(&self.holder),
+            Measure::BankName => text(&self.bank_name),
+            Measure::BankBalance => Some(Cell::Amount(self.bank)),
+            Measure::BookReceived => Some(Cell::Amount(self.book_received)),
+            Measure::BookPaid => Some(Cell::Amount(self.book_paid)),
+            Measure::AdjustedBank => Some(Cell::Amount(self.adjusted_bank)),
+            Measure::BookBalance => Some(Cell::Amount(self.book)),
+            Measure::BankReceived => Some(Cell::Amount(self.bank_received)),
+            Measure::BankPaid => Some(Cell::Amount(self.bank_paid)),
+            Measure::AdjustedBook => Some(Cell::Amount(self.adjusted_book)),
+            Measure::OpenItems => Some(Cell::Count(self.open_items)),
+            Measure::Unexplained => self.adjusted_bank.checked_sub(self.adjusted_book).map(Cell::Amount),
+            _ => None,
+        }
+    }
+}
+
 /// Everything that a row of a report may show. What its source does not have stays empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
@@ -83,6 +150,8 @@ pub struct Line {
     pub carried: Fen,
     /// Left on the day.
     pub left: Fen,
+    /// The balances, of an account.
+    pub account: Balanced,
 }
 
 impl Line {
@@ -132,6 +201,7 @@ impl Line {
             Measure::Grants => Some(Cell::Count(sums.grants)),
             Measure::Recipients => Some(Cell::Count(sums.recipients)),
             Measure::Progress => Some(Cell::Share(sums.net()?, self.to_spend(column.span)?)),
+            of_account => self.account.cell(of_account),
         }
     }
 
@@ -151,6 +221,7 @@ pub(super) fn table(layout: &Layout, lines: &[Line], counted: [Sums; 3]) -> Opti
             all: sum.all.plus(&line.all)?,
             carried: sum.carried.checked_add(line.carried)?,
             left: sum.left.checked_add(line.left)?,
+            account: sum.account.plus(&line.account)?,
             ..sum
         })
     })?;
@@ -197,6 +268,26 @@ mod tests {
         let line = Line { year: sums(100, 60, 10, 0), carried: Fen::new(50), ..Line::default() };
         let (rows, _) = shown("budget-progress", &[line], [Sums::default(); 3]);
         assert_eq!(rows[0].cells.get(9), Some(&Cell::Share(Fen::new(50), Fen::new(150))));
+    }
+
+    #[test]
+    fn balances_of_accounts_add_up_and_what_they_differ_by_is_told() {
+        let account = |bank: i64, book: i64| Balanced {
+            number: "3301".into(),
+            bank: Fen::new(bank),
+            adjusted_bank: Fen::new(bank),
+            book: Fen::new(book),
+            adjusted_book: Fen::new(book),
+            open_items: 1,
+            ..Balanced::default()
+        };
+        let line = |account: Balanced| Line { account, ..Line::default() };
+        let lines = [line(account(500, 500)), line(account(300, 290))];
+        let (rows, total) = shown("bank-adjustment", &lines, [Sums::default(); 3]);
+        assert_eq!(rows[1].cells[1], Cell::Text("3301".into()));
+        assert_eq!(rows[1].cells[17], Cell::Amount(Fen::new(10)));
+        assert_eq!((&total[8], &total[16]), (&Cell::Amount(Fen::new(800)), &Cell::Count(2)));
+        assert_eq!((&total[1], &total[17]), (&Cell::Blank, &Cell::Amount(Fen::new(10))));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::{Granted, Key, Moment, granted, paid, titled, titles};
+use super::{Granted, Key, Moment, accounts, granted, paid, titled, titles};
 use crate::closing::{self, Bucket, Figures, Flow, Flowed, Moved, figures};
 use crate::journal::Head;
 use crate::kernel::identity::{IdType, Identity};
@@ -30,6 +30,7 @@ pub async fn lines(c: &impl ConnectionTrait, layout: &Layout, moment: &Moment) -
             let all = grants(c, moment).await?;
             Ok(all.into_iter().filter(|line| line.all.paid != Fen::ZERO || line.all.returned != Fen::ZERO).collect())
         }
+        Source::Accounts => accounts(c, moment).await,
         Source::Approved => {
             let all = grants(c, moment).await?;
             let month = moment.as_of.month_start();

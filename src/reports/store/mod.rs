@@ -1,15 +1,19 @@
 //! What stands in reports, out of transfers as known at a position; and the reports that were filed.
 
+mod accounts;
 mod filings;
 mod grants;
 mod lines;
 mod paid;
+mod publications;
 
+use accounts::accounts;
 pub use filings::{Filing, FilingsPage, filing, filings, living, pending_for, standing};
 use grants::{Granted, granted};
 pub use lines::{lines, reporting_unit};
 pub use paid::paid;
 use paid::{Key, titled, titles};
+pub use publications::{Publication, publications};
 
 use crate::kernel::dates::Day;
 use crate::periods::Month;

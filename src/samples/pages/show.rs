@@ -6,7 +6,7 @@ use rocket::http::ContentType;
 use rocket::{State as Managed, get, post};
 
 use super::Auditor;
-use crate::journal::{Door, Names};
+use crate::journal::{Door, Keeper, Names};
 use crate::kernel::money::Fen;
 use crate::kernel::{Error, Result};
 use crate::people::{Admission, In, Reader, Role};
@@ -37,11 +37,22 @@ pub struct Shown {
     redrawn: Option<Redrawn>,
     /// Whether this person notes and concludes.
     audits: bool,
+    /// Code of the book.
+    book: String,
+    /// Position of what is shown.
+    at: i64,
+    /// Whether this machine can sign the book as it was at the position.
+    signs: bool,
 }
 
 impl Shown {
     fn base(&self) -> String {
         self.frame.href(&format!("audit/samples/{}", self.sample.id))
+    }
+
+    /// The name of the file, without ending.
+    fn stem(&self) -> String {
+        format!("{}-sample-{}", self.book, self.sample.id)
     }
 
     fn method(&self) -> &'static str {
@@ -109,7 +120,7 @@ async fn page<A: Admission>(
     who: &In<A>,
     id: i64,
     (frame, form): (Frame, Fields),
-    door: &Door,
+    (door, keeper): (&Door, &Keeper),
     redraws: bool,
 ) -> Result<Shown> {
     let (t, c, book_id) = (frame.t, &door.db.read, who.book_id());
@@ -125,7 +136,11 @@ async fn page<A: Admission>(
     let projection = project(sample.method, &drawn.strata, &examined);
     let redrawn = if redraws { Some(actions::redraw(&door.db, who.head(), id, None).await?) } else { None };
     let up = frame.href("audit/samples");
+    let (book, at) = (who.head().code.clone(), who.head().position);
     Ok(Shown {
+        signs: keeper.signs_at(c, who.head(), at).await?,
+        book,
+        at,
         at_work: at_work.filter(|_| audits).cloned(),
         names: Names::read(c, book_id).await?,
         results: ItemResult::ALL
@@ -144,9 +159,16 @@ async fn page<A: Admission>(
 
 /// Shows it; `grant` chooses the item to look at, `redraw` draws it again.
 #[get("/audit/samples/<id>?<form..>")]
-pub async fn show(who: Reader, id: i64, form: Fields, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+pub async fn show(
+    who: Reader,
+    id: i64,
+    form: Fields,
+    frame: Frame,
+    door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
+) -> Answer<Shown> {
     let redraws = form.has("redraw");
-    Ok(Page::new(page(&who, id, (frame, form), door, redraws).await?))
+    Ok(Page::new(page(&who, id, (frame, form), (door, keeper), redraws).await?))
 }
 
 fn read(form: &mut Fields) -> Option<NoteForm> {
@@ -164,15 +186,16 @@ pub async fn note(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
 ) -> Result<Reply<Shown>, Error> {
     let mut form = sent.into_inner();
     let (key, noted) = (form.key(), read(&mut form));
     let (Some(key), Some(noted)) = (key, noted) else {
-        return Ok(Reply::again(page(&who, id, (frame, form), door, false).await?));
+        return Ok(Reply::again(page(&who, id, (frame, form), (door, keeper), false).await?));
     };
     match actions::note(door, who.ask(key, "note_sample_item"), id, noted).await {
         Ok(_) => Ok(Reply::done(frame.href(&format!("audit/samples/{id}")), frame.t.s("samples.note.done"))),
-        Err(error) => Ok(Reply::again(page(&who, id, (frame, form.take(error)?), door, false).await?)),
+        Err(error) => Ok(Reply::again(page(&who, id, (frame, form.take(error)?), (door, keeper), false).await?)),
     }
 }
 
@@ -184,15 +207,16 @@ pub async fn conclude(
     sent: Sent<Fields>,
     frame: Frame,
     door: &Managed<Door>,
+    keeper: &Managed<Keeper>,
 ) -> Result<Reply<Shown>, Error> {
     let mut form = sent.into_inner();
     let Some(key) = form.key() else {
-        return Ok(Reply::again(page(&who, id, (frame, form), door, false).await?));
+        return Ok(Reply::again(page(&who, id, (frame, form), (door, keeper), false).await?));
     };
     let summary = form.value("summary").to_owned();
     match actions::conclude(door, who.ask(key, "conclude_sample"), id, summary).await {
         Ok(_) => Ok(Reply::done(frame.href(&format!("audit/samples/{id}")), frame.t.s("samples.conclude.done"))),
-        Err(error) => Ok(Reply::again(page(&who, id, (frame, form.take(error)?), door, false).await?)),
+        Err(error) => Ok(Reply::again(page(&who, id, (frame, form.take(error)?), (door, keeper), false).await?)),
     }
 }
 

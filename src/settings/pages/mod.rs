@@ -53,6 +53,7 @@ fn title(t: T, setting: Setting) -> &'static str {
         Setting::GrantsSummaryDue => "settings.due.grants_summary",
         Setting::BudgetProgressDue => "settings.due.budget_progress",
         Setting::PublicationDue => "settings.due.publication",
+        Setting::BankAdjustmentDue => "settings.due.bank_adjustment",
     })
 }
 
@@ -69,7 +70,8 @@ fn purpose(t: T, setting: Setting) -> &'static str {
         | Setting::GrantsDetailDue
         | Setting::GrantsSummaryDue
         | Setting::BudgetProgressDue
-        | Setting::PublicationDue => "settings.due.what",
+        | Setting::PublicationDue
+        | Setting::BankAdjustmentDue => "settings.due.what",
     })
 }
 
@@ -89,7 +91,8 @@ fn shown(t: T, setting: Setting, stored: &str) -> String {
         | Setting::GrantsDetailDue
         | Setting::GrantsSummaryDue
         | Setting::BudgetProgressDue
-        | Setting::PublicationDue => due_words(t, ReportDue::read(stored)),
+        | Setting::PublicationDue
+        | Setting::BankAdjustmentDue => due_words(t, ReportDue::read(stored)),
     }
 }
 

@@ -43,7 +43,7 @@ pub async fn gather(door: &Door, ask: Ask) -> Result<Gathered> {
                 positions: (spans.first().map_or(head, |(first, _)| *first), head),
                 occasion: Occasion::Ordinary,
                 summary: "汇总记账".to_owned(),
-                attachments: 0,
+                attachments: store::papers(c, book_id, &spans).await?,
                 payment_voucher: String::new(),
                 hands: Hands {
                     prepared_by: vec![desk.actor().uid.clone()],

@@ -6,7 +6,7 @@ mod shown;
 mod sums;
 
 pub use moved::uncovered;
-pub(super) use moved::{Cancelled, Span, cancelled, movers, open_spans};
+pub(super) use moved::{Cancelled, Span, cancelled, movers, open_spans, papers};
 pub use posting::{RulesVersion, rules_in_force, rules_version, rules_versions, waiting_for};
 pub use shown::{
     Brief, Entry, Month, Reversal, Voucher, entries_of, months, of_subject, reversals, voucher, vouchers_of_month,

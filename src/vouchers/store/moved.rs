@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use crate::db::sql;
 use crate::funds::Stage;
 use crate::journal::ActorUid;
-use crate::kernel::Result;
+use crate::kernel::{Error, Result};
 use crate::vouchers::rules::{Act, VoucherKind};
 
 /// Positions from the first to the last.
@@ -113,6 +113,27 @@ pub async fn movers(c: &impl ConnectionTrait, book_id: i64, (first, last): Span)
     let values = vec![book_id.into(), book_id.into(), first.into(), last.into()];
     let rows: Vec<Mover> = sql::all(c, query, values).await?;
     Ok(rows.into_iter().map(|row| row.actor_uid).collect())
+}
+
+/// How many documents the money of these positions moved by: those of the awards, and those of allotments whose budgets
+/// moved.
+pub async fn papers(c: &impl ConnectionTrait, book_id: i64, spans: &[Span]) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Named {
+        document: String,
+    }
+    let mut documents = BTreeSet::new();
+    for (first, last) in spans {
+        let query =
+            "SELECT DISTINCT CASE WHEN t.grant_id IS NULL THEN a.document_number ELSE g.award_document END AS document
+             FROM transfers t
+             JOIN allotments a ON a.book_id = t.book_id AND a.id = t.allotment
+             LEFT JOIN grants g ON g.book_id = t.book_id AND g.id = t.grant_id
+             WHERE t.book_id = ? AND t.position BETWEEN ? AND ?";
+        let rows: Vec<Named> = sql::all(c, query, vec![book_id.into(), (*first).into(), (*last).into()]).await?;
+        documents.extend(rows.into_iter().map(|row| row.document).filter(|document| !document.is_empty()));
+    }
+    i64::try_from(documents.len()).map_err(Error::internal)
 }
 
 /// Transfers up to the head of which no voucher speaks: their number, by month.

@@ -137,6 +137,7 @@ fn is_whole(entries: &BTreeMap<String, Vec<u8>>) {
         "people",
         "periods",
         "policies",
+        "publications",
         "receipts",
         "recipients",
         "reconciliation",

@@ -6,6 +6,7 @@ use relief_ledger::exports::{self, FileFormat, Filter, Request, What};
 use relief_ledger::kernel::Result;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::reconciliation::{self, EntryForm, Group};
+use relief_ledger::reports::{self, Cell, Layout};
 use relief_ledger::web::Lang;
 
 use super::{NUMBER, OPENING, Paying, items, march, march_ends, on};
@@ -87,6 +88,39 @@ async fn the_file_has_both_sides_and_every_item() {
         assert!(rows.iter().any(|row| row["item"] == "fee" && row["date"] == "2020-03-31" && row["carried"] == "0"));
         let workbook = file(world, "2020-03-31", world.head().await.position, FileFormat::Xlsx).await;
         assert_eq!(&workbook[..2], b"PK");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_adjusted_balances_tells_the_form_of_each_account() {
+    on_both_engines(async |world| {
+        let (paying, orders) = march(world).await;
+        let layout = Layout::find("bank-adjustment").unwrap();
+        let made = async |at| {
+            reports::make(&world.door.db, &world.head().await, layout, day("2020-03-31"), Some(at)).await.unwrap()
+        };
+        let at = world.head().await.position;
+        let report = made(at).await;
+        let form = paying.month("2020-03-01").await.unwrap();
+        let [row] = report.rows.as_slice() else { panic!("{report:?}") };
+        let shown = |title: &str| {
+            let place = layout.columns.iter().position(|column| column.title.zh == title).unwrap();
+            row.cells[place].clone()
+        };
+        let amount = |fen| Cell::Amount(Fen::new(fen));
+        assert_eq!(shown("账号"), Cell::Text(NUMBER.into()));
+        assert_eq!(shown("银行对账单余额"), amount(march_ends(&orders)));
+        assert_eq!(shown("减：企业已付银行未付"), Cell::Amount(orders[3].amount));
+        assert_eq!((shown("加：银行已收企业未收"), shown("减：银行已付企业未付")), (amount(5_000_000), amount(500)));
+        assert_eq!((shown("加：企业已收银行未收"), shown("调整后差额")), (amount(0), amount(0)));
+        assert_eq!(shown("调整后银行余额"), Cell::Amount(form.adjusted_bank));
+        assert_eq!(shown("调整后账面余额"), Cell::Amount(form.adjusted_book));
+        assert_eq!((shown("支付"), shown("未达账项")), (Cell::Amount(form.movements.paid), Cell::Count(3)));
+        // What is booked later changes nothing of the report at its position.
+        paying.book("2020-03-01", 500, "2020-03-31").await.unwrap();
+        assert_eq!(made(at).await, report);
+        assert_ne!(made(world.head().await.position).await.rows, report.rows);
     })
     .await;
 }

@@ -69,10 +69,12 @@ pub(super) const TABLES: &[Declared] = &[
             ("applied_on", Day),
             ("submitted_on", Day),
             ("approved_on", Day),
+            ("published_on", Day),
             ("released_on", Day),
             ("paid_on", Day),
             ("days_to_submit", Number),
             ("days_to_approve", Number),
+            ("days_to_publish", Number),
             ("days_to_release", Number),
             ("days_to_pay", Number),
             ("days_in_all", Number),
@@ -213,14 +215,18 @@ fn waived(_: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<()
     Ok(())
 }
 
-/// When each approved grant was applied for, first sent to review, approved, released and paid.
+/// When each approved grant was applied for, first sent to review, approved, put up, released and paid.
 fn days(Moment { book_id, as_of, at, .. }: &Moment) -> String {
     let first = |state: &str| format!("MIN(CASE WHEN s.state = '{state}' THEN e.recorded_at_ms END)");
     let moved = |stage: &str| {
         format!("MIN(CASE WHEN to_stage = '{stage}' AND reverses_position IS NULL THEN effective_on END)")
     };
     format!(
-        "SELECT g.id, p.code, g.reference, r.number, g.applied_on, k.submitted_at, k.approved_at, t.released_on, t.paid_on
+        "SELECT g.id, p.code, g.reference, r.number, g.applied_on, k.submitted_at, k.approved_at,
+             (SELECT MIN(b.starts_on) FROM publication_grants l
+                 JOIN publications b ON b.book_id = l.book_id AND b.id = l.publication
+                 WHERE l.book_id = g.book_id AND l.grant_id = g.id AND b.id <= {at}),
+             t.released_on, t.paid_on
          FROM grants g
          JOIN (SELECT s.grant_id, {} AS submitted_at, {} AS approved_at, {} AS paid_at
                FROM grant_steps s JOIN events e ON e.book_id = s.book_id AND e.position = s.position
@@ -243,8 +249,10 @@ fn days(Moment { book_id, as_of, at, .. }: &Moment) -> String {
 /// Calendar days from each step to the next one that is known, and from first to last. What was taken over or corrected was
 /// recorded when it had been paid long since: the days of its recording are no steps of its life.
 fn between(_: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<()>) -> Result<()> {
-    let [id, policy, reference, number, applied_on, submitted_at, approved_at, released_on, paid_on] = cells else {
-        return Err(Error::internal("the days of a grant have nine columns here"));
+    let [id, policy, reference, number, applied_on, submitted_at, approved_at, published_on, released_on, paid_on] =
+        cells
+    else {
+        return Err(Error::internal("the days of a grant have ten columns here"));
     };
     let day = |cell: &Cell| match cell {
         Cell::Int(unix_ms) => Ok(Some(instant::Instant::new(*unix_ms).day())),
@@ -253,7 +261,14 @@ fn between(_: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<(
     };
     let approved = day(approved_at)?;
     let of_life = |day: Option<dates::Day>| day.filter(|_| approved.is_some());
-    let days = [day(applied_on)?, of_life(day(submitted_at)?), approved, of_life(day(released_on)?), day(paid_on)?];
+    let days = [
+        day(applied_on)?,
+        of_life(day(submitted_at)?),
+        approved,
+        of_life(day(published_on)?),
+        of_life(day(released_on)?),
+        day(paid_on)?,
+    ];
     let mut row = [id, policy, reference, number].map(Clone::clone).to_vec();
     row.extend(days.map(|day| day.map_or(Cell::Null, |day| Cell::Text(day.to_string()))));
     let mut last = days[0];
@@ -261,7 +276,7 @@ fn between(_: &Moment, cells: &[Cell], emit: &mut dyn FnMut(&[Cell]) -> Result<(
         row.push(last.zip(day).map_or(Cell::Null, |(from, to)| Cell::Int(from.days_between(to))));
         last = day.or(last);
     }
-    row.push(days[0].zip(days[4]).map_or(Cell::Null, |(from, to)| Cell::Int(from.days_between(to))));
+    row.push(days[0].zip(days[5]).map_or(Cell::Null, |(from, to)| Cell::Int(from.days_between(to))));
     emit(&row)
 }
 

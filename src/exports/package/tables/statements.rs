@@ -47,6 +47,22 @@ pub(super) const TABLES: &[Declared] = &[
             },
         ),
     },
+    Declared {
+        name: "publications",
+        columns: &[
+            ("position", Number),
+            ("filing", Number),
+            ("as_of", Day),
+            ("starts_on", Day),
+            ("ends_on", Day),
+            ("place", Words),
+            ("grants", Number),
+            ("recorded_at", Instant),
+            ("actor", Actor),
+        ],
+        key: &["position"],
+        rows: Rows::Scan(publications),
+    },
 ];
 
 const STATEMENTS: &[Column] = &[
@@ -146,5 +162,15 @@ fn filed(Moment { book_id, as_of, at, .. }: &Moment) -> String {
                  AND t.position <= {at} AND t.effective_on <= f.as_of AND t.effective_on <= '{as_of}'),
              f.prepared_by, f.prepared_at_ms
          FROM report_filings f WHERE f.book_id = {book_id} AND f.id <= {at} ORDER BY f.id"
+    )
+}
+
+fn publications(Moment { book_id, at, .. }: &Moment) -> String {
+    format!(
+        "SELECT p.id, p.filing, f.as_of, p.starts_on, p.ends_on, p.place,
+             (SELECT COUNT(*) FROM publication_grants g WHERE g.book_id = p.book_id AND g.publication = p.id),
+             p.noted_at_ms, p.noted_by
+         FROM publications p JOIN report_filings f ON f.book_id = p.book_id AND f.id = p.filing
+         WHERE p.book_id = {book_id} AND p.id <= {at} ORDER BY p.id"
     )
 }
