@@ -11,6 +11,7 @@ use super::period::{Calendar, Span};
 use super::said::{Said, Topic};
 use super::scope::{Mention, Names, Scope, mentions};
 use super::sentences::{Sentence, sentences};
+use super::table;
 use super::text::folded;
 use super::tokens::tokens;
 use super::written::Written;
@@ -130,6 +131,25 @@ impl Page<'_> {
             .take_while(move |m| m.start < to)
             .filter(move |m| m.end <= to)
     }
+
+    /// What stands against checking a figure although it is known what it measures.
+    pub(super) fn checkable(
+        &self,
+        measure: Measure,
+        (scope, span): (&Scope, Span),
+        (is_elsewhere, is_part): (bool, bool),
+    ) -> Result<Measure, Reason> {
+        let has_instrument = |wanted: &String| self.names.policies.iter().any(|policy| policy.instrument == *wanted);
+        let is_before = self.names.begins_on.zip(span.to).is_some_and(|(begins, to)| to < begins);
+        match () {
+            () if is_elsewhere => Err(Reason::Elsewhere),
+            () if scope.is_unknown() => Err(Reason::ScopeUnknown),
+            () if !scope.instruments.iter().all(has_instrument) => Err(Reason::NotRecorded),
+            () if is_part => Err(Reason::PartOfSeveral),
+            () if is_before => Err(Reason::OutOfTime),
+            () => Ok(measure),
+        }
+    }
 }
 
 /// Reads every figure of a text.
@@ -140,7 +160,19 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
     let found = tokens(&page, calendar);
     let mut topic = Topic::default();
     let mut claims: Vec<Claim> = Vec::new();
+    let mut tables = table::find(&page).into_iter().peekable();
+    let mut read_until = 0;
     for sentence in sentences(&page, &found) {
+        while let Some(table) = tables.next_if(|table| table.start <= sentence.start) {
+            let told = table::claims(&page, &table, &topic.around(calendar));
+            if !told.is_empty() {
+                read_until = table.end;
+            }
+            claims.extend(told);
+        }
+        if sentence.start < read_until {
+            continue;
+        }
         let is_timeless = topic.span_at.is_none();
         let mut said = Said::begun(&page, topic, &sentence);
         for token in found.get(sentence.tokens.clone()).unwrap_or_default() {

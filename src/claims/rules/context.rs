@@ -120,13 +120,15 @@ pub enum Reason {
     ScopeUnknown,
     /// It is of a time of which the book knows nothing.
     OutOfTime,
+    /// It is money, and nothing says of what unit.
+    UnitUnknown,
     /// Words can be understood in two ways, and the book says yes to one of them only.
     Ambiguous,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotAboutPayments,
         Self::Planned,
         Self::NotRecorded,
@@ -138,6 +140,7 @@ impl Reason {
         Self::PartOfSeveral,
         Self::ScopeUnknown,
         Self::OutOfTime,
+        Self::UnitUnknown,
         Self::Ambiguous,
     ];
 
@@ -155,6 +158,7 @@ impl Reason {
             Self::PartOfSeveral => "part_of_several",
             Self::ScopeUnknown => "scope_unknown",
             Self::OutOfTime => "out_of_time",
+            Self::UnitUnknown => "unit_unknown",
             Self::Ambiguous => "ambiguous",
         }
     }

@@ -17,6 +17,7 @@ mod range;
 mod said;
 mod scope;
 mod sentences;
+mod table;
 mod text;
 mod tokens;
 mod unknown;

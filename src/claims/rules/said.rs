@@ -7,9 +7,10 @@ use super::context::{self, Measure, Place, Reason};
 use super::cues::Cue;
 use super::figure::{Counted, Figure};
 use super::lists;
-use super::period::Span;
+use super::period::{Calendar, Span};
 use super::scope::Scope;
 use super::sentences::{Opening, Sentence};
+use super::table::Around;
 use super::text::Mark;
 use super::tokens::{Found, Region, Token};
 
@@ -35,6 +36,20 @@ pub(super) struct Topic {
     /// What the last figures measured.
     pub(super) carried: Option<Cue>,
     pub(super) claims: Vec<Claim>,
+}
+
+impl Topic {
+    /// What a table below takes over.
+    pub(super) fn around(&self, calendar: Calendar) -> Around {
+        Around {
+            span: self.span,
+            heading: self.heading.clone(),
+            subject: self.subject.clone(),
+            is_elsewhere: self.is_elsewhere,
+            is_paid: self.carried == Some(Cue::Paid),
+            calendar,
+        }
+    }
 }
 
 /// A sentence while it is read.
@@ -212,7 +227,8 @@ impl<'p, 'n> Said<'p, 'n> {
             Some(Some(measure)) => Ok(measure),
             _ => self.measured(figure, until),
         };
-        let measure = measure.and_then(|measure| self.checkable(measure, span, part));
+        let measure =
+            measure.and_then(|measure| page.checkable(measure, (&self.scope, span), (self.topic.is_elsewhere, part)));
         match measure {
             Ok(measure) => self.topic.carried = carried(measure).or(self.topic.carried),
             // 覆盖11个街道: still of what was paid
@@ -300,22 +316,6 @@ impl<'p, 'n> Said<'p, 'n> {
                 Measure::ShareOfRecipients
             }
             _ => measure,
-        }
-    }
-
-    /// What stands against checking a figure although it is known what it measures.
-    fn checkable(&self, measure: Measure, span: Span, is_part: bool) -> Result<Measure, Reason> {
-        let has_instrument =
-            |wanted: &String| self.page.names.policies.iter().any(|policy| policy.instrument == *wanted);
-        let begins_on = self.page.names.begins_on;
-        let is_before = begins_on.zip(span.to).is_some_and(|(begins, to)| to < begins);
-        match () {
-            () if self.topic.is_elsewhere => Err(Reason::Elsewhere),
-            () if self.scope.is_unknown() => Err(Reason::ScopeUnknown),
-            () if !self.scope.instruments.iter().all(has_instrument) => Err(Reason::NotRecorded),
-            () if is_part => Err(Reason::PartOfSeveral),
-            () if is_before => Err(Reason::OutOfTime),
-            () => Ok(measure),
         }
     }
 }

@@ -209,3 +209,91 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_table_is_read_by_its_columns_and_rows() {
+    for text in [
+        "截至10月底各街道发放情况（单位：万元）\n街道\t金额\t户数\t占比（%）\n新碶街道\t2923.94\t2365\t23.02\n合计\t12703.46\t10402\t-",
+        "截至10月底各街道发放情况\n单位：万元\n| 街道 | 金额 | 户数 | 占比 |\n|---|---:|---:|---:|\n| 新碶街道 | 2923.94 | 2365 | 23.02% |\n| 合计 | 12703.46 | 10402 | |",
+        "截至10月底各街道发放情况\n序号  街道  发放金额（万元）  户数  占比\n1  新碶街道  2923.94  2365  23.02%\n2  合计  12703.46  10402  —",
+    ] {
+        let found: Vec<String> = told(text).into_iter().map(|line| line.replace('%', "")).collect();
+        assert_eq!(
+            found,
+            [
+                "2923.94 net_disbursed ..2020-10-31 新碶街道",
+                "2365 recipients ..2020-10-31 新碶街道",
+                "23.02 share_of_net ..2020-10-31 新碶街道",
+                "12703.46 net_disbursed ..2020-10-31",
+                "10402 recipients ..2020-10-31",
+            ],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_table_may_name_times_and_measures_anywhere() {
+    assert_eq!(
+        told(
+            "主要指标\n项目\t上半年\t截至10月底\n发放金额（万元）\t5609.47\t12703.46\n受益户数\t5400\t10402\n户均（元）\t10388\t12212"
+        ),
+        [
+            "5609.47 net_disbursed 2020-01-01..2020-06-30",
+            "12703.46 net_disbursed ..2020-10-31",
+            "5400 recipients 2020-01-01..2020-06-30",
+            "10402 recipients ..2020-10-31",
+            "10388 per_recipient 2020-01-01..2020-06-30",
+            "12212 per_recipient ..2020-10-31",
+        ]
+    );
+    assert_eq!(
+        told(
+            "分月发放情况（万元）\n月份  当月发放（万元）  累计发放（万元）\n5月  1639.98  3965.61\n6月  1643.86  5609.47\n合计  3283.84  5609.47"
+        ),
+        [
+            "1639.98 net_disbursed 2020-05-01..2020-05-31",
+            "3965.61 net_disbursed ..2020-05-31",
+            "1643.86 net_disbursed 2020-06-01..2020-06-30",
+            "5609.47 net_disbursed ..2020-06-30",
+            "3283.84 net_disbursed 2020-05-01..2020-06-30",
+            "5609.47 net_disbursed ..2020-06-30",
+        ]
+    );
+    assert_eq!(
+        told(
+            "发放情况（单位：万元）\n街道\t上半年\t\t10月\t\n\t金额\t户数\t金额\t户数\n新碶街道\t1291\t1224\t400\t300"
+        ),
+        [
+            "1291 net_disbursed 2020-01-01..2020-06-30 新碶街道",
+            "1224 recipients 2020-01-01..2020-06-30 新碶街道",
+            "400 net_disbursed 2020-10-01..2020-10-31 新碶街道",
+            "300 recipients 2020-10-01..2020-10-31 新碶街道",
+        ]
+    );
+}
+
+#[test]
+fn what_the_names_of_a_table_do_not_say_is_not_guessed() {
+    assert_eq!(
+        told("各街道发放情况\n街道  金额  申请户数\n新碶街道  2923.94  3000\n高塘街道  100.00元  5"),
+        [
+            "2923.94 unit_unknown .. 新碶街道",
+            "3000 not_about_payments .. 新碶街道",
+            "100.00元 scope_unknown .. 高塘街道",
+            "5 not_about_payments .. 高塘街道",
+        ]
+    );
+    // A sum of the rows that are listed, where they add up to it.
+    assert_eq!(
+        told("发放情况（单位：万元）\n街道 发放金额\n新碶街道 2923.94\n高塘街道 10\n小计 2933.94")[2],
+        "2933.94 part_of_several .."
+    );
+    assert_eq!(told("经营情况（单位：亿元）\n行业  营业收入\n制造业  320"), ["320 not_about_payments .. C"]);
+    assert_eq!(
+        told("2021年资金计划表（单位：万元）\n政策  金额\n房租补助  3000")[0],
+        "3000 planned 2021-01-01..2021-12-31 BL2020-01"
+    );
+    // No table: lines that only look like one.
+    assert_eq!(told("联系人 电话\n张三 13800000000"), [""; 0]);
+}
