@@ -82,7 +82,7 @@ fn parts_of_the_whole_have_their_scope() {
     );
     assert_eq!(
         told("推出惠企政策5条，三年来兑付1.27亿元，户均受益1.2万元"),
-        ["5条 policies ..", "1.27亿元 net_disbursed 2018-01-01..", "1.2万元 per_recipient 2018-01-01..",]
+        ["5条 policies_of_book ..", "1.27亿元 net_disbursed 2018-01-01..", "1.2万元 per_recipient 2018-01-01..",]
     );
     assert_eq!(told("小微企业5000家受益"), ["5000家 recipients .. 小型+微型"], "a size, no part of a title");
     assert_eq!(
@@ -107,8 +107,8 @@ fn what_the_book_does_not_hold_is_not_checked() {
             "2亿元 planned 2020-01-01..2020-12-31",
             "10家 planned 2020-01-01..2020-12-31 loan",
             "5995万元 planned 2020-01-01..2020-12-31 loan",
-            "99.38% of_text 2020-01-01..2020-12-31 loan",
-            "11125/11194 of_text 2020-01-01..2020-12-31 loan",
+            "99.38% of_text 2020-01-01..2020-12-31",
+            "11125/11194 of_text 2020-01-01..2020-12-31",
         ]
     );
 }
@@ -296,4 +296,91 @@ fn what_the_names_of_a_table_do_not_say_is_not_guessed() {
     );
     // No table: lines that only look like one.
     assert_eq!(told("联系人 电话\n张三 13800000000"), [""; 0]);
+}
+
+#[test]
+fn a_number_of_policies_is_of_the_book_or_of_what_was_paid() {
+    for (text, expected) in [
+        ("北仑区先后出台八项纾困政策。", "八项纾困政策 policies_of_book .."),
+        ("出台惠企政策六条。", "六条 policies_of_book .."),
+        ("上半年兑现五项政策。", "五项政策 policies 2020-01-01..2020-06-30"),
+        ("截至10月底，通过5项政策发放。", "5项政策 policies ..2020-10-31"),
+        // what one document says, and what only points at others
+        ("出台30条政策措施。", "30条政策 not_about_payments .."),
+        ("上述3项政策效果明显。", "3项政策 not_about_payments .."),
+    ] {
+        assert_eq!(told(text), [expected], "{text}");
+    }
+    assert_eq!(told("这三项政策落地见效。"), [""; 0]);
+    assert_eq!(told("上述三项政策合计发放1.09亿元。"), ["1.09亿元 part_of_several .."]);
+}
+
+#[test]
+fn parts_in_words_are_of_money_or_of_recipients() {
+    for (text, expected) in [
+        ("资金的三分之一流向新碶街道。", "三分之一 share_of_net .. 新碶街道"),
+        ("每三家受益企业中就有一家在新碶。", "每三家受益企业中就有一家 share_of_recipients .. 新碶街道"),
+        ("每10元纾困资金中有3元发给了制造业。", "每10元纾困资金中有3元 share_of_net .. C"),
+        ("受益主体近七成是微型企业。", "七成 share_of_recipients .. 微型"),
+        ("纾困资金过半给了微型企业。", "过半 share_of_net .. 微型"),
+        ("资金半数以上投向制造业。", "半数以上 share_of_net .. C"),
+        ("已支出预算的十分之一。", "十分之一 completion .."),
+    ] {
+        assert_eq!(told(text), [expected], "{text}");
+    }
+    assert_eq!(
+        told("惠及个体工商户4457户，近半。"),
+        ["4457户 recipients .. 个体工商户", "近半 share_of_recipients .. 个体工商户"]
+    );
+}
+
+#[test]
+fn money_without_a_name_is_not_that_of_the_book() {
+    assert_eq!(told("发放一次性补贴500万元。"), ["500万元 scope_unknown .. 一次性补贴"]);
+    assert_eq!(told("向企业发放一次性纾困补助500万元。"), ["500万元 scope_unknown .. 一次性纾困补助"]);
+    // Controls: how it was paid, and a policy of the book.
+    assert_eq!(told("一次性发放补助500万元。"), ["500万元 net_disbursed .."]);
+    assert_eq!(told("发放一次性稳岗返还补贴500万元。"), ["500万元 net_disbursed .. BL2020-02"]);
+}
+
+#[test]
+fn what_one_recipient_tells_or_others_gave_is_not_the_book() {
+    for (text, expected) in [
+        ("“政府给了我2万元补助，真是雪中送炭！”一家理发店的老板说。", &["2万元 part_of_several .."][..]),
+        ("减免社保费21.7亿元，1.9万家企业受益。", &["21.7亿元 not_about_payments ..", "1.9万家 not_about_payments .."]),
+        ("全区市场主体达9.8万户，其中1.04万户领到补助。", &["9.8万户 not_about_payments ..", "1.04万户 recipients .."]),
+        (
+            "各类涉企资金21.5亿元已兑现，其中纾困资金1.27亿元。",
+            &["21.5亿元 not_recorded ..", "1.27亿元 net_disbursed .."],
+        ),
+        ("新碶补助2365家，比大碶多406家。", &["2365家 recipients .. 新碶街道", "406家 compared .. 大碶街道"]),
+        ("小长假发放补助12笔。", &["12笔 ambiguous .."]),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_figure_takes_from_the_one_before() {
+    assert_eq!(
+        told("三季度户均补助1.05万元，较一季度的0.96万元增长9.2%。"),
+        [
+            "1.05万元 per_recipient 2020-07-01..2020-09-30",
+            "0.96万元 per_recipient 2020-01-01..2020-03-31",
+            "9.2% compared 2020-07-01..2020-09-30",
+        ]
+    );
+    assert_eq!(told("每笔补助平均多少？全年算下来是9646元。"), ["9646元 per_grant 2020-01-01..2020-12-31"]);
+    assert_eq!(
+        told("1.27亿元“红包”落袋！前10个月10402家企业受益"),
+        ["1.27亿元 net_disbursed 2020-01-01..2020-10-31", "10402家 recipients 2020-01-01..2020-10-31"]
+    );
+    assert_eq!(
+        told("截至10月15日，兑现1.18亿元；五天后升至1.20亿元。"),
+        ["1.18亿元 net_disbursed ..2020-10-15", "1.20亿元 net_disbursed ..2020-10-20"]
+    );
+    assert_eq!(
+        told("6月30日这天发放64笔；10月28日，发放51笔。"),
+        ["64笔 grants 2020-06-30..2020-06-30", "51笔 grants 2020-10-28..2020-10-28"]
+    );
 }

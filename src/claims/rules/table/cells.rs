@@ -39,6 +39,10 @@ struct Read<'p, 'n> {
     scope: Scope,
     /// What money is told in.
     unit: Option<Unit>,
+    /// Of each column, whether its numbers are parts of one: 0.2302.
+    are_parts: Vec<bool>,
+    /// Whether rows tell times.
+    has_times: bool,
     /// What figures measure whose names say only 金额 or nothing.
     fallback: Result<Measure, Reason>,
 }
@@ -88,10 +92,17 @@ impl<'p, 'n> Read<'p, 'n> {
             rows: Vec::new(),
             scope,
             unit: unit.filter(|unit| matches!(unit, Unit::Money(_))),
+            are_parts: Vec::new(),
+            has_times: false,
             fallback: Err(Reason::NotAboutPayments),
         };
         read.columns = read.columns();
-        read.rows = table.rows.iter().map(|cells| read.row(cells)).collect();
+        let labels: Vec<Cell> =
+            table.rows.iter().filter_map(|row| row.iter().find(|cell| read.is_name(**cell))).copied().collect();
+        let loose = has_kinds(page, &labels);
+        read.rows = table.rows.iter().map(|cells| read.row(cells, loose)).collect();
+        read.are_parts = (0..read.columns.len()).map(|column| read.is_of_one(column)).collect();
+        read.has_times = read.rows.iter().any(|row| row.span.is_some());
         read.fallback = read.fallback();
         read
     }
@@ -123,11 +134,8 @@ impl<'p, 'n> Read<'p, 'n> {
     }
 
     /// A row by the names before its first number.
-    fn row(&self, cells: &[Cell]) -> Axis {
+    fn row(&self, cells: &[Cell], loose: bool) -> Axis {
         let chars = &self.page.chars;
-        let column: Vec<Cell> =
-            self.table.rows.iter().filter_map(|row| row.iter().find(|c| self.is_name(**c))).copied().collect();
-        let loose = has_kinds(self.page, &column);
         let is_serial = |place: usize, cell: Cell| place == 0 && number(chars, cell).is_some();
         let mut row = Axis::default();
         for (place, cell) in cells.iter().enumerate() {
@@ -205,6 +213,7 @@ impl<'p, 'n> Read<'p, 'n> {
             span,
             scope: scope.plain(),
             whole: whole.plain(),
+            is_dated: true,
             others,
             ratio: None,
         })
@@ -215,8 +224,7 @@ impl<'p, 'n> Read<'p, 'n> {
         let said = match (above.measure, beside.measure) {
             (Some(Err(reason)), _) | (_, Some(Err(reason))) => Some(Err(reason)),
             // 合计 of rows that each measure something: their own
-            (None, own) => own,
-            (own, None) => own,
+            (None, own) | (own, None) => own,
             (Some(own), Some(theirs)) => {
                 if own == theirs || above.is_total {
                     Some(theirs)
@@ -276,9 +284,8 @@ impl<'p, 'n> Read<'p, 'n> {
             Err(_) => match unit {
                 Some(Unit::Money(_)) => Kind::Amount,
                 Some(Unit::Percent) => Kind::Percent,
-                Some(_) => Kind::Count,
                 None if self.unit.is_some() && written.exponent < 0 => Kind::Amount,
-                None => Kind::Count,
+                Some(_) | None => Kind::Count,
             },
         };
         Some(match kind {
@@ -286,7 +293,7 @@ impl<'p, 'n> Read<'p, 'n> {
             Kind::Amount if number.unit.is_some() => (kind, written),
             Kind::Amount => (kind, by(self.money(unit, number).unwrap_or(0))),
             // 0.2302 below 占比: a part of one
-            Kind::Percent if number.unit.is_none() && self.is_of_one(column) => (kind, by(2)),
+            Kind::Percent if number.unit.is_none() && self.are_parts.get(column) == Some(&true) => (kind, by(2)),
             _ => (kind, written),
         })
     }
@@ -343,7 +350,7 @@ impl<'p, 'n> Read<'p, 'n> {
             other.replaced_by(&beside.scope);
             others.push(reading(other));
         }
-        if self.rows.iter().all(|row| row.span.is_none()) && beside.is_total && beside.scope.is_whole() {
+        if !self.has_times && beside.is_total && beside.scope.is_whole() {
             let listed = self.listed(row);
             let mut sum = scope.clone();
             sum.replaced_by(&listed);
