@@ -117,6 +117,46 @@ impl Said<'_, '_> {
         Some(if told.policies.len() == number { told } else { Scope::default() })
     }
 
+    /// 五项政策各2.54亿元, 均超百万: each of several, not all of them together. 户均 is an average.
+    pub(super) fn is_of_each(&self, figure: &Figure) -> bool {
+        let words = self.words_before(figure);
+        let words = words.trim_end_matches(|c| "近约超逾不足到过达为有 ".contains(c));
+        let average = ["户均", "笔均", "家均", "人均", "月均", "日均", "年均", "平均", "季均", "周均"];
+        words.ends_with(['各', '均', '都']) && !average.iter().any(|word| words.ends_with(word))
+    }
+
+    /// 某建材公司3月拿到2.1万元: one recipient that is not named.
+    pub(super) fn is_of_some_one(&self, figure: &Figure) -> bool {
+        let sentence: String =
+            self.page.chars.get(self.sentence.start..figure.start).unwrap_or_default().iter().collect();
+        let kinds =
+            ["公司", "企业", "店", "厂", "商行", "酒店", "超市", "合作社", "餐厅", "饭店", "工厂", "商户", "车间"];
+        sentence.rsplit_once('某').is_some_and(|(_, rest)| {
+            let rest: String = rest.chars().take(8).collect();
+            kinds.iter().any(|kind| rest.contains(kind))
+        })
+    }
+
+    /// 从3月到5月，笔数由868笔增加到1676笔: each at an end of a time that is told as a whole.
+    pub(super) fn is_end_of_growth(&self, figure: &Figure, until: usize) -> bool {
+        let chars = &self.page.chars;
+        let grows = ["增", "升", "扩", "提", "降", "减", "涨", "跌", "回落"];
+        let behind: String = chars.get(figure.end..until).unwrap_or_default().iter().take(8).collect();
+        let words = self.words_before(figure);
+        let is_first = words.trim_end_matches(['的', ' ']).ends_with(['由', '从']);
+        let is_range = self.topic.span.from.is_some() && self.topic.span.from != self.topic.span.to;
+        let follows = self.between(figure).is_some_and(|words| {
+            let leads = ["到", "至", "为"].iter().any(|to| words.ends_with(to));
+            leads && grows.iter().any(|verb| words.contains(verb))
+        });
+        let after_first = self.topic.claims.last().is_some_and(|last| {
+            let before: String =
+                chars.get(last.start.saturating_sub(1)..last.start).unwrap_or_default().iter().collect();
+            before == "由" || before == "从"
+        });
+        is_range && (is_first && grows.iter().any(|verb| behind.contains(verb)) || follows && after_first)
+    }
+
     /// “补助1.3万元，够付两个月房租。”一家五金店店主算账: what one of the recipients tells of itself.
     pub(super) fn is_told_by_one(&self, figure: &Figure) -> bool {
         let chars = &self.page.chars;

@@ -224,6 +224,7 @@ fn taken_out(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Opti
         (Reason::Planned, before(Cue::Planned)),
         (Reason::NotYetPaid, before(Cue::NotYet) || around(Cue::NotYet)),
         (Reason::NotAboutPayments, cues.joining(Cue::Denied, place.sentence, place.sentence_end).is_some()),
+        (Reason::NotAboutPayments, is_asked(chars, place)),
         (Reason::NotRecorded, is_condition(chars, figure)),
         (Reason::NotRecorded, around(Cue::Limit) || before(Cue::Rule) || level),
         (Reason::PartOfSeveral, before(Cue::Part) || around(Cue::Part)),
@@ -231,6 +232,14 @@ fn taken_out(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Opti
         (Reason::Elsewhere, payer),
     ];
     rules.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason)
+}
+
+/// 是否真的发了2亿元？: nobody says so.
+fn is_asked(chars: &[char], place: Place) -> bool {
+    let is_question = matches!(chars.get(place.sentence_end), Some('？' | '?'));
+    let sentence: String = chars.get(place.sentence..place.sentence_end).unwrap_or_default().iter().collect();
+    is_question
+        && ["是否", "是不是", "有没有", "能否", "真的", "会不会", "难道"].iter().any(|word| sentence.contains(word))
 }
 
 /// 补助金额超过5万元的企业120家: what sets those apart that are told of, no sum.
@@ -426,8 +435,16 @@ fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result
         _ if place.is_scoped && speaks_of_parts(chars, cues, figure, place) => Ok(share_of(chars, cues, figure, place)),
         (Some(Cue::Planned), _) => Err(Reason::Planned),
         // 新碶街道所获资金占两成多，大碶街道近两成
-        (None | Some(Cue::Money | Cue::Paid), None | Some(Cue::Money)) if place.is_scoped => {
-            place.share_before.ok_or(Reason::WholeUnknown)
+        (None | Some(Cue::Money | Cue::Paid), None | Some(Cue::Money | Cue::Paid)) if place.is_scoped => {
+            // 执行率最高的是房租补助，达21.3%: said earlier in the sentence
+            let is_rate =
+                |cue: &Cue| matches!(cue, Cue::Completion | Cue::Share | Cue::Foreign | Cue::Act | Cue::Compared);
+            let said = cues.within(place.sentence, figure.start).map(|(cue, ..)| cue).rfind(is_rate);
+            match (place.share_before, said) {
+                (Some(share), _) => Ok(share),
+                (None, Some(Cue::Completion)) => Ok(Measure::Completion),
+                (None, _) => Err(Reason::WholeUnknown),
+            }
         }
         _ => Err(Reason::WholeUnknown),
     }

@@ -193,7 +193,7 @@ impl<'p, 'n> Said<'p, 'n> {
     fn mark(&mut self, mark: Mark, at: usize) {
         if mark >= Mark::Clause {
             // 在房租补助资金中，个体工商户占36.4%; 惠及的主体里，企业占六成
-            if self.told.is_empty() && matches!(self.page.chars.get(at.wrapping_sub(1)), Some('中' | '里')) {
+            if self.told.len() < 2 && matches!(self.page.chars.get(at.wrapping_sub(1)), Some('中' | '里')) {
                 for mention in self.page.named(self.clause, at).filter(|mention| !mention.is_loose) {
                     self.scope.replaced_by(&mention.scope);
                 }
@@ -305,7 +305,9 @@ impl<'p, 'n> Said<'p, 'n> {
         let measure = measure.and_then(|measure| self.of_other_money(figure, until).map_or(Ok(measure), Err));
         let measure = if self.is_of_others(figure) { measure.and(Err(Reason::WholeUnknown)) } else { measure };
         let measure = if self.topic.is_vague { measure.and(Err(Reason::Ambiguous)) } else { measure };
-        let part = part || self.is_told_by_one(figure);
+        let measure = if self.is_end_of_growth(figure, until) { measure.and(Err(Reason::Compared)) } else { measure };
+        let is_one = self.is_told_by_one(figure) || self.is_of_some_one(figure) || self.is_of_each(figure);
+        let part = part || is_one;
         let measure =
             measure.and_then(|measure| page.checkable(measure, (&self.scope, span), (self.topic.is_elsewhere, part)));
         match measure {

@@ -24,8 +24,17 @@ fn is_what(chars: &[char], figure: &Figure, place: Place) -> bool {
         chars.get(figure.start.saturating_sub(8).max(place.after)..figure.start).unwrap_or_default().iter().collect();
     let behind = super::text::words(chars, figure.end, figure.end + 4);
     let behind = behind.trim_start_matches(['以', '上', '左', '右', '强', '弱', '多']);
-    ["主体", "对象", "企业", "商户"].iter().any(|noun| before.contains(noun))
+    (is_inside(chars, figure, place) || ["主体", "对象", "企业", "商户"].iter().any(|noun| before.contains(noun)))
         && behind.starts_with(['是', '为', '系', '属'])
+}
+
+/// 受益主体里，七成是微型: recipients are the whole, told before a mark.
+fn is_inside(chars: &[char], figure: &Figure, place: Place) -> bool {
+    let sentence: String = chars.get(place.sentence..figure.start).unwrap_or_default().iter().collect();
+    let marks = ["中，", "里，", "中,", "里,"];
+    ["主体", "对象", "企业", "商户", "户"]
+        .iter()
+        .any(|noun| marks.iter().any(|mark| sentence.contains(&format!("{noun}{mark}"))))
 }
 
 /// Words of a whole that the book has: 占全部资金的, 占全区受益主体的.
@@ -106,7 +115,7 @@ pub(super) fn is_of_unknown(chars: &[char], cues: &Cues, figure: &Figure, place:
 /// Whether a share is one of recipients: by the nearest word for either.
 pub(super) fn share_of(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Measure {
     let words = |from: usize| chars.get(from..figure.start).unwrap_or_default().iter().collect::<String>();
-    let (clause, sentence) = (words(place.clause), words(place.sentence));
+    let clause = words(place.clause);
     let of_count = ["户数", "家数", "数量", "总数", "主体数", "企业数", "主体总量", "户的", "家的"];
     let is_english = chars.get(blanks(chars, figure.end)).is_some_and(char::is_ascii);
     let near = place.until.min(figure.end + if is_english { 24 } else { 12 });
@@ -115,9 +124,7 @@ pub(super) fn share_of(chars: &[char], cues: &Cues, figure: &Figure, place: Plac
     let counted =
         last(&["主体", "受益对象", "受惠对象", "获补对象", "受益户", "受惠户", "beneficiaries", "recipients"]);
     let paid = last(&["资金", "金额", "总额", "补助", "补贴", "支出", "money", "funds"]);
-    let inside = ["主体", "对象", "企业", "商户", "户"]
-        .iter()
-        .any(|noun| ["中，", "里，", "中,", "里,"].iter().any(|mark| sentence.contains(&format!("{noun}{mark}"))));
+    let inside = is_inside(chars, figure, place);
     let is_of_recipients = of_count.iter().any(|word| clause.contains(word))
         || behind(Cue::OfCount) && !behind(Cue::OfMoney)
         || !behind(Cue::OfMoney) && (counted > paid || inside && paid.is_none());

@@ -209,6 +209,21 @@ impl Said<'_, '_> {
         let words = self.words_before(figure);
         let is_of_all =
             ["占全", "占该区", "占总", "占所有", "占本区", "占我区", "全区"].iter().any(|word| words.contains(word));
+        // 占该街道的43.4%
+        let of_one = |nouns: &[&str]| nouns.iter().any(|noun| words.contains(&format!("占{noun}")));
+        if figure.kind == Kind::Percent {
+            let scope = &self.scope;
+            if of_one(&["该街道", "街道", "本街道", "全街道", "我街道", "该地"]) && !scope.subdistricts.is_empty()
+            {
+                return Scope { subdistricts: scope.subdistricts.clone(), ..Scope::default() }.plain();
+            }
+            if of_one(&["该政策", "该项", "本政策", "该资金"]) && !scope.policies.is_empty() {
+                return Scope { policies: scope.policies.clone(), ..Scope::default() }.plain();
+            }
+            if of_one(&["该行业", "本行业", "全行业"]) && !scope.industries.is_empty() {
+                return Scope { industries: scope.industries.clone(), ..Scope::default() }.plain();
+            }
+        }
         // 五个街道占全区四分之三，其中新碶占三成: of the same whole
         if let Some(last) = self.topic.claims.last().filter(|last| {
             let is_share = matches!(last.measure, Ok(Measure::ShareOfNet | Measure::ShareOfRecipients));
