@@ -205,7 +205,7 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
             headline += topic.claims.len();
         }
         if is_timeless && topic.claims.is_empty() && topic.span_at.is_some() && is_note(&page, &sentence) {
-            for claim in &mut claims {
+            for claim in claims.iter_mut().filter(|claim| claim.span == Span::default()) {
                 claim.is_of(topic.span);
             }
         }

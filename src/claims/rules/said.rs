@@ -42,6 +42,8 @@ pub(super) struct Topic {
     pub(super) is_vague: bool,
     /// A time in brackets that no other was told before.
     pub(super) note: Option<Span>,
+    /// What a line that ends in a colon says of those below it.
+    pub(super) announced: Option<Cue>,
     /// What was asked about: 每笔补助平均多少？
     pub(super) asked: Option<Cue>,
     /// What the last figures measured.
@@ -108,7 +110,8 @@ impl<'p, 'n> Said<'p, 'n> {
         let is_further = sentence.opening != Opening::Line && is_bare;
         let carried =
             topic.carried.filter(|_| goes_on || sums || parted || sentence.is_item || names_own || is_further);
-        let carried = carried.or(topic.asked);
+        let is_below = sentence.is_item || names_own || sums;
+        let carried = carried.or(topic.asked).or(topic.announced.filter(|_| is_below));
         if sentence.opening == Opening::Line && !sentence.is_item {
             (topic.subject, topic.parts, topic.is_elsewhere) = (Scope::default(), Scope::default(), false);
             topic.is_vague = false;
@@ -153,6 +156,10 @@ impl<'p, 'n> Said<'p, 'n> {
             self.scope.replaced_by(&self.sentence.lead);
             if matches!(self.page.chars.get(self.sentence.end), Some('？' | '?')) {
                 self.topic.asked = self.question();
+            }
+            if self.page.chars.get(self.sentence.end.wrapping_sub(1)) == Some(&':') {
+                let said = self.page.cues.last_verb(self.sentence.start, self.sentence.end);
+                self.topic.announced = said.filter(|cue| matches!(cue, Cue::Paid | Cue::Money | Cue::Budget));
             }
         }
         self.topic.told.append(&mut self.told);

@@ -384,3 +384,23 @@ fn a_figure_takes_from_the_one_before() {
         ["64笔 grants 2020-06-30..2020-06-30", "51笔 grants 2020-10-28..2020-10-28"]
     );
 }
+
+#[test]
+fn shares_and_lists_of_tables_belong_to_what_stands_beside_or_above() {
+    assert_eq!(
+        told("受益主体（截至10月底）\n规模\t户数\t占比\n微型\t7234\t69.5%")[1],
+        "69.5% share_of_recipients ..2020-10-31 微型"
+    );
+    assert_eq!(
+        told("截至10月底发放情况（亿元）\n街道\t本月\t累计\n新碶街道\t0.04\t0.29"),
+        ["0.04 net_disbursed 2020-10-01..2020-10-31 新碶街道", "0.29 net_disbursed ..2020-10-31 新碶街道"]
+    );
+    assert_eq!(
+        told("截至10月底，纾困资金发放情况如下：\n新碶街道：2923.94万元，2365户；\n合计：12703.46万元。"),
+        [
+            "2923.94万元 net_disbursed ..2020-10-31 新碶街道",
+            "2365户 recipients ..2020-10-31 新碶街道",
+            "12703.46万元 net_disbursed ..2020-10-31",
+        ]
+    );
+}

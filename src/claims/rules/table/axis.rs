@@ -22,6 +22,8 @@ pub(super) struct Axis {
     pub(super) span: Option<Span>,
     /// Whether all up to then is told: 累计.
     pub(super) is_running: bool,
+    /// Whether only the last month is told: 本月.
+    pub(super) is_current: bool,
     /// Of whom.
     pub(super) scope: Scope,
     /// Whether it is the sum of the others: 合计.
@@ -39,6 +41,7 @@ impl Axis {
     pub(super) fn says(&self) -> bool {
         self.measure.is_some()
             || self.span.is_some()
+            || self.is_current
             || self.is_total
             || !self.scope.is_whole()
             || self.region.is_some()
@@ -55,6 +58,7 @@ impl Axis {
         self.unit = self.unit.or(above.unit);
         self.span = self.span.or(above.span);
         self.is_running |= above.is_running;
+        self.is_current |= above.is_current;
         self.is_total |= above.is_total;
         self.region = self.region.or(above.region);
         self.has_more |= above.has_more;
@@ -176,7 +180,8 @@ pub(super) fn axis(page: &Page<'_>, cell: Cell, calendar: Calendar, (year, loose
         taken.push((mention.start, mention.end));
     }
     let is_name = |at: usize| taken.iter().any(|(start, end)| (*start..*end).contains(&at));
-    let time = (cell.start..cell.end)
+    axis.is_current = text.contains("本月") || text.contains("当月");
+    let time = (cell.start..if axis.is_current { cell.start } else { cell.end })
         .filter(|at| !is_name(*at))
         .find_map(|at| Some((at, period::read(&page.chars, at, calendar, year).filter(|found| found.1 <= cell.end)?)));
     if let Some((start, (span, end, _))) = time {

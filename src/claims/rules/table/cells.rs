@@ -73,7 +73,10 @@ impl<'p, 'n> Read<'p, 'n> {
         let words = |cell: &Cell| page.chars.get(cell.start..cell.end).unwrap_or_default();
         let unit = table.titles.iter().rev().chain(table.header.iter().flatten()).find_map(|cell| {
             let text: String = words(cell).iter().collect();
-            text.contains("单位").then(|| unit_of(words(cell))).flatten()
+            // 单位：万元, or a title that ends in （亿元）
+            let bracket = text.rsplit_once('(').filter(|(_, rest)| rest.trim_end_matches(')').chars().count() < 4);
+            let is_told = text.contains("单位") || bracket.is_some_and(|(_, rest)| rest.ends_with("元)"));
+            is_told.then(|| unit_of(words(cell))).flatten()
         });
         let mut scope = Scope::default();
         for mention in table.titles.iter().flat_map(|title| page.named(title.start, title.end)) {
@@ -97,6 +100,7 @@ impl<'p, 'n> Read<'p, 'n> {
             fallback: Err(Reason::NotAboutPayments),
         };
         read.columns = read.columns();
+        read.share_of_those_beside();
         let labels: Vec<Cell> =
             table.rows.iter().filter_map(|row| row.iter().find(|cell| read.is_name(**cell))).copied().collect();
         let loose = has_kinds(page, &labels);
@@ -105,6 +109,22 @@ impl<'p, 'n> Read<'p, 'n> {
         read.has_times = read.rows.iter().any(|row| row.span.is_some());
         read.fallback = read.fallback();
         read
+    }
+
+    /// 占比 behind 户数, where no column before it tells money: a share of what is counted.
+    fn share_of_those_beside(&mut self) {
+        let mut told = Vec::new();
+        for column in &mut self.columns {
+            let has = |measure| told.contains(&measure);
+            if column.measure == Some(Ok(Measure::ShareOfNet)) && !has(Measure::NetDisbursed) {
+                if has(Measure::Recipients) {
+                    column.measure = Some(Ok(Measure::ShareOfRecipients));
+                } else if has(Measure::Grants) {
+                    column.measure = Some(Err(Reason::WholeUnknown));
+                }
+            }
+            told.extend(column.measure.and_then(Result::ok));
+        }
     }
 
     fn year(&self) -> Option<i32> {
@@ -318,6 +338,11 @@ impl<'p, 'n> Read<'p, 'n> {
         match told {
             Some(span) if runs => (Span::until(span.to), is_told_twice),
             Some(span) => (span, is_told_twice),
+            // 本月 below （截至10月31日）
+            None if above.is_current && !(beside.is_total && self.has_times) => match self.around.span.to {
+                Some(day) => (Span { from: Some(day.month_start()), to: Some(day) }, false),
+                None => (self.around.span, true),
+            },
             None if beside.is_total => {
                 let all = self.all_rows().unwrap_or(self.around.span);
                 (if above.is_running { Span::until(all.to) } else { all }, false)
