@@ -54,6 +54,9 @@ impl Said<'_, '_> {
 
     /// 减免租金5148万元，惠及1320户: those who got what was no payment of the book.
     pub(super) fn of_other_money(&self, figure: &Figure, until: usize) -> Option<Reason> {
+        if self.is_spent_of_other(figure, until) {
+            return Some(Reason::NotAboutPayments);
+        }
         if figure.kind != Kind::Count || !matches!(figure.counted, Some(Counted::Entities | Counted::Acts)) {
             return None;
         }
@@ -155,6 +158,22 @@ impl Said<'_, '_> {
             before == "由" || before == "从"
         });
         is_range && (is_first && grows.iter().any(|verb| behind.contains(verb)) || follows && after_first)
+    }
+
+    /// 专项债券23亿元，已支出19亿元，支出进度82.6%: a verb alone goes on with what was told.
+    fn is_spent_of_other(&self, figure: &Figure, until: usize) -> bool {
+        let Some(last) = self.topic.claims.last() else { return false };
+        let is_other = last.measure == Err(Reason::NotAboutPayments) && last.kind == Kind::Amount;
+        let words = self.between(figure).unwrap_or_default();
+        let goes_on =
+            ["已支出", "已拨付", "已使用", "已支付", "已兑付", "支出进度", "支付进度", "执行率", "支出率", "拨付率"];
+        let is_named = self.page.named(last.end, until).any(|mention| !mention.is_loose);
+        let says_money = self.page.cues.within(last.end, until).any(|(cue, ..)| cue == Cue::Money);
+        is_other
+            && figure.kind != Kind::Count
+            && !is_named
+            && !says_money
+            && goes_on.iter().any(|verb| words.contains(verb))
     }
 
     /// “补助1.3万元，够付两个月房租。”一家五金店店主算账: what one of the recipients tells of itself.

@@ -169,6 +169,11 @@ impl Cues {
         Self { measuring, joining: outermost(joining) }
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.measuring.is_empty() && self.joining.is_empty()
+    }
+
     /// Those that stand whole in a stretch of the text.
     pub(super) fn within(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = (Cue, usize, usize)> {
         within(&self.measuring, from, to)

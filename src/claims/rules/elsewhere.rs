@@ -68,6 +68,18 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
     if at != blanks(chars, clause) {
         return None;
     }
+    // 慈溪兑付, 浙江：发放; 宁波市北仑区 and 北仑 are the book's own
+    let authority = names.authority.as_str();
+    let bare = named("elsewhere").filter(|name| !authority.contains(*name)).find_map(|name| starts(chars, at, name));
+    if let Some(end) = bare {
+        let rest: String = chars.get(end..).unwrap_or_default().iter().take(6).collect();
+        let own: String = authority.chars().take(2).collect();
+        let is_other_word =
+            ["街道", "镇", "路", "银行", "保税", "港", "日报", "晚报"].iter().any(|word| rest.starts_with(word));
+        if !is_other_word && (own.is_empty() || !rest.contains(&own)) {
+            return Some(Region::Other);
+        }
+    }
     // 鄞州区累计发放: a name at the head of its clause.
     let name = NAME_CHARS.filter_map(|length| chars.get(at..at + length)).find(|name| {
         let text: String = name.iter().collect();

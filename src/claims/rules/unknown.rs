@@ -74,6 +74,11 @@ pub(super) fn formed(chars: &[char], names: &Names, found: &mut Vec<Mention>) {
                 more.extend(unnamed(chars, at, end, &taken));
             }
         }
+        for noun in FUNDS {
+            if let Some(end) = starts(chars, at, noun) {
+                more.extend(fund_before(chars, at, end, &taken));
+            }
+        }
         for noun in words("noun") {
             if let Some(end) = starts(chars, at, noun) {
                 more.extend(policy_before(chars, at, end, &taken));
@@ -153,6 +158,24 @@ fn policy_before(chars: &[char], at: usize, end: usize, taken: &HashSet<usize>) 
     let from = cue(from);
     let name: String = chars.get(from..end)?.iter().collect();
     (at - from >= 2).then(|| Mention::new(from, end, policy(&name)))
+}
+
+/// What a fund is called behind what tells it from others.
+const FUNDS: [&str; 8] =
+    ["扶持资金", "专项资金", "发展资金", "奖励资金", "引导资金", "产业资金", "奖补资金", "后补助资金"];
+
+/// 工业扶持资金, 人才专项资金: a fund with a name of its own. 企业扶持资金 and 纾困专项资金 have none.
+fn fund_before(chars: &[char], at: usize, end: usize, taken: &HashSet<usize>) -> Option<Mention> {
+    let from = at.checked_sub(2)?;
+    let is_free = |at: usize| chars.get(at).copied().is_some_and(is_han) && !taken.contains(&at);
+    let is_plain = PLAIN.iter().any(|word| ends(chars, at, word).is_some());
+    let word = chars.get(from..at).unwrap_or_default();
+    let is_said =
+        !Cues::of(word).is_empty() || word.iter().any(|c| "的了为向给将把被已共等各项类批笔获得".contains(*c));
+    (!is_plain && !is_said && (from..at).all(is_free)).then(|| {
+        let name: String = chars.get(from..end).unwrap_or_default().iter().collect();
+        Mention::new(from, end, policy(&name))
+    })
 }
 
 /// Farthest that money stands behind the word that names it only as some, in characters.

@@ -404,3 +404,19 @@ fn shares_and_lists_of_tables_belong_to_what_stands_beside_or_above() {
         ]
     );
 }
+
+#[test]
+fn other_places_and_other_funds_are_not_the_book() {
+    for (text, reason) in [
+        ("慈溪兑付纾困资金3.2亿元。", "elsewhere"),
+        ("浙江：发放补贴120亿元。", "elsewhere"),
+        ("兑现工业扶持资金1.8亿元。", "scope_unknown"),
+        ("投入200万元改造老旧小区。", "not_about_payments"),
+        ("补助金额超过5万元的企业120家。", "not_recorded"),
+        ("某建材公司收到补助2.1万元。", "part_of_several"),
+    ] {
+        assert!(told(text)[0].contains(reason), "{text}: {:?}", told(text));
+    }
+    // Controls: money of enterprises has no name, and the book's own place is its own.
+    assert_eq!(told("宁波北仑兑现企业扶持资金1.8亿元。"), ["1.8亿元 net_disbursed .."]);
+}
