@@ -1204,7 +1204,8 @@ class Book:
             if told["measure"] in self.WITHOUT_REST and told["verdict"] != verdict:
                 self.findings.fault(6, f"{event['position']}: figure {number} of a statement was signed as {told['verdict']}")
 
-    WITHOUT_REST = {"net_disbursed", "gross_disbursed", "returned", "budget", "recipients", "grants", "policies"}
+    WITHOUT_REST = {"net_disbursed", "gross_disbursed", "returned", "budget", "recipients", "grants", "policies",
+                    "policies_of_book"}
     DIGITS = {"amount": 2, "count": 0, "percent": 4, "ratio": 4}
     # 国民经济行业分类 (GB/T 4754-2017): the first and the last division of each section.
     SECTIONS = {
@@ -1222,6 +1223,7 @@ class Book:
         part, of = {
             "net_disbursed": (net, 100), "gross_disbursed": (paid, 100), "returned": (back, 100), "budget": (budget, 100),
             "recipients": (recipients, 1), "grants": (grants, 1), "policies": (policies, 1),
+            "policies_of_book": (self.policies_between(told["scope"], since, until, at), 1),
             "per_recipient": (net, 100 * recipients), "per_grant": (net, 100 * grants), "share_of_net": (net * 100, whole[0]),
             "share_of_recipients": (recipients * 100, whole[3]), "completion": (net * 100, budget),
         }[measure]
@@ -1259,6 +1261,15 @@ class Book:
         found = self.policies[policy]
         return all(not scope.get(part) or found[field] in scope[part]
                    for part, field in (("policies", "code"), ("instruments", "instrument")))
+
+    def policies_between(self, scope, since, until, at):
+        """The approved policies of a scope whose first day lies between two days, as a position knows them."""
+        number = 0
+        for id, policy in self.policies.items():
+            last = [version for version in policy["versions"] if version[0] <= at][-1:]
+            number += any(state in ("open", "closed") and (since or "") <= said["starts_on"] <= until
+                          and self.is_given(id, scope) for _, state, said, _ in last)
+        return number
 
     def budget_of(self, scope, since, until, at):
         total = 0

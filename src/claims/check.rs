@@ -8,7 +8,7 @@ use super::bindings;
 use super::events::StatementChecked;
 use super::rules::{
     self, Binding, CHARS_MAX, Calendar, Claim, Exact, Judged, Kind, Measure, Qualifier, Reason, Scope, Span, Verdict,
-    decimal, inclusive_high, inclusive_low, judge, micro_of, over_all,
+    decimal, inclusive_high, inclusive_low, is_far_off, judge, micro_of, over_all,
 };
 use super::store::{self, Asked, Values};
 use crate::audit::{self, Moment};
@@ -186,6 +186,10 @@ async fn held<C: store::Reads>(values: &mut Values<'_, C>, claim: &Claim, today:
                 let doubtful = Claim { measure: Err(Reason::Ambiguous), ..claim.clone() };
                 return Ok(told(&doubtful, &judge(&doubtful, None), None, today));
             }
+        }
+        if actual.is_some_and(|actual| is_far_off(claim, &actual)) {
+            let other = Claim { measure: Err(Reason::FarOff), ..claim.clone() };
+            return Ok(told(&other, &judge(&other, None), None, today));
         }
     }
     Ok(told(claim, &judged, actual, today))

@@ -17,5 +17,5 @@ pub use actions::{SIGNERS, StatementAnswer, keep};
 pub use check::{Checked, Question, Rounding, Told, again, check};
 pub use events::{APPLIER, KIND_STATEMENT_CHECKED, StatementChecked};
 pub use pages::{places, stage};
-pub use rules::{Binding, Kind, Measure, Qualifier, Reason, Scope, Verdict};
-pub use store::{Kept, kept, selection, statement};
+pub use rules::{Binding, Kind, Measure, Qualifier, Reason, Scope, Span, Verdict};
+pub use store::{InForce, Kept, kept, policies, selection, statement};

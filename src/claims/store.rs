@@ -30,22 +30,49 @@ struct First {
     day: Option<String>,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct PolicyRow {
-    code: String,
-    title: String,
-    document_number: String,
-    instrument: String,
+/// A policy as a position knows it.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct InForce {
+    /// Its id.
+    pub id: i64,
+    /// Its code.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// Number of its document.
+    pub document_number: String,
+    /// In what way it gives money.
+    pub instrument: String,
+    /// Its first day.
+    pub starts_on: String,
 }
 
-/// The policies, sub-districts and industries of a book as it was at a position: what was named later changes no answer.
-pub async fn names(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Names> {
-    let query = "SELECT p.code, v.title, v.document_number, v.instrument
+/// The approved policies of a book as it was at a position, by code.
+pub async fn in_force(c: &impl ConnectionTrait, book_id: i64, at: i64) -> Result<Vec<InForce>> {
+    let query = "SELECT p.id, p.code, v.title, v.document_number, v.instrument, v.starts_on
         FROM policy_versions v JOIN policies p ON p.book_id = v.book_id AND p.id = v.policy
         WHERE v.book_id = ? AND v.state IN ('open', 'closed') AND v.position = (SELECT MAX(w.position) FROM policy_versions w
             WHERE w.book_id = v.book_id AND w.policy = v.policy AND w.position <= ?)
         ORDER BY p.code, p.id";
-    let all: Vec<PolicyRow> = sql::all(c, query, vec![head.book_id.into(), at.into()]).await?;
+    sql::all(c, query, vec![book_id.into(), at.into()]).await
+}
+
+/// The policies behind a number of them: those of the scope whose first day lies between two days.
+pub async fn policies(c: &impl ConnectionTrait, moment: &Moment, span: Span, scope: &Scope) -> Result<Vec<InForce>> {
+    let (from, to) = (span.from.map(|day| day.to_string()), span.to.unwrap_or(moment.as_of).to_string());
+    let mut found = in_force(c, moment.book_id, moment.at).await?;
+    found.retain(|policy| {
+        let is_given = scope.policies.is_empty() || scope.policies.contains(&policy.code);
+        let is_so = scope.instruments.is_empty() || scope.instruments.contains(&policy.instrument);
+        let is_then = policy.starts_on <= to && from.as_ref().is_none_or(|from| policy.starts_on >= *from);
+        is_given && is_so && is_then
+    });
+    Ok(found)
+}
+
+/// The policies, sub-districts and industries of a book as it was at a position: what was named later changes no answer.
+pub async fn names(c: &impl ConnectionTrait, head: &Head, at: i64) -> Result<Names> {
+    let all = in_force(c, head.book_id, at).await?;
     let policies = all.into_iter().map(|row| PolicyName {
         code: row.code,
         title: row.title,
@@ -171,6 +198,11 @@ impl<'c, C: ConnectionTrait> Values<'c, C> {
             Measure::Recipients => Some(Exact::whole(whole(figures.recipients))),
             Measure::Grants => Some(Exact::whole(whole(figures.grants))),
             Measure::Policies => Some(Exact::whole(whole(found.policies))),
+            Measure::PoliciesOfBook if has_budget(scope) => {
+                let moment = Moment { as_of, ..self.moment };
+                let all = policies(self.c, &moment, span, scope).await?.len();
+                Some(Exact::whole(i128::try_from(all).map_err(Error::internal)? * ONE))
+            }
             Measure::PerRecipient => per(found, |found| found.figures.recipients),
             Measure::PerGrant => per(found, |found| found.figures.grants),
             Measure::Budget if has_budget(scope) => Some(Exact::whole(yuan(self.budget(&part, as_of).await?))),
@@ -187,6 +219,7 @@ impl<'c, C: ConnectionTrait> Values<'c, C> {
             }
             Measure::Budget
             | Measure::Completion
+            | Measure::PoliciesOfBook
             | Measure::ShareOfNet
             | Measure::ShareOfRecipients
             | Measure::OfText => None,
@@ -202,7 +235,7 @@ fn per(found: Selected, of: impl Fn(&Selected) -> i64) -> Option<Exact> {
     Exact::quotient(yuan(found.figures.net), i128::from(of(&found)))
 }
 
-/// Budgets belong to policies: of a sub-district or an industry there is none.
+/// Budgets belong to policies, and so do their numbers: of a sub-district or an industry there is none.
 fn has_budget(scope: &Scope) -> bool {
     scope.subdistricts.is_empty() && scope.industries.is_empty() && scope.kinds.is_empty() && scope.sizes.is_empty()
 }

@@ -258,3 +258,83 @@ async fn a_policy_that_came_later_changes_no_answer_of_an_earlier_position() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_text_is_shown_in_parts_and_its_file_has_all() {
+    let world = World::on_sqlite().await;
+    filled(&world, "2020-12-31").await;
+    user(&world, "wu", &[Role::Auditor]).await;
+    let auditor = Visitor::signed_in(&world, "wu").await;
+    let text = "10月发放1元。".repeat(450);
+    let fields = [("text", text.as_str()), ("year", "2020"), ("as_of", "2020-12-31")];
+    let first = auditor.send("/audit/claim", "/audit/claim", &fields).await.into_string().await.unwrap();
+    assert!(first.contains("id=\"figure-199\"") && !first.contains("id=\"figure-200\""), "{}", first.len());
+    assert!(first.contains("href=\"#figure-199\"") && !first.contains("href=\"#figure-200\""));
+    assert!(first.contains("第 1—200 个，共 450 个"));
+
+    // What was bound on one page stays bound on the others.
+    let bound = [("own", "3"), ("measure_3", "grants"), ("first", "400")];
+    let last = [fields.as_slice(), bound.as_slice()].concat();
+    let last = auditor.send("/audit/claim", "/audit/claim", &last).await.into_string().await.unwrap();
+    assert!(last.contains("id=\"figure-449\"") && !last.contains("id=\"figure-399\""));
+    assert!(last.contains("name=\"own\" value=\"3\"") && last.contains("name=\"measure_3\" value=\"grants\""));
+
+    let file = auditor.send("/audit/claim", "/audit/claim/figures.csv", &fields).await.into_string().await.unwrap();
+    assert_eq!(file.lines().count(), 451);
+    let kept = auditor.send_from(&first, "/audit/claim/keep", &fields).await;
+    let path = location(&kept).split('?').next().unwrap().to_owned();
+    drop(kept);
+    let page = auditor.page(&format!("{path}?first=400")).await;
+    assert!(page.contains("id=\"figure-449\"") && !page.contains("id=\"figure-0\""));
+    assert_eq!(auditor.page(&format!("{path}/figures.csv")).await, file);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_of_policies_is_counted_in_the_book() {
+    on_both_engines(async |world| {
+        filled(world, "2020-12-31").await;
+        let head = world.head().await;
+        let starts: Vec<&str> = POLICIES.lines().skip(1).map(|line| line.split(',').nth(4).unwrap()).collect();
+        let in_march = starts.iter().filter(|day| **day <= "2020-03-31").count();
+        assert!(in_march > 0 && in_march < starts.len(), "the fixture has policies of several months");
+        let text =
+            format!("截至3月底，我区出台{in_march}项惠企政策。截至12月底，我区出台{}项惠企政策。", starts.len() + 1);
+        let checked = claims::check(&world.door.db, &head, &question(text)).await.unwrap();
+        let told: Vec<_> =
+            checked.claims.iter().map(|told| (told.measure, told.verdict, told.actual.clone())).collect();
+        let of_book = Some(Measure::PoliciesOfBook);
+        assert_eq!(
+            told,
+            [
+                (of_book, Verdict::True, Some(in_march.to_string())),
+                (of_book, Verdict::False, Some(starts.len().to_string())),
+            ]
+        );
+        user(world, "wu", &[Role::Auditor]).await;
+        let auditor = Visitor::signed_in(world, "wu").await;
+        let rows = auditor.page("/audit/claim/rows?as_of=2020-12-31&measure=policies_of_book").await;
+        let titles = || POLICIES.lines().skip(1).map(|line| line.split(',').nth(1).unwrap());
+        assert!(titles().all(|title| rows.contains(title)), "{rows}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_held_against_the_book_cell_by_cell() {
+    let world = World::on_sqlite().await;
+    filled(&world, "2020-12-31").await;
+    let head = world.head().await;
+    let october: Vec<_> = rows().into_iter().filter(|row| row.0.as_str() <= "2020-10-31").collect();
+    let place = &october[0].1;
+    let of_place: i128 = october.iter().filter(|row| row.1 == *place).map(|row| row.2).sum();
+    let all: i128 = october.iter().map(|row| row.2).sum();
+    let text = format!(
+        "截至10月底各街道发放情况\n街道\t发放金额（元）\t户数\n{place}\t{}\t99999\n合计\t{}\t-",
+        yuan(of_place),
+        yuan(all)
+    );
+    let checked = claims::check(&world.door.db, &head, &question(text)).await.unwrap();
+    let told: Vec<_> = checked.claims.iter().map(|told| (told.measure.unwrap(), told.verdict)).collect();
+    let (net, recipients) = (Measure::NetDisbursed, Measure::Recipients);
+    assert_eq!(told, [(net, Verdict::True), (recipients, Verdict::False), (net, Verdict::True)]);
+}

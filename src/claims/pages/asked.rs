@@ -1,6 +1,7 @@
 //! What is asked of a text, read out of a form.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::claims::{Binding, Measure, Question, Scope};
 use crate::kernel::dates::Day;
@@ -39,6 +40,26 @@ pub(super) fn question(form: &mut Fields, today: Day) -> Option<Question> {
 /// The names of the fields by which a figure is bound.
 pub(super) fn field(name: &str, place: usize) -> String {
     format!("{name}_{place}")
+}
+
+/// The parts of a binding in a form.
+const PARTS: [&str; 9] =
+    ["measure", "from", "until", "policies", "instruments", "subdistricts", "industries", "kinds", "sizes"];
+
+/// The fields of what was bound by hand for figures that a page does not show.
+pub(super) fn bound(form: &Fields, shown: &Range<usize>) -> Vec<(String, String)> {
+    let places =
+        form.values("own").filter_map(|typed| typed.parse::<usize>().ok()).filter(|place| !shown.contains(place));
+    let mut fields = Vec::new();
+    for place in places.take(BOUND_MAX) {
+        fields.push(("own".to_owned(), place.to_string()));
+        for name in PARTS.map(|part| field(part, place)) {
+            if let Some(value) = form.filled(&name).map(ToOwned::to_owned) {
+                fields.push((name, value));
+            }
+        }
+    }
+    fields
 }
 
 /// What a person bound by hand: the figures whose box is ticked.

@@ -1,18 +1,21 @@
 //! The text with its figures marked, and below it what each measures and whether it is true.
 
+use std::ops::Range;
+
 use askama::Template;
 use rocket::form::Form;
 use rocket::{State as Managed, get, post};
 
-use super::asked::{field, listed, question};
+use super::asked::{bound, field, listed, question};
+use super::part::{beside, figures as figures_of, file, part, parts, told as part_told};
 use super::rows::DIMENSIONS;
 use crate::claims::{self, Checked, Kind, Measure, Qualifier, Question, SIGNERS, Scope, Told, Verdict};
 use crate::journal::Door;
-use crate::kernel::Error;
 use crate::kernel::codes::Instrument;
+use crate::kernel::{Error, Refusal};
 use crate::people::{Admission, In, Reader, Role, roles_of};
 use crate::web::form::Choice;
-use crate::web::{Answer, Fields, Frame, Page, Reply};
+use crate::web::{Answer, Download, Fields, Frame, Page, Reply};
 
 /// The roles of [`Signer`].
 #[derive(Debug, Clone, Copy)]
@@ -31,21 +34,6 @@ pub struct Part {
     pub(super) figure: Option<(usize, Verdict)>,
 }
 
-/// The text cut at its figures.
-pub(super) fn parts(text: &str, claims: &[Told]) -> Vec<Part> {
-    let chars: Vec<char> = text.chars().collect();
-    let cut = |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();
-    let mut parts = Vec::with_capacity(claims.len() * 2 + 1);
-    let mut at = 0;
-    for (place, told) in claims.iter().enumerate() {
-        parts.push(Part { text: cut(at, told.start), figure: None });
-        parts.push(Part { text: cut(told.start, told.end), figure: Some((place, told.verdict)) });
-        at = told.end;
-    }
-    parts.push(Part { text: cut(at, chars.len()), figure: None });
-    parts
-}
-
 /// The page.
 #[derive(Template)]
 #[template(path = "claims/pages/check.html")]
@@ -54,6 +42,8 @@ pub struct Check {
     form: Fields,
     /// Absent while nothing was asked, or the question is wrong.
     checked: Option<Checked>,
+    /// The figures of this page.
+    shown: Range<usize>,
     parts: Vec<Part>,
     measures: Vec<Choice>,
     instruments: Vec<Choice>,
@@ -61,6 +51,35 @@ pub struct Check {
 }
 
 impl Check {
+    fn all(&self) -> usize {
+        self.checked.as_ref().map_or(0, |checked| checked.claims.len())
+    }
+
+    fn figures(&self) -> Vec<(usize, Told)> {
+        self.checked.as_ref().map_or_else(Vec::new, |checked| figures_of(checked, &self.shown))
+    }
+
+    fn is_cut(&self) -> bool {
+        self.shown.len() < self.all()
+    }
+
+    fn part(&self) -> String {
+        part_told(&self.frame, &self.shown, self.all())
+    }
+
+    fn earlier(&self) -> Option<usize> {
+        beside(&self.shown, self.all()).0
+    }
+
+    fn later(&self) -> Option<usize> {
+        beside(&self.shown, self.all()).1
+    }
+
+    /// What was bound by hand on other pages goes with the form.
+    fn bound(&self) -> Vec<(String, String)> {
+        bound(&self.form, &self.shown)
+    }
+
     fn look(&self, verdict: &Verdict) -> &'static str {
         look(*verdict)
     }
@@ -251,12 +270,15 @@ async fn page<A: Admission>(
         _ => None,
     };
     let held = roles_of(&door.db.read, who.book_id(), &who.actor().uid).await?;
-    let parts = checked.as_ref().map_or_else(Vec::new, |checked| parts(form.as_typed("text"), &checked.claims));
+    let shown =
+        part(form.value("first").parse().unwrap_or(0), checked.as_ref().map_or(0, |checked| checked.claims.len()));
+    let parts = checked.as_ref().map_or_else(Vec::new, |checked| parts(form.as_typed("text"), &checked.claims, &shown));
     let t = frame.t;
     let measure = |measure: Measure| Choice::new(measure.code(), t.s(&format!("claims.measure.{}", measure.code())));
     Ok(Check {
         frame: frame.page("claim", t.s("claims.title")).following_clocks(),
         form,
+        shown,
         parts,
         checked,
         measures: Measure::ALL.into_iter().map(measure).collect(),
@@ -288,6 +310,19 @@ pub async fn check_again(
     let asked = question(&mut form, door.surroundings.clock.now().day());
     let page = page(&who, frame, form, asked, door).await?;
     Ok(if page.form.is_refused() { Page::refused(page) } else { Page::new(page) })
+}
+
+/// All figures of a text as CSV.
+#[post("/audit/claim/figures.csv", data = "<form>")]
+pub async fn figures(who: Reader, form: Form<Fields>, door: &Managed<Door>) -> Result<Download, Error> {
+    let mut form = form.into_inner();
+    let asked = question(&mut form, door.surroundings.clock.now().day());
+    // The position is the one that was shown.
+    let shown_at = form.value("shown_at").parse().ok();
+    let asked = asked.map(|question| Question { at: question.at.or(shown_at), ..question });
+    let question =
+        asked.ok_or_else(|| form.refusals().first().cloned().unwrap_or_else(|| Refusal::new("statement_empty")))?;
+    file(&claims::check(&door.db, who.head(), &question).await?)
 }
 
 /// Keeps what came of it.

@@ -1,13 +1,17 @@
 //! Kept statements: the list, and one as it was signed beside what it comes to now.
 
+use std::ops::Range;
+
 use askama::Template;
 use rocket::{State as Managed, get};
 
-use super::check::{Part, days, icon, look, meaning, of_whom, over_all, parts, qualifier, rows_of, value};
+use super::check::{Part, days, icon, look, meaning, of_whom, over_all, qualifier, rows_of, value};
+use super::part::{beside, figures as figures_of, file, part, parts, told as part_told};
 use crate::claims::{self, Checked, Kept, Scope, StatementChecked, Told, Verdict};
 use crate::journal::{Door, Names};
+use crate::kernel::Error;
 use crate::people::Reader;
-use crate::web::{Answer, Frame, Page};
+use crate::web::{Answer, Download, Frame, Page};
 
 /// Statements of a page.
 const EACH: u64 = 50;
@@ -66,6 +70,8 @@ pub struct Shown {
     frame: Frame,
     kept: Kept,
     signed: StatementChecked,
+    /// The figures of this page.
+    shown: Range<usize>,
     parts: Vec<Part>,
     names: Names,
     /// The same question at the same clocks, computed again.
@@ -107,6 +113,26 @@ impl Shown {
         value(told, which)
     }
 
+    fn figures(&self) -> Vec<(usize, Told)> {
+        figures_of(&self.signed.checked, &self.shown)
+    }
+
+    fn is_cut(&self) -> bool {
+        self.shown.len() < self.signed.checked.claims.len()
+    }
+
+    fn part(&self) -> String {
+        part_told(&self.frame, &self.shown, self.signed.checked.claims.len())
+    }
+
+    fn earlier(&self) -> Option<usize> {
+        beside(&self.shown, self.signed.checked.claims.len()).0
+    }
+
+    fn later(&self) -> Option<usize> {
+        beside(&self.shown, self.signed.checked.claims.len()).1
+    }
+
     fn over_all(&self) -> &'static str {
         over_all(self.kept.verdict)
     }
@@ -128,15 +154,17 @@ impl Shown {
 }
 
 /// Shows a kept statement.
-#[get("/audit/claim/kept/<id>")]
-pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
+#[get("/audit/claim/kept/<id>?<first>")]
+pub async fn show(who: Reader, id: i64, first: Option<usize>, frame: Frame, door: &Managed<Door>) -> Answer<Shown> {
     let (c, book_id) = (&door.db.read, who.book_id());
     let (kept, signed) = claims::statement(c, book_id, id).await?;
     let then = claims::again(&door.db, who.head(), &signed, Some(kept.at)).await?;
     let now = claims::again(&door.db, who.head(), &signed, None).await?;
     let (t, up, list) = (frame.t, frame.href("audit/claim"), frame.href("audit/claim/kept"));
+    let shown = part(first.unwrap_or(0), signed.checked.claims.len());
     Ok(Page::new(Shown {
-        parts: parts(&signed.text, &signed.checked.claims),
+        parts: parts(&signed.text, &signed.checked.claims, &shown),
+        shown,
         names: Names::read(c, book_id).await?,
         frame: frame
             .page("claim", t.f("claims.kept.one").with("id", id))
@@ -147,4 +175,11 @@ pub async fn show(who: Reader, id: i64, frame: Frame, door: &Managed<Door>) -> A
         then,
         now,
     }))
+}
+
+/// All figures of a kept statement as CSV, as they were signed.
+#[get("/audit/claim/kept/<id>/figures.csv")]
+pub async fn figures(who: Reader, id: i64, door: &Managed<Door>) -> Result<Download, Error> {
+    let (_, signed) = claims::statement(&door.db.read, who.book_id(), id).await?;
+    file(&signed.checked)
 }

@@ -3,6 +3,7 @@
 mod asked;
 mod check;
 mod kept;
+mod part;
 mod rows;
 
 use rocket::fairing::AdHoc;
@@ -13,7 +14,17 @@ use crate::people::{Place, Role};
 /// The pages of statements.
 pub fn stage() -> AdHoc {
     AdHoc::on_ignite("claims", |rocket| async {
-        rocket.mount("/", routes![check::show, check::check_again, check::keep, kept::list, kept::show, rows::show])
+        let routes = routes![
+            check::show,
+            check::check_again,
+            check::keep,
+            check::figures,
+            kept::list,
+            kept::show,
+            kept::figures,
+            rows::show
+        ];
+        rocket.mount("/", routes)
     })
 }
 

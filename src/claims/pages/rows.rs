@@ -8,7 +8,7 @@ use rocket::{State as Managed, get};
 
 use super::check::of_whom;
 use crate::audit::{self, Allotted, Behind, Moment, Selected, Slice};
-use crate::claims::{Measure, Scope, selection};
+use crate::claims::{InForce, Measure, Scope, Span, policies, selection};
 use crate::journal::Door;
 use crate::kernel::dates::Day;
 use crate::kernel::money::Fen;
@@ -30,6 +30,8 @@ pub struct Rows {
     rows: Vec<Behind>,
     /// The allotments, where the figure is a budget or a part of one.
     allotments: Vec<Allotted>,
+    /// The policies, where the figure is a number of them.
+    policies: Vec<InForce>,
     whole: Selected,
     /// What the figure is a share of.
     all: Option<Selected>,
@@ -74,6 +76,10 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
         Some(Measure::Budget | Measure::Completion) => audit::allotted(c, &moment, &selection(&scope, None)).await?,
         _ => Vec::new(),
     };
+    let policies = match measure {
+        Some(Measure::PoliciesOfBook) => policies(c, &moment, Span { from, to: Some(as_of) }, &scope).await?,
+        _ => Vec::new(),
+    };
     let all = match measure {
         Some(Measure::ShareOfNet | Measure::ShareOfRecipients) => {
             Some(audit::selected(c, &moment, &selection(&of, from)).await?)
@@ -82,7 +88,7 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
     };
     let slice = Slice {
         after: form.value("after").parse().unwrap_or(0),
-        limit: if measure == Some(Measure::Budget) { 0 } else { EACH + 1 },
+        limit: if matches!(measure, Some(Measure::Budget | Measure::PoliciesOfBook)) { 0 } else { EACH + 1 },
         only_returned: measure == Some(Measure::Returned),
     };
     let mut rows = audit::behind(c, &moment, &selected, slice).await?;
@@ -99,6 +105,7 @@ pub async fn show(who: Reader, mut form: Fields, frame: Frame, door: &Managed<Do
         scope,
         rows,
         allotments,
+        policies,
         all,
         next,
     }))

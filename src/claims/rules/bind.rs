@@ -10,7 +10,8 @@ use super::figure::{Kind, Qualifier};
 use super::period::{Calendar, Span};
 use super::said::{Said, Topic};
 use super::scope::{Mention, Names, Scope, mentions};
-use super::sentences::{Sentence, sentences};
+use super::sentences::{Opening, Sentence, sentences};
+use super::table;
 use super::text::folded;
 use super::tokens::tokens;
 use super::written::Written;
@@ -41,6 +42,8 @@ pub struct Claim {
     pub scope: Scope,
     /// Of whom the whole is, where it is a share.
     pub whole: Scope,
+    /// Whether words told when it is.
+    pub is_dated: bool,
     /// How else a reader may understand it: not false then, where one of these would be true.
     pub others: Vec<Reading>,
     /// The ratio that the text itself gives for it.
@@ -93,6 +96,7 @@ pub fn rebind(claims: &mut [Claim], bindings: &BTreeMap<usize, Binding>) {
             claim.scope.clone_from(&binding.scope);
             claim.whole = Scope::default();
             claim.others.clear();
+            claim.is_dated = true;
         }
     }
 }
@@ -130,6 +134,30 @@ impl Page<'_> {
             .take_while(move |m| m.start < to)
             .filter(move |m| m.end <= to)
     }
+
+    /// Whether the book gives money in all ways that are named.
+    pub(super) fn gives(&self, scope: &Scope) -> bool {
+        let has = |wanted: &String| self.names.policies.iter().any(|policy| policy.instrument == *wanted);
+        scope.instruments.iter().all(has)
+    }
+
+    /// What stands against checking a figure although it is known what it measures.
+    pub(super) fn checkable(
+        &self,
+        measure: Measure,
+        (scope, span): (&Scope, Span),
+        (is_elsewhere, is_part): (bool, bool),
+    ) -> Result<Measure, Reason> {
+        let is_before = self.names.begins_on.zip(span.to).is_some_and(|(begins, to)| to < begins);
+        match () {
+            () if is_elsewhere => Err(Reason::Elsewhere),
+            () if scope.is_unknown() => Err(Reason::ScopeUnknown),
+            () if !self.gives(scope) => Err(Reason::NotRecorded),
+            () if is_part => Err(Reason::PartOfSeveral),
+            () if is_before => Err(Reason::OutOfTime),
+            () => Ok(measure),
+        }
+    }
 }
 
 /// Reads every figure of a text.
@@ -140,21 +168,56 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
     let found = tokens(&page, calendar);
     let mut topic = Topic::default();
     let mut claims: Vec<Claim> = Vec::new();
+    let mut tables = table::find(&page).into_iter().peekable();
+    let (mut read_until, mut run, mut headline) = (0, 0, 0);
     for sentence in sentences(&page, &found) {
+        while let Some(table) = tables.next_if(|table| table.start <= sentence.start) {
+            let told = table::claims(&page, &table, &topic.around(calendar));
+            if !told.is_empty() {
+                read_until = table.end;
+            }
+            claims.extend(told);
+        }
+        if sentence.start < read_until {
+            continue;
+        }
         let is_timeless = topic.span_at.is_none();
         let mut said = Said::begun(&page, topic, &sentence);
         for token in found.get(sentence.tokens.clone()).unwrap_or_default() {
             said.take(token, &found);
         }
         topic = said.ended();
+        if sentence.opening != Opening::Part {
+            run = claims.len();
+        }
+        // …；…（截至10月31日）: of all parts of the sentence
+        if let Some(span) = topic.note.take() {
+            for claim in claims.iter_mut().skip(run).filter(|claim| !claim.is_dated) {
+                claim.is_of(span);
+            }
+        }
+        if topic.span_at.is_some() {
+            for claim in claims.iter_mut().take(headline) {
+                claim.is_of(topic.span);
+            }
+            headline = 0;
+        } else if is_headline(&page, &sentence) && claims.len() == headline {
+            headline += topic.claims.len();
+        }
         if is_timeless && topic.claims.is_empty() && topic.span_at.is_some() && is_note(&page, &sentence) {
-            for claim in &mut claims {
+            for claim in claims.iter_mut().filter(|claim| claim.span == Span::default()) {
                 claim.is_of(topic.span);
             }
         }
         claims.append(&mut topic.claims);
     }
     paired(claims)
+}
+
+/// 1.27亿元“红包”落袋！前10个月…: what is told below says when.
+fn is_headline(page: &Page<'_>, sentence: &Sentence) -> bool {
+    let is_called = matches!(page.chars.get(sentence.end), Some('！' | '!'));
+    sentence.opening == Opening::Line && (sentence.is_heading || is_called)
 }
 
 /// （数据截至10月31日）, 注：数据截至10月31日: below a table it dates what no words of time did.

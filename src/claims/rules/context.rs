@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cues::{Cue, Cues};
 use super::figure::{Counted, Figure, Kind};
-use super::text::{blanks, ends, starts};
+use super::policies_told::is_of_book;
+use super::shares::{is_of_unknown, share_of, speaks_of_parts};
+use super::text::{blanks, ends, starts, words};
 
 /// A measure of the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +36,15 @@ pub enum Measure {
     Completion,
     /// Policies that gave something.
     Policies,
+    /// Policies that the book has.
+    PoliciesOfBook,
     /// A ratio that the text itself has.
     OfText,
 }
 
 impl Measure {
     /// All measures that a person can choose.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NetDisbursed,
         Self::GrossDisbursed,
         Self::Returned,
@@ -53,6 +57,7 @@ impl Measure {
         Self::ShareOfRecipients,
         Self::Completion,
         Self::Policies,
+        Self::PoliciesOfBook,
     ];
 
     /// The word of files and forms.
@@ -70,6 +75,7 @@ impl Measure {
             Self::ShareOfRecipients => "share_of_recipients",
             Self::Completion => "completion",
             Self::Policies => "policies",
+            Self::PoliciesOfBook => "policies_of_book",
             Self::OfText => "of_text",
         }
     }
@@ -83,7 +89,7 @@ impl Measure {
     pub const fn finest(self) -> i128 {
         match self {
             Self::NetDisbursed | Self::GrossDisbursed | Self::Returned | Self::Budget => 10_000,
-            Self::Recipients | Self::Grants | Self::Policies => 1_000_000,
+            Self::Recipients | Self::Grants | Self::Policies | Self::PoliciesOfBook => 1_000_000,
             Self::PerRecipient
             | Self::PerGrant
             | Self::ShareOfNet
@@ -120,13 +126,17 @@ pub enum Reason {
     ScopeUnknown,
     /// It is of a time of which the book knows nothing.
     OutOfTime,
+    /// No time is told, and the book is far from it: it probably speaks of other money.
+    FarOff,
+    /// It is money, and nothing says of what unit.
+    UnitUnknown,
     /// Words can be understood in two ways, and the book says yes to one of them only.
     Ambiguous,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::NotAboutPayments,
         Self::Planned,
         Self::NotRecorded,
@@ -138,6 +148,8 @@ impl Reason {
         Self::PartOfSeveral,
         Self::ScopeUnknown,
         Self::OutOfTime,
+        Self::FarOff,
+        Self::UnitUnknown,
         Self::Ambiguous,
     ];
 
@@ -155,6 +167,8 @@ impl Reason {
             Self::PartOfSeveral => "part_of_several",
             Self::ScopeUnknown => "scope_unknown",
             Self::OutOfTime => "out_of_time",
+            Self::FarOff => "far_off",
+            Self::UnitUnknown => "unit_unknown",
             Self::Ambiguous => "ambiguous",
         }
     }
@@ -179,6 +193,8 @@ pub struct Place {
     pub is_scoped: bool,
     /// What the sentence before said, where this one goes on with it.
     pub carried: Option<Cue>,
+    /// What the figure before it in its sentence measures.
+    pub before: Option<Measure>,
     /// The share that the figure before it in its sentence is.
     pub share_before: Option<Measure>,
 }
@@ -194,21 +210,60 @@ pub fn measure(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Re
 }
 
 /// Words that take a figure out of what was paid, whatever stands nearer to it.
-fn taken_out(cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
-    let around = |wanted: Cue| cues.within(place.after, place.until).any(|(cue, ..)| cue == wanted);
+fn taken_out(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Option<Reason> {
+    // 每三家就有一家: what stands in the figure itself says nothing of it
+    let around = |wanted: Cue| {
+        let (before, behind) = (cues.within(place.after, figure.start), cues.within(figure.end, place.until));
+        before.chain(behind).any(|(cue, ..)| cue == wanted)
+    };
     let before = |wanted: Cue| stands_before(cues, wanted, figure, place);
     let level = cues.joining(Cue::Level, place.after, figure.start).is_some();
     let payer = cues.joining(Cue::Payer, place.clause, figure.start).is_some();
     let rules = [
+        (Reason::Compared, is_difference(chars, figure, place)),
         (Reason::Planned, before(Cue::Planned)),
         (Reason::NotYetPaid, before(Cue::NotYet) || around(Cue::NotYet)),
         (Reason::NotAboutPayments, cues.joining(Cue::Denied, place.sentence, place.sentence_end).is_some()),
+        (Reason::NotAboutPayments, is_asked(chars, place)),
+        (Reason::NotRecorded, is_condition(chars, figure)),
         (Reason::NotRecorded, around(Cue::Limit) || before(Cue::Rule) || level),
         (Reason::PartOfSeveral, before(Cue::Part) || around(Cue::Part)),
         (Reason::OtherPurpose, !place.names_policy && around(Cue::Purpose)),
         (Reason::Elsewhere, payer),
     ];
     rules.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason)
+}
+
+/// 是否真的发了2亿元？: nobody says so.
+fn is_asked(chars: &[char], place: Place) -> bool {
+    let is_question = matches!(chars.get(place.sentence_end), Some('？' | '?'));
+    let sentence: String = chars.get(place.sentence..place.sentence_end).unwrap_or_default().iter().collect();
+    is_question
+        && ["是否", "是不是", "有没有", "能否", "真的", "会不会", "难道"].iter().any(|word| sentence.contains(word))
+}
+
+/// 补助金额超过5万元的企业120家: what sets those apart that are told of, no sum.
+fn is_condition(chars: &[char], figure: &Figure) -> bool {
+    let behind = words(chars, figure.end, figure.end + 12);
+    let behind = ["以上", "以下", "以内", "(含)", "及"].iter().fold(behind, |rest, word| rest.replacen(word, "", 1));
+    let Some(noun) = behind.strip_prefix('的') else { return false };
+    let nouns = ["企业", "市场主体", "经营主体", "主体", "商户", "单位", "户", "个体", "有", "共", "占", "达"];
+    let of_money = ["企业纾", "企业补", "企业扶", "企业帮", "户均"];
+    figure.kind == Kind::Amount
+        && nouns.iter().any(|word| noun.starts_with(word))
+        && !of_money.iter().any(|word| noun.starts_with(word))
+}
+
+/// 比小港多317户, 较全市平均高出1200元: how far two figures are apart.
+fn is_difference(chars: &[char], figure: &Figure, place: Place) -> bool {
+    let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
+    let words = words.trim_end_matches(['了', '近', '约', '超', '逾', ' ']);
+    let apart = [
+        "多", "少", "高", "低", "高出", "多出", "提高", "提升", "上升", "下降", "减少", "增加", "增长", "增", "降",
+        "回落", "快", "慢",
+    ];
+    let is_compared = words.replace("比例", "").replace("比重", "").replace("占比", "").contains(['比', '较']);
+    is_compared && apart.iter().any(|word| words.ends_with(word))
 }
 
 /// Whether a word stands in the clause before the figure, or earlier in the sentence without word that it happened since:
@@ -226,16 +281,30 @@ fn nearest(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Option
     if matches!(behind, Some(Cue::Foreign | Cue::Act)) {
         return behind;
     }
-    verbal(chars, cues, figure, place, behind).map(|cue| if cue == Cue::Money { Cue::Paid } else { cue })
+    let cue = verbal(chars, cues, figure, place, behind)?;
+    // 安排资金12.7亿元，其中房租补助2.54亿元: a noun alone goes on with what was told
+    let inside = cues.joining(Cue::Inside, place.sentence, figure.start).is_some();
+    Some(match (cue, place.before.filter(|_| inside)) {
+        (Cue::Money, Some(Measure::Budget)) => Cue::Budget,
+        (Cue::Money, Some(Measure::Returned)) => Cue::Returned,
+        (Cue::Money, _) => Cue::Paid,
+        (cue, _) => cue,
+    })
 }
 
 fn verbal(chars: &[char], cues: &Cues, figure: &Figure, place: Place, behind: Option<Cue>) -> Option<Cue> {
     average(cues, place.after, figure.start)
-        .or_else(|| cues.last(place.after, figure.start))
+        // 抽查412笔补助、金额398.6万元: a noun leaves the verb of its clause as it is
+        .or_else(|| cues.last(place.after, figure.start).filter(|cue| *cue != Cue::Money))
         .or_else(|| cues.last(place.clause, figure.start))
         .or(behind)
         .or_else(|| cues.last_verb(place.sentence, figure.start))
-        .or_else(|| cues.first(figure.end, place.sentence_end).filter(|cue| matches!(cue, Cue::Paid | Cue::Money)))
+        // 市场主体达9.8万户，其中1.04万户领到补助: the parts say nothing of the whole
+        .or_else(|| {
+            let behind = (figure.end..place.sentence_end).find(|at| starts(chars, *at, "其中").is_some());
+            let cue = cues.first(figure.end, behind.unwrap_or(place.sentence_end));
+            cue.filter(|cue| matches!(cue, Cue::Paid | Cue::Money))
+        })
         .or(place.carried)
         .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))
 }
@@ -270,7 +339,7 @@ fn blanks_before(chars: &[char], mut at: usize) -> usize {
 }
 
 fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    if let Some(reason) = taken_out(cues, figure, place) {
+    if let Some(reason) = taken_out(chars, cues, figure, place) {
         return Err(reason);
     }
     match nearest(chars, cues, figure, place) {
@@ -292,14 +361,29 @@ fn amount(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<
 }
 
 fn count(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
-    if let Some(reason) = taken_out(cues, figure, place) {
+    if let Some(reason) = taken_out(chars, cues, figure, place) {
         return Err(reason);
     }
     let cue = nearest(chars, cues, figure, place);
     let is_paid = matches!(cue, Some(Cue::Paid | Cue::Gross | Cue::PerRecipient));
+    // 短信发给2.8万户主体: something else was sent, and no money is spoken of
+    let has = |wanted: Cue, to: usize| cues.within(place.clause, to).any(|(cue, ..)| cue == wanted);
+    let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
+    // 共有1.2万家市场主体: how many there are, not how many got something
+    let there_are = ["共有", "现有", "拥有", "实有"].iter().any(|word| words.ends_with(word));
+    let clause_end = (figure.end..place.sentence_end)
+        .find(|at| matches!(chars.get(*at), Some('，' | ',' | '；')))
+        .unwrap_or(place.sentence_end);
+    let is_behind = matches!(cues.first(figure.end, clause_end), Some(Cue::Paid | Cue::Money | Cue::Gross));
+    if there_are && !is_behind {
+        return Err(Reason::NotAboutPayments);
+    }
+    if has(Cue::Foreign, figure.start) && !has(Cue::Money, place.until) && !place.names_policy {
+        return Err(Reason::NotAboutPayments);
+    }
     match (figure.counted, cue) {
         (Some(Counted::Policies), Some(Cue::Planned)) => Err(Reason::Planned),
-        (Some(Counted::Policies), _) => Ok(Measure::Policies),
+        (Some(Counted::Policies), _) => policies(chars, figure, place, cue),
         (_, Some(Cue::Compared)) => Err(Reason::Compared),
         (Some(Counted::Entities), _) if is_paid => Ok(Measure::Recipients),
         (Some(Counted::Acts), _) if is_paid => Ok(Measure::Grants),
@@ -308,10 +392,22 @@ fn count(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<M
     }
 }
 
+/// 出台五项政策 are those of the book, 兑现五项政策 those by which something was paid.
+fn policies(chars: &[char], figure: &Figure, place: Place, cue: Option<Cue>) -> Result<Measure, Reason> {
+    let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
+    let is_used = ["兑现", "落实", "执行", "使用", "通过", "依托", "under"].iter().any(|verb| words.contains(verb));
+    match cue {
+        _ if is_of_book(&words) => Ok(Measure::PoliciesOfBook),
+        Some(Cue::Paid | Cue::Money | Cue::Gross) => Ok(Measure::Policies),
+        None | Some(Cue::Completion | Cue::Budget) if is_used => Ok(Measure::Policies),
+        _ => Err(Reason::NotAboutPayments),
+    }
+}
+
 fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result<Measure, Reason> {
     let before = cues.last(place.after, figure.start).or_else(|| cues.last(place.clause, figure.start));
     let behind = cues.first(figure.end, place.until);
-    if let Some(reason) = taken_out(cues, figure, place) {
+    if let Some(reason) = taken_out(chars, cues, figure, place) {
         return Err(reason);
     }
     let has = |wanted: Cue| cues.within(place.after, figure.start).any(|(cue, ..)| cue == wanted);
@@ -326,14 +422,30 @@ fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result
             Err(Reason::WholeUnknown)
         }
         (Some(Cue::Completion), _) | (_, Some(Cue::Completion)) => Ok(Measure::Completion),
+        // 全年预算12.7亿元，已执行11%
+        (Some(Cue::Paid), None) if place.before == Some(Measure::Budget) => Ok(Measure::Completion),
+        (Some(Cue::Share), _) if is_of_unknown(chars, cues, figure, place) => Err(Reason::WholeUnknown),
         (Some(Cue::Share), _) => Ok(share_of(chars, cues, figure, place)),
+        // 每三家受益主体就有一家, 每10元中有3元
+        _ if figure.counted == Some(Counted::Entities) => Ok(Measure::ShareOfRecipients),
+        _ if figure.counted == Some(Counted::Other) => Ok(Measure::ShareOfNet),
         (Some(Cue::Foreign | Cue::Act | Cue::Budget), _) | (_, Some(Cue::Foreign | Cue::Act | Cue::Budget)) => {
             Err(Reason::NotAboutPayments)
         }
         _ if place.is_scoped && speaks_of_parts(chars, cues, figure, place) => Ok(share_of(chars, cues, figure, place)),
         (Some(Cue::Planned), _) => Err(Reason::Planned),
         // 新碶街道所获资金占两成多，大碶街道近两成
-        (None, None) if place.is_scoped => place.share_before.ok_or(Reason::WholeUnknown),
+        (None | Some(Cue::Money | Cue::Paid), None | Some(Cue::Money | Cue::Paid)) if place.is_scoped => {
+            // 执行率最高的是房租补助，达21.3%: said earlier in the sentence
+            let is_rate =
+                |cue: &Cue| matches!(cue, Cue::Completion | Cue::Share | Cue::Foreign | Cue::Act | Cue::Compared);
+            let said = cues.within(place.sentence, figure.start).map(|(cue, ..)| cue).rfind(is_rate);
+            match (place.share_before, said) {
+                (Some(share), _) => Ok(share),
+                (None, Some(Cue::Completion)) => Ok(Measure::Completion),
+                (None, _) => Err(Reason::WholeUnknown),
+            }
+        }
         _ => Err(Reason::WholeUnknown),
     }
 }
@@ -343,25 +455,4 @@ fn is_of_other(cues: &Cues, figure: &Figure, place: Place) -> bool {
     let speaks = |cue: &Cue| matches!(cue, Cue::Foreign | Cue::Paid | Cue::Money);
     let last = cues.within(place.sentence, figure.start).map(|(cue, ..)| cue).rfind(speaks);
     last == Some(Cue::Foreign)
-}
-
-/// 近五成资金投向制造业, 九成受益企业是小微企业: what stands behind says of what it is a part.
-fn speaks_of_parts(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> bool {
-    let behind = blanks(chars, figure.end);
-    let of = starts(chars, behind, "的").unwrap_or(behind);
-    let near = place.until.min(of + 12);
-    [Cue::OfMoney, Cue::OfCount].into_iter().any(|whole| cues.joining(whole, of, near).is_some())
-        // 获得资金超七成
-        || cues.joining(Cue::OfMoney, figure.start.saturating_sub(8).max(place.after), figure.start).is_some()
-        || cues.first(of, near) == Some(Cue::Money)
-}
-
-fn share_of(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Measure {
-    let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
-    let of_count = ["户数", "家数", "数量", "总数", "主体数", "企业数", "主体总量", "户的", "家的"];
-    let near = place.until.min(figure.end + 12);
-    let is_of_recipients = of_count.iter().any(|word| words.contains(word))
-        || (cues.joining(Cue::OfCount, figure.end, near).is_some()
-            && cues.joining(Cue::OfMoney, figure.end, near).is_none());
-    if is_of_recipients { Measure::ShareOfRecipients } else { Measure::ShareOfNet }
 }

@@ -40,6 +40,12 @@ pub(super) enum Cue {
     Foreign,
     /// It was not reached, which bounds the figure: 尚未达到.
     Bound,
+    /// It grew up to the figure, which is no growth: 增加到.
+    Reached,
+    /// The whole that was told is told by its parts: 按行业分.
+    Parted,
+    /// An entity by itself tells its story: 店主.
+    Teller,
     /// It happened, whatever was planned before.
     Done,
     /// Several that were told are told together.
@@ -84,6 +90,9 @@ impl Cue {
             "act" => Self::Act,
             "foreign" => Self::Foreign,
             "bound" => Self::Bound,
+            "reached" => Self::Reached,
+            "parted" => Self::Parted,
+            "teller" => Self::Teller,
             "done" => Self::Done,
             "sum" => Self::Sum,
             "inside" => Self::Inside,
@@ -102,6 +111,8 @@ impl Cue {
         !matches!(
             self,
             Self::Done
+                | Self::Parted
+                | Self::Teller
                 | Self::Denied
                 | Self::Sum
                 | Self::Inside
@@ -154,8 +165,13 @@ impl Cues {
             }
         }
         let mut measuring = outermost(measuring);
-        measuring.retain(|(cue, ..)| *cue != Cue::Bound);
+        measuring.retain(|(cue, ..)| !matches!(cue, Cue::Bound | Cue::Reached));
         Self { measuring, joining: outermost(joining) }
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.measuring.is_empty() && self.joining.is_empty()
     }
 
     /// Those that stand whole in a stretch of the text.

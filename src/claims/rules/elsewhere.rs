@@ -37,6 +37,10 @@ const COMPARED: [&str; 8] = ["率先", "首", "第", "前", "领先", "唯一", 
 /// Longest name of a district, in characters, with its last one.
 const NAME_CHARS: std::ops::RangeInclusive<usize> = 3..=4;
 
+fn is_number(c: &char) -> bool {
+    c.is_ascii_digit() || "一二三四五六七八九十百近超约逾".contains(*c)
+}
+
 /// The region that begins to be spoken of at a character of the clause that begins at `clause`.
 pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Option<Region> {
     let is_city = names.division.ends_with("00");
@@ -45,7 +49,13 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
             |word: &str| !word.is_ascii() || at == 0 || !chars.get(at - 1).is_some_and(char::is_ascii_alphanumeric);
         let is_compared = |end: usize| COMPARED.iter().any(|word| starts(chars, end, word).is_some());
         // 占全区的23%: what it is a part of
-        let is_whole = ["占", "占到", "占了", "占据", "相当于"].iter().any(|word| ends(chars, at, word).is_some());
+        let is_led = ["占", "占到", "占了", "占据", "相当于"].iter().any(|word| ends(chars, at, word).is_some());
+        // 仅为全区的14.9%
+        let is_of_it = |end: usize| {
+            ["为", "是"].iter().any(|word| ends(chars, at, word).is_some())
+                && starts(chars, end, "的").is_some_and(|at| chars.get(at).is_some_and(is_number))
+        };
+        let is_whole = is_led || words.iter().any(|word| starts(chars, at, word).is_some_and(is_of_it));
         !is_whole
             && words.iter().any(|word| whole(word) && starts(chars, at, word).is_some_and(|end| !is_compared(end)))
     };
@@ -57,6 +67,18 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
     }
     if at != blanks(chars, clause) {
         return None;
+    }
+    // 慈溪兑付, 浙江：发放; 宁波市北仑区 and 北仑 are the book's own
+    let authority = names.authority.as_str();
+    let bare = named("elsewhere").filter(|name| !authority.contains(*name)).find_map(|name| starts(chars, at, name));
+    if let Some(end) = bare {
+        let rest: String = chars.get(end..).unwrap_or_default().iter().take(6).collect();
+        let own: String = authority.chars().take(2).collect();
+        let is_other_word =
+            ["街道", "镇", "路", "银行", "保税", "港", "日报", "晚报"].iter().any(|word| rest.starts_with(word));
+        if !is_other_word && (own.is_empty() || !rest.contains(&own)) {
+            return Some(Region::Other);
+        }
     }
     // 鄞州区累计发放: a name at the head of its clause.
     let name = NAME_CHARS.filter_map(|length| chars.get(at..at + length)).find(|name| {
@@ -72,6 +94,12 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
             && text.ends_with(['区', '县', '市'])
             && !named("not_a_district").any(|within| text.ends_with(within))
     })?;
+    // 来自区人社局, 同期区财政: words that end before 区
+    let is_led =
+        name.iter().rev().nth(1).is_some_and(|c| "自由从据和与为对在到是及期向经被让将把以各本该".contains(*c));
+    if is_led {
+        return None;
+    }
     let name: String = name.iter().collect();
     Some(if names.authority.contains(&name) { Region::Own } else { Region::Other })
 }

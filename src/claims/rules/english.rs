@@ -49,6 +49,13 @@ pub fn counted(chars: &[char], at: usize) -> Option<(Counted, usize)> {
         "sole proprietors",
         "merchants",
         "cooperatives",
+        "tenants",
+        "vendors",
+        "traders",
+        "beneficiaries",
+        "operators",
+        "employers",
+        "of them",
     ];
     let mut from = at;
     for _ in 0..4 {

@@ -38,6 +38,19 @@ impl Cursor<'_> {
         }
     }
 
+    /// How many months: `ten months`, `10 months`.
+    fn months(&mut self) -> Option<u8> {
+        let before = self.at;
+        let words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let spoken = (1_u8..).zip(words).find_map(|(number, word)| self.eat(&[word]).then_some(number));
+        let number = spoken.or_else(|| self.number(2).and_then(|number| u8::try_from(number).ok()));
+        let found = number.filter(|number| (1..=12).contains(number) && self.eat(&["months", "month"]));
+        if found.is_none() {
+            self.at = before;
+        }
+        found
+    }
+
     fn number(&mut self, digits: usize) -> Option<i32> {
         let from = blanks(self.chars, self.at);
         let text: String = self.chars.get(from..)?.iter().take_while(|c| c.is_ascii_digit()).collect();
@@ -51,7 +64,15 @@ impl Cursor<'_> {
     }
 
     fn month(&mut self) -> Option<u8> {
-        (1_u8..).zip(MONTHS).find_map(|(number, (long, short))| self.eat(&[long, short]).then_some(number))
+        let found = (1_u8..).zip(MONTHS).find_map(|(number, (long, short))| {
+            self.eat(&[long, short, if number == 9 { "sept" } else { long }]).then_some(number)
+        });
+        // Sept. 30: a point of an abbreviation
+        if found.is_some() && self.chars.get(self.at) == Some(&'.') {
+            let behind = blanks(self.chars, self.at + 1);
+            self.at += usize::from(self.chars.get(behind).is_some_and(char::is_ascii_digit));
+        }
+        found
     }
 
     fn year(&mut self) -> Option<i32> {
@@ -93,12 +114,13 @@ pub fn read(
     }
     let is_until = cursor.eat(&["as of", "as at", "by", "up to", "until", "through"]);
     let is_since = !is_until && cursor.eat(&["since"]);
-    let is_in = !is_until && !is_since && cursor.eat(&["in", "during", "from", "between", "on"]);
+    let is_in = !is_until && !is_since && cursor.eat(&["in", "during", "from", "between", "on", "for", "over"]);
     if !(is_until || is_since || is_in) {
         return None;
     }
     let is_end = cursor.eat(&["the end of", "end of", "end-", "late"]);
     let _ = cursor.eat(&["the"]);
+    let _ = cursor.eat(&["whole of", "whole year", "full year", "all of", "entire year", "year"]);
     let found =
         part_of_year(&mut cursor, calendar, year_before).or_else(|| date(&mut cursor, calendar, year_before))?;
     let (first, last, named) = found;
@@ -151,7 +173,16 @@ fn part_of_year(cursor: &mut Cursor<'_>, calendar: Calendar, before: Option<i32>
         (["third quarter", "q3"], 7, 9),
         (["fourth quarter", "q4"], 10, 12),
     ];
-    let part = months.into_iter().find(|(words, ..)| cursor.eat(words)).map(|(_, first, last)| (first, last));
+    let first_months = {
+        let before = cursor.at;
+        let found = if cursor.eat(&["first"]) { cursor.months() } else { None };
+        if found.is_none() {
+            cursor.at = before;
+        }
+        found.map(|last| (1, last))
+    };
+    let part = first_months
+        .or_else(|| months.into_iter().find(|(words, ..)| cursor.eat(words)).map(|(_, first, last)| (first, last)));
     let named = cursor.year();
     if part.is_none() && named.is_none() {
         cursor.at = start;
@@ -204,6 +235,10 @@ mod tests {
             ("between january and october 2019", "2019-01-01..2019-10-31"),
             ("in october", "2020-10-01..2020-10-31"),
             ("in 2019", "2019-01-01..2019-12-31"),
+            ("in the first ten months of 2020", "2020-01-01..2020-10-31"),
+            ("by sept. 30, 2020", "..2020-09-30"),
+            ("through october 31, 2020", "..2020-10-31"),
+            ("for the whole of 2020", "2020-01-01..2020-12-31"),
             ("so far", ".."),
             ("by 127 million", "none"),
             ("in march of progress", "2020-03-01..2020-03-31"),

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::english;
+use super::parts;
+use super::policies_told::{goes_on_with_policies, is_governed};
 use super::qualifier::qualifier;
 use super::range;
 use super::text::{blanks, ends, starts};
-use super::written::{self, ONE, Said, Written};
+use super::written::{self, ONE, Written};
 
 /// What a figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,12 +175,12 @@ pub fn read(chars: &[char], at: usize) -> Option<Figure> {
     }
     // 万元 as a unit alone is no number: 近万家, 万余家
     let is_bare =
-        matches!(chars.get(at), Some('万' | '亿' | '千' | '百' | '十')) && starts(chars, at, "百分之").is_none();
+        matches!(chars.get(at), Some('万' | '亿' | '千' | '百' | '十')) && starts(chars, at + 1, "分之").is_none();
     let is_led = at > 0 && chars.get(at - 1).is_some_and(|c| "近超逾破达过上约足到".contains(*c));
     if is_bare && !is_led && !matches!(chars.get(at + 1), Some('余' | '多')) && !is_numeral(chars, at + 1) {
         return None;
     }
-    let mut figure = range::read(chars, at).or_else(|| part_in_words(chars, at)).or_else(|| with_unit(chars, at))?;
+    let mut figure = range::read(chars, at).or_else(|| parts::read(chars, at)).or_else(|| with_unit(chars, at))?;
     figure.start = currency_before(chars, figure.start);
     if figure.qualifier == Qualifier::Rounded {
         figure.qualifier = qualifier(chars, &figure);
@@ -186,56 +188,13 @@ pub fn read(chars: &[char], at: usize) -> Option<Figure> {
     Some(figure)
 }
 
+/// A figure without words that bound it.
 pub(super) fn figure(start: usize, end: usize, kind: Kind, written: Written) -> Figure {
     Figure { start, end, kind, counted: None, written, upper: None, of: None, qualifier: Qualifier::Rounded }
 }
 
 fn is_numeral(chars: &[char], at: usize) -> bool {
     chars.get(at).is_some_and(|c| "一二三四五六七八九百千万".contains(*c))
-}
-
-/// Parts that are said without digits, and how many hundredths they are: tenths, or thirds and the like.
-const PARTS: [(&str, i128, i128, Qualifier); 14] = [
-    ("过半数", 1, 2, Qualifier::MoreThan),
-    ("半数以上", 1, 2, Qualifier::AtLeast),
-    ("一半以上", 1, 2, Qualifier::AtLeast),
-    ("过半", 1, 2, Qualifier::MoreThan),
-    ("超半数", 1, 2, Qualifier::MoreThan),
-    ("超过一半", 1, 2, Qualifier::MoreThan),
-    ("一半", 1, 2, Qualifier::Rounded),
-    ("半数", 1, 2, Qualifier::Rounded),
-    ("two thirds of", 2, 3, Qualifier::Rounded),
-    ("two-thirds of", 2, 3, Qualifier::Rounded),
-    ("one third of", 1, 3, Qualifier::Rounded),
-    ("a third of", 1, 3, Qualifier::Rounded),
-    ("half of", 1, 2, Qualifier::Rounded),
-    ("a quarter of", 1, 4, Qualifier::Rounded),
-];
-
-/// `百分之九十九点三八`, `三分之一`, `过半`, `a third of`.
-fn part_in_words(chars: &[char], at: usize) -> Option<Figure> {
-    if let Some(number) = starts(chars, at, "百分之") {
-        let written = written::read(chars, number)?;
-        return Some(figure(at, written.end, Kind::Percent, written));
-    }
-    let part = |end: usize, above: i128, below: i128| Written {
-        mantissa: above * 1_000_000 / below,
-        exponent: -4,
-        and_more: false,
-        said: Said::Part,
-        end,
-    };
-    for (word, above, below, qualifier) in PARTS {
-        if let Some(end) = super::text::starts_word(chars, at, word) {
-            let found = figure(at, end, Kind::Percent, part(end, above, below));
-            return Some(Figure { qualifier, ..found });
-        }
-    }
-    let small = |at: usize| chars.get(at).and_then(|c| "一二三四五六七八九十".chars().position(|d| d == *c));
-    let (below, middle) = (small(at)? + 1, starts(chars, at + 1, "分之")?);
-    let above = small(middle)? + 1;
-    let (above, below) = (i128::try_from(above).ok()?, i128::try_from(below).ok()?);
-    (above < below).then(|| figure(at, middle + 1, Kind::Percent, part(middle + 1, above, below)))
 }
 
 /// A number with a unit behind it.
@@ -296,13 +255,19 @@ pub(super) fn measured(chars: &[char], at: usize, written: Written) -> Option<Fi
         .iter()
         .find_map(|(word, counted)| Some((*counted, starts(chars, unit, word)?)))
         .or_else(|| english::counted(chars, unit))?;
-    let counted = if (follows_policies(chars, at) || goes_on_with_policies(chars, end)) && counted == Counted::Other {
-        Counted::Policies
-    } else {
-        counted
+    let is_policies = counted == Counted::Policies
+        || counted == Counted::Other && (follows_policies(chars, at) || goes_on_with_policies(chars, end));
+    // 20条政策措施: what one document says, no policies
+    let is_measures = ["措施", "举措", "意见", "条款"].iter().any(|word| {
+        (end..end + 3).any(|at| starts(chars, at, word).is_some()) || (at >= 2 && ends(chars, at, word).is_some())
+    });
+    let counted = match (is_policies, is_measures, is_governed(chars, at)) {
+        (true, false, true) => Counted::Policies,
+        (true, ..) => Counted::Other,
+        _ => counted,
     };
     // 一家, 两项: a turn of speech, no statistics
-    if !is_arabic && written.micro()? < 10 * ONE {
+    if !is_arabic && counted != Counted::Policies && written.micro()? < 10 * ONE {
         return None;
     }
     Some(Figure { counted: Some(counted), ..figure(at, end, Kind::Count, written) })
@@ -311,12 +276,6 @@ pub(super) fn measured(chars: &[char], at: usize, written: Written) -> Option<Fi
 /// 惠企政策5条
 fn follows_policies(chars: &[char], at: usize) -> bool {
     ["政策", "政策共", "政策措施"].iter().any(|word| ends(chars, at, word).is_some())
-}
-
-/// 5项区级帮扶政策
-fn goes_on_with_policies(chars: &[char], end: usize) -> bool {
-    let is_between = |at: &usize| chars.get(*at).copied().is_some_and(super::text::is_han);
-    (end..end + 7).take_while(is_between).any(|at| starts(chars, at, "政策").is_some())
 }
 
 /// `11125/11194`

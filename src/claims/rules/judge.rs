@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bind::Claim;
 use super::context::Measure;
-use super::figure::Qualifier;
+use super::figure::{Kind, Qualifier};
 use super::qualifier::{self, Bounds};
 use super::written::ONE;
 
@@ -132,6 +132,23 @@ pub fn judge(claim: &Claim, actual: Option<Exact>) -> Judged {
     Judged { bounds: Some(bounds), verdict, fits_cut_off }
 }
 
+/// How many times more or less makes a figure one of other money.
+const FAR: i128 = 3;
+
+/// Whether a figure of which no time is told is so far from the exact value that it probably speaks of something else. A
+/// slip of the point or of the unit, with the digits of the book, is a false figure.
+pub fn is_far_off(claim: &Claim, actual: &Exact) -> bool {
+    let Some(said) = claim.written.micro().filter(|_| !claim.is_dated && claim.kind != Kind::Percent) else {
+        return false;
+    };
+    let (said, actual) = (said.saturating_mul(actual.of), actual.micro);
+    let is_slip = (1..8_u32).map(|power| 10_i128.pow(power)).any(|power| {
+        let near = |one: i128, other: i128| (one - other).abs() <= other.abs() / 50;
+        near(said.saturating_mul(power), actual) || near(said, actual.saturating_mul(power))
+    });
+    !is_slip && (said > actual.saturating_mul(FAR) || said.saturating_mul(FAR) < actual)
+}
+
 /// Whether cutting digits off the exact value gives the figure.
 fn is_cut_off(claim: &Claim, actual: &Exact) -> bool {
     let (Some(value), Some(step)) = (claim.written.micro(), claim.written.step()) else { return false };
@@ -227,6 +244,22 @@ mod tests {
         ] {
             assert_eq!(judged(text, 12_703_456_285).0, verdict, "{text}");
         }
+    }
+
+    #[test]
+    fn far_from_the_book_without_a_time_is_other_money() {
+        let calendar = Calendar { year: Some(2020), today: Day::parse("2020-11-25").unwrap() };
+        let far = |text: &str| {
+            let claims = bind::read(text, &Names::default(), calendar);
+            is_far_off(claims.first().unwrap(), &Exact::whole(12_703_456_285 * 10_000))
+        };
+        assert!(far("发放500万元"));
+        assert!(far("发放50亿元"));
+        // A time was told, it is near, or the point slipped.
+        assert!(!far("10月发放500万元"));
+        assert!(!far("发放1亿元"));
+        assert!(!far("发放12.7亿元"));
+        assert!(!far("发放1270万元"));
     }
 
     #[test]

@@ -95,7 +95,9 @@ fn names(page: &Page<'_>, sentence: &Sentence, before: usize, figures: &[&Figure
         let is_number = |at: &usize| figures.iter().any(|figure| figure.start <= *at && *at < figure.end);
         let between: Vec<char> =
             (end..mention.start).filter(|at| !is_number(at)).filter_map(|at| page.chars.get(at).copied()).collect();
-        let goes_on = list.last().is_some_and(|last| last.is_sibling(&mention.scope)) && joins(&between);
+        // a mark between may be a part of the name: 制造、
+        let is_joined = joins(&between) || between.is_empty();
+        let goes_on = list.last().is_some_and(|last| last.is_sibling(&mention.scope)) && is_joined;
         if !goes_on {
             list.clear();
         }

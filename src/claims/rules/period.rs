@@ -1,6 +1,10 @@
 //! When a figure counts: the words of time of an announcement as days from and to.
 
+use self::month::month;
+use super::text::starts;
 use crate::kernel::dates::Day;
+
+mod month;
 
 /// The days in which a figure counts. Without `from` all that came before; without `to` up to the day of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,6 +19,14 @@ impl Span {
     /// All up to a day.
     pub const fn until(to: Option<Day>) -> Self {
         Self { from: None, to }
+    }
+
+    /// 6月30日这天, 10月28日当天: that day alone.
+    pub(super) fn on_one_day(self, chars: &[char], start: usize, end: usize) -> Self {
+        let is_alone =
+            ["这天", "这一天", "当天", "当日", "一天", "那天"].iter().any(|word| starts(chars, end, word).is_some());
+        let is_until = chars.get(start).is_some_and(|c| "截到至".contains(*c));
+        if is_alone && !is_until && self.from.is_none() { Self { from: self.to, to: self.to } } else { self }
     }
 }
 
@@ -186,7 +198,7 @@ pub fn read(
         return Some((span, end, named));
     }
     cursor.at = end;
-    if cursor.eat_any(&["以来", "起", "开始"]) && !is_until {
+    if cursor.eat_any(&["以来", "以后", "之后", "起", "开始"]) && !is_until {
         return Some((Span { from: Some(stretch.first), to: None }, cursor.at, named));
     }
     let span = if is_until || stretch.is_point {
@@ -337,58 +349,6 @@ fn chars_before(cursor: &Cursor<'_>, c: char) -> bool {
     cursor.at.checked_sub(1).and_then(|at| cursor.chars.get(at)) == Some(&c)
 }
 
-/// `10月`, `10月底`, `10月31日`, `1-10月份`.
-fn month(cursor: &mut Cursor<'_>, nearest: &impl Fn(i32, i32) -> i32) -> Option<Stretch> {
-    let first = cursor.small(2).filter(|month| (1..=12).contains(month))?;
-    let before = cursor.at;
-    let mut last = first;
-    cursor.eat("月");
-    if cursor.eat_any(&["——", "—", "-", "–", "~", "～", "至", "到"]) {
-        match cursor.small(2).filter(|month| (first..=12).contains(month)) {
-            Some(month) if cursor.chars.get(cursor.at) == Some(&'月') && !names_a_day(cursor) => last = month,
-            _ => cursor.at = before,
-        }
-    } else {
-        cursor.at = before;
-    }
-    if !cursor.eat("月") {
-        return None;
-    }
-    let year = nearest(first, 1);
-    let (from, to) = (day(year, first, 1)?, day(year, last, 1)?.month_end());
-    if cursor.eat("份") || last > first {
-        let is_point = cursor.eat_any(&["底", "末"]);
-        return Some(Stretch { first: from, last: to, is_point });
-    }
-    if cursor.eat_any(&["底", "末"]) {
-        return Some(Stretch { first: from, last: to, is_point: true });
-    }
-    if cursor.eat("下旬") {
-        return Some(Stretch { first: day(year, first, 21)?, last: to, is_point: false });
-    }
-    for (word, of_first, of_last, is_point) in [("中旬", 11, 20, false), ("上旬", 1, 10, false), ("初", 1, 10, true)]
-    {
-        if cursor.eat(word) {
-            return Some(Stretch { first: day(year, first, of_first)?, last: day(year, first, of_last)?, is_point });
-        }
-    }
-    let after_month = cursor.at;
-    if let Some(of_day) = cursor.small(2)
-        && cursor.eat_any(&["日", "号"])
-    {
-        let one = day(nearest(first, of_day), first, of_day)?;
-        return Some(Stretch { first: one, last: one, is_point: true });
-    }
-    cursor.at = after_month;
-    Some(Stretch { first: from, last: to, is_point: false })
-}
-
-/// Whether the month at the cursor goes on with a day, so that it is another date.
-fn names_a_day(cursor: &Cursor<'_>) -> bool {
-    let mut ahead = Cursor { chars: cursor.chars, at: cursor.at + 1 };
-    ahead.small(2).is_some() && ahead.eat_any(&["日", "号"])
-}
-
 /// The latest year in which that day is not after today.
 fn past_year(today: Day, month: i32, of_day: i32) -> i32 {
     match day(today.year(), month, of_day) {
@@ -441,6 +401,15 @@ mod tests {
             ("十月底", "..2020-10-31 "),
             ("前8个月", "2020-01-01..2020-08-31 "),
             ("三季度末", "..2020-09-30 "),
+            ("9、10两月合计", "2020-09-01..2020-10-31 合计"),
+            ("7月、8月两个月", "2020-07-01..2020-08-31 "),
+            ("9、10月", "2020-09-01..2020-10-31 "),
+            ("9月、10月", "2020-09-01..2020-09-30 、10月"),
+            ("5月头18天", "2020-05-01..2020-05-18 "),
+            ("10月后11天", "2020-10-21..2020-10-31 "),
+            ("6月上半月", "2020-06-01..2020-06-15 "),
+            ("11月1日以后", "2020-11-01.. "),
+            ("两月合计", ""),
             ("1.27亿元", ""),
             ("10402家", ""),
             ("到位资金", ""),

@@ -39,7 +39,8 @@ fn title(policy: &PolicyName) -> Title {
 
 /// What is left of a title without the words that any title may have.
 pub(super) fn cores(title: &str) -> Vec<String> {
-    let common = || named("plain").chain(named("noun")).filter(|word| word.chars().count() >= 2);
+    let common =
+        || named("plain").chain(named("unnamed")).chain(named("noun")).filter(|word| word.chars().count() >= 2);
     let mut words: Vec<&str> = common().collect();
     words.extend(meaning("kind").map(|(_, word)| word));
     words.extend(meaning("size").map(|(_, word)| word));
@@ -89,7 +90,9 @@ fn by_cores(chars: &[char], titles: &[Title], found: &mut Vec<Mention>) {
         for at in 0..chars.len() {
             let Some(behind) = starts(chars, at, core) else { continue };
             let tail = named("tail").filter_map(|word| starts(chars, behind, word)).max();
-            if let Some(end) = tail {
+            // 房租、稳岗、复工三项: one of a list
+            let is_listed = starts(chars, behind, "、").is_some() || at > 0 && chars.get(at - 1) == Some(&'、');
+            if let Some(end) = tail.or(is_listed.then_some(behind)) {
                 found.push(Mention { is_part: true, ..Mention::new(at, end, of(codes())) });
             }
         }

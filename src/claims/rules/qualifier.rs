@@ -1,10 +1,14 @@
 //! How the words around a figure bound what would be true.
 
-use super::figure::{Figure, Qualifier};
+use super::figure::{Figure, Kind, Qualifier};
 use super::text::{blanks, ends, starts};
 use super::written::{Said, Written};
 
-const BEFORE: [(&str, Qualifier); 61] = [
+const BEFORE: [(&str, Qualifier); 66] = [
+    ("跨过", Qualifier::AtLeast),
+    ("迈过", Qualifier::AtLeast),
+    ("站上", Qualifier::AtLeast),
+    ("过了", Qualifier::MoreThan),
     ("未达到", Qualifier::LessThan),
     ("没有达到", Qualifier::LessThan),
     ("未达", Qualifier::LessThan),
@@ -50,6 +54,7 @@ const BEFORE: [(&str, Qualifier); 61] = [
     ("高于", Qualifier::MoreThan),
     ("多于", Qualifier::MoreThan),
     ("超", Qualifier::MoreThan),
+    ("破", Qualifier::MoreThan),
     ("逾", Qualifier::MoreThan),
     ("more than", Qualifier::MoreThan),
     ("over", Qualifier::MoreThan),
@@ -70,7 +75,12 @@ const BEFORE: [(&str, Qualifier); 61] = [
 
 const BEFORE_ENGLISH_ABOUT: [&str; 5] = ["about", "around", "approximately", "roughly", "some"];
 
-const AFTER: [(&str, Qualifier); 9] = [
+const AFTER: [(&str, Qualifier); 14] = [
+    ("出头", Qualifier::MoreThan),
+    ("挂零", Qualifier::MoreThan),
+    ("还多", Qualifier::MoreThan),
+    ("不到", Qualifier::LessThan),
+    ("开外", Qualifier::MoreThan),
     ("有余", Qualifier::MoreThan),
     ("之多", Qualifier::Rounded),
     ("or more", Qualifier::AtLeast),
@@ -111,6 +121,14 @@ pub(super) fn qualifier(chars: &[char], figure: &Figure) -> Qualifier {
     let behind = blanks(chars, figure.end);
     if let Some((_, qualifier)) = AFTER.iter().find(|(word, _)| starts(chars, behind, word).is_some()) {
         return *qualifier;
+    }
+    // 四分之一强, 三成弱
+    if figure.kind == Kind::Percent && !figure.written.and_more {
+        match chars.get(behind) {
+            Some('强') => return Qualifier::MoreThan,
+            Some('弱') => return Qualifier::Nearly,
+            _ => {}
+        }
     }
     let mut at = figure.start;
     loop {

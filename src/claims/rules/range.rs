@@ -91,4 +91,4 @@ pub(super) fn follows_money(chars: &[char], at: usize, written: &Written) -> boo
 }
 
 /// How far before a number its list may have named the currency, in characters.
-const LIST_CHARS: usize = 40;
+const LIST_CHARS: usize = 120;

@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use super::bind::{APART_MAX, Claim, Page};
 use super::context::{self, Measure, Place, Reason};
 use super::cues::Cue;
-use super::figure::{Counted, Figure};
+use super::figure::{Counted, Figure, Kind};
 use super::lists;
-use super::period::Span;
+use super::period::{Calendar, Span};
 use super::scope::Scope;
 use super::sentences::{Opening, Sentence};
-use super::text::Mark;
+use super::table::Around;
+use super::text::{Mark, words};
 use super::tokens::{Found, Region, Token};
 
 /// How far from a figure words still speak of it, in characters: no sentence of a report is longer, and a text without
 /// marks must not make every word be held against every figure.
 const NEAR: usize = 500;
+
+/// How far from its bracket a time stands that dates what was told before, in characters.
+const NOTE_CHARS: usize = 8;
 
 /// What a text speaks of from one sentence to the next.
 #[derive(Debug, Default)]
@@ -32,9 +36,33 @@ pub(super) struct Topic {
     /// The scopes of the figures of the paragraph, up to this sentence.
     pub(super) told: Vec<Scope>,
     pub(super) is_elsewhere: bool,
+    /// Whether it is a day without a word that all up to it is meant.
+    pub(super) is_bare_day: bool,
+    /// Whether words told a time without its days.
+    pub(super) is_vague: bool,
+    /// A time in brackets that no other was told before.
+    pub(super) note: Option<Span>,
+    /// What a line that ends in a colon says of those below it.
+    pub(super) announced: Option<Cue>,
+    /// What was asked about: 每笔补助平均多少？
+    pub(super) asked: Option<Cue>,
     /// What the last figures measured.
     pub(super) carried: Option<Cue>,
     pub(super) claims: Vec<Claim>,
+}
+
+impl Topic {
+    /// What a table below takes over.
+    pub(super) fn around(&self, calendar: Calendar) -> Around {
+        Around {
+            span: self.span,
+            heading: self.heading.clone(),
+            subject: self.subject.clone(),
+            is_elsewhere: self.is_elsewhere,
+            is_paid: self.carried == Some(Cue::Paid),
+            calendar,
+        }
+    }
 }
 
 /// A sentence while it is read.
@@ -54,6 +82,8 @@ pub(super) struct Said<'p, 'n> {
     pub(super) told: Vec<Scope>,
     /// The times that the sentence told.
     spans: Vec<Span>,
+    /// When the next figure is, with which one is compared.
+    aside: Option<Span>,
     pub(super) clause: usize,
     pub(super) clause_scope: Scope,
     pub(super) replaced: usize,
@@ -74,14 +104,22 @@ impl<'p, 'n> Said<'p, 'n> {
         let is_sibling = sentence.lead.is_sibling(&topic.parts) && !topic.parts.is_whole();
         let is_next_part = is_sibling && sentence.opening == Opening::Part;
         let sums = page.cues.joining(Cue::Sum, sentence.start, sentence.end).is_some();
-        let carried = topic.carried.filter(|_| goes_on || sums || sentence.is_item || names_own);
+        let parted = page.cues.joining(Cue::Parted, sentence.start, sentence.end).is_some();
+        // 三季度5589笔: nothing of its own says what is told
+        let is_bare = page.cues.within(sentence.start, sentence.end).next().is_none();
+        let is_further = sentence.opening != Opening::Line && is_bare;
+        let carried =
+            topic.carried.filter(|_| goes_on || sums || parted || sentence.is_item || names_own || is_further);
+        let is_below = sentence.is_item || names_own || sums;
+        let carried = carried.or(topic.asked).or(topic.announced.filter(|_| is_below));
         if sentence.opening == Opening::Line && !sentence.is_item {
             (topic.subject, topic.parts, topic.is_elsewhere) = (Scope::default(), Scope::default(), false);
+            topic.is_vague = false;
             topic.told.clear();
         }
         let (scope, other) = match sentence.opening {
             Opening::Line => (topic.heading.clone(), (!topic.heading.is_whole()).then(Scope::default)),
-            _ if goes_on || is_next_part => (topic.subject.clone(), None),
+            _ if goes_on || parted || is_next_part => (topic.subject.clone(), None),
             // 该街道2365家。从主体看，个体工商户1037户: of all, or still of the sub-district
             _ if names_own => {
                 let still = !sentence.lead.is_beside(&topic.subject) && topic.subject != topic.heading;
@@ -96,10 +134,11 @@ impl<'p, 'n> Said<'p, 'n> {
             scope: scope.clone(),
             whole: scope.clone(),
             other,
-            has_parts: is_next_part,
+            has_parts: is_next_part || parted,
             carried,
             told: Vec::new(),
             spans: Vec::new(),
+            aside: None,
             clause: sentence.start,
             clause_scope: scope,
             replaced: 0,
@@ -115,6 +154,13 @@ impl<'p, 'n> Said<'p, 'n> {
         let told_one = self.told.windows(2).all(|pair| pair.first() == pair.last());
         if self.told.is_empty() {
             self.scope.replaced_by(&self.sentence.lead);
+            if matches!(self.page.chars.get(self.sentence.end), Some('？' | '?')) {
+                self.topic.asked = self.question();
+            }
+            if self.page.chars.get(self.sentence.end.wrapping_sub(1)) == Some(&':') {
+                let said = self.page.cues.last_verb(self.sentence.start, self.sentence.end);
+                self.topic.announced = said.filter(|cue| matches!(cue, Cue::Paid | Cue::Money | Cue::Budget));
+            }
         }
         self.topic.told.append(&mut self.told);
         self.topic.parts = if self.has_parts { self.scope.clone().beyond(&self.whole) } else { Scope::default() };
@@ -129,23 +175,41 @@ impl<'p, 'n> Said<'p, 'n> {
         self.topic
     }
 
+    /// What a question without a figure asks about: the answer need not say it again.
+    fn question(&self) -> Option<Cue> {
+        let (from, to) = (self.sentence.start, self.sentence.end);
+        let words: String = self.page.chars.get(from..to).unwrap_or_default().iter().collect();
+        let is_average = words.contains("平均") || words.contains('均');
+        match () {
+            () if is_average && words.contains('笔') => Some(Cue::PerGrant),
+            () if is_average && words.contains(['户', '家']) => Some(Cue::PerRecipient),
+            () => self.page.cues.last_verb(from, to).filter(|cue| matches!(cue, Cue::Paid | Cue::Money | Cue::Budget)),
+        }
+    }
+
     pub(super) fn take(&mut self, token: &Token, all: &[Token]) {
         match &token.found {
             Found::Figure(figure) => self.figure(figure, all),
             Found::Time(span, in_english) => self.time(*span, *in_english, token.start),
             Found::Mark(mark) => self.mark(*mark, token.start),
             Found::Region(region) => self.region(*region, token.start),
+            Found::Vague => self.topic.is_vague = true,
         }
     }
 
     fn mark(&mut self, mark: Mark, at: usize) {
         if mark >= Mark::Clause {
-            // 在房租补助资金中，个体工商户占36.4%
-            if self.told.is_empty() && self.page.chars.get(at.wrapping_sub(1)) == Some(&'中') {
-                for mention in self.page.named(self.clause, at) {
+            // 在房租补助资金中，个体工商户占36.4%; 惠及的主体里，企业占六成
+            if self.told.len() < 2 && matches!(self.page.chars.get(at.wrapping_sub(1)), Some('中' | '里')) {
+                for mention in self.page.named(self.clause, at).filter(|mention| !mention.is_loose) {
                     self.scope.replaced_by(&mention.scope);
                 }
                 (self.whole, self.has_parts, self.last_end) = (self.scope.clone(), true, at);
+            }
+            // 减税降费42.6亿元，落实纾困补助13.9亿元: what the book does not give is spoken of no further
+            if self.scope.instruments != self.clause_scope.instruments && !self.page.gives(&self.scope) {
+                self.scope.instruments.clone_from(&self.clause_scope.instruments);
+                self.whole.instruments.clone_from(&self.clause_scope.instruments);
             }
             // Behind a list of several nobody is meant in particular.
             if self.replaced > 1 {
@@ -161,33 +225,64 @@ impl<'p, 'n> Said<'p, 'n> {
         self.topic.is_elsewhere = region == Region::Other;
         // 该政策已发放500万元。全区为此安排预算2亿元: a reader may still think of the policy
         let before = std::mem::take(&mut self.scope);
-        self.other = (!before.is_whole()).then_some(before);
+        self.other = if before.is_whole() { self.other.take() } else { Some(before) };
         (self.whole, self.has_parts) = (Scope::default(), false);
     }
 
     fn time(&mut self, span: Span, in_english: bool, at: usize) {
-        // 比9月底提高1.4个百分点: with what it is compared, not when the next figure is
+        // 比9月底提高1.4个百分点: with what it is compared, not when the next figure is; 较一季度的0.96万元 is then
         if matches!(self.page.chars.get(at.wrapping_sub(1)), Some('比' | '较')) {
+            let words = words(&self.page.chars, at, at + 14);
+            let is_then = words
+                .split_once('的')
+                .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit() || "近约超".contains(c)));
+            self.aside = is_then.then_some(span);
             return;
         }
         let told_before = self.topic.span_at.is_some_and(|at| at >= self.sentence.start);
-        let words: String = self
-            .page
-            .chars
-            .get(at.saturating_sub(8)..at)
-            .unwrap_or_default()
-            .iter()
-            .collect::<String>()
-            .replace('（', "(");
-        let opens = ["(", "(数据", "(数据统计", "(统计数据", "(截", "(统计"].iter().any(|word| words.ends_with(word));
+        let before = words(&self.page.chars, at.saturating_sub(NOTE_CHARS), at);
+        // （数据截至, （均截至: words that only lead to a time
+        let opens = before
+            .rfind(['(', '（'])
+            .is_some_and(|open| before.chars().count() > 0 && !before[open..].contains([')', '）', '，', '。']));
         // 发放1.27亿元（数据截至10月底）, and English tells the time last: what stands before is meant
         if !told_before && (opens || in_english) {
             for claim in &mut self.topic.claims {
                 claim.is_of(span);
             }
+            self.topic.note = opens.then_some(span);
         }
+        let span = match self.begun_at(span, at) {
+            Some(span) => span,
+            None if in_english => return,
+            None => span,
+        };
+        // 6月30日这天64笔；10月28日，51笔: again one day
+        let is_day = |span: Span| span.from.is_some() && span.from == span.to;
+        let is_bare = span.from.is_none() && self.page.chars.get(at).is_some_and(char::is_ascii_digit);
+        let is_again = is_bare && self.topic.span_at.is_some() && is_day(self.topic.span) && span.to.is_some();
+        let span = if is_again { Span { from: span.to, to: span.to } } else { span };
+        self.topic.is_vague = false;
+        self.topic.is_bare_day = is_bare && !is_again;
         (self.topic.span, self.topic.span_at) = (span, Some(at));
         self.spans.push(span);
+    }
+
+    /// 2月出台房租补助政策，已发放5148万元: from then on. `which began in February`: nothing, and no time in English is either.
+    fn begun_at(&self, span: Span, at: usize) -> Option<Span> {
+        let chars = &self.page.chars;
+
+        let before = words(chars, at.saturating_sub(14), at);
+        if ["began", "started", "launched", "introduced", "issued"].iter().any(|verb| before.contains(verb)) {
+            return None;
+        }
+        let behind = words(chars, at, at + 18);
+        let clause = behind.split(['，', '。', '；', '、']).next().unwrap_or_default();
+        let begins = ["启动", "实施", "出台", "印发", "施行", "推出", "开闸", "开启", "设立", "落地"];
+        let is_paid = ["发放", "拨付", "兑付", "兑现", "支付"].iter().any(|verb| clause.contains(verb));
+        let is_begun =
+            span.from.is_some() && span.to.is_some() && begins.iter().any(|verb| clause.contains(verb)) && !is_paid;
+        Some(if is_begun { Span { from: span.from, to: None } } else { span })
     }
 
     /// 7月1767万元，8月1839万元，9月1682万元，三个月合计5289万元: from the first of the times that were told to the last.
@@ -206,13 +301,22 @@ impl<'p, 'n> Said<'p, 'n> {
         self.sums_times(figure);
         let (page, sentence) = (self.page, &self.sentence);
         let listed = self.listed.get_or_insert_with(|| lists::bound(page, sentence, all)).get(&figure.start).cloned();
-        let part = self.scoped(figure, until, listed.as_ref());
+        let part = self.left_over(figure).unwrap_or(false) | self.scoped(figure, until, listed.as_ref());
         let span = listed.as_ref().and_then(|bound| bound.span).unwrap_or_else(|| self.span_of(figure));
-        let measure = match listed.as_ref().map(|bound| bound.measure) {
-            Some(Some(measure)) => Ok(measure),
-            _ => self.measured(figure, until),
+        let span = self.aside.take().unwrap_or(span);
+        let again = self.as_before(figure);
+        let measure = match (listed.as_ref().and_then(|bound| bound.measure), again) {
+            (Some(measure), _) | (None, Some(measure)) => Ok(measure),
+            (None, None) => self.measured(figure, until),
         };
-        let measure = measure.and_then(|measure| self.checkable(measure, span, part));
+        let measure = measure.and_then(|measure| self.of_other_money(figure, until).map_or(Ok(measure), Err));
+        let measure = if self.is_of_others(figure) { measure.and(Err(Reason::WholeUnknown)) } else { measure };
+        let measure = if self.topic.is_vague { measure.and(Err(Reason::Ambiguous)) } else { measure };
+        let measure = if self.is_end_of_growth(figure, until) { measure.and(Err(Reason::Compared)) } else { measure };
+        let is_one = self.is_told_by_one(figure) || self.is_of_some_one(figure) || self.is_of_each(figure);
+        let part = part || is_one;
+        let measure =
+            measure.and_then(|measure| page.checkable(measure, (&self.scope, span), (self.topic.is_elsewhere, part)));
         match measure {
             Ok(measure) => self.topic.carried = carried(measure).or(self.topic.carried),
             // 覆盖11个街道: still of what was paid
@@ -235,6 +339,7 @@ impl<'p, 'n> Said<'p, 'n> {
             scope: self.scope.clone().plain(),
             whole: self.whole_of(figure),
             others,
+            is_dated: self.topic.span_at.is_some(),
             ratio: figure.of.map(|of| (figure.written.mantissa, of)),
         });
         (self.after, self.last_end) = (figure.end, figure.end);
@@ -246,7 +351,7 @@ impl<'p, 'n> Said<'p, 'n> {
         let behind = tokens.partition_point(|token| token.start < figure.end);
         let next = tokens.iter().skip(behind).find(|token| match &token.found {
             Found::Figure(_) | Found::Mark(_) => true,
-            Found::Time(..) | Found::Region(_) => false,
+            Found::Time(..) | Found::Region(_) | Found::Vague => false,
         });
         next.map_or(self.sentence.end, |token| token.start)
     }
@@ -277,15 +382,29 @@ impl<'p, 'n> Said<'p, 'n> {
             names_policy: !self.scope.policies.is_empty() && !self.scope.is_unknown(),
             is_scoped: !self.scope.is_whole(),
             carried: self.carried,
+            before: self.topic.claims.last().and_then(|claim| claim.measure.ok()),
             share_before: self
                 .topic
                 .claims
                 .last()
                 .and_then(|claim| claim.measure.ok())
-                .filter(|measure| is_share(*measure)),
+                .filter(|measure| is_share(*measure) || *measure == Measure::Completion),
         };
         context::measure(&self.page.chars, &self.page.cues, figure, place)
+            .or_else(|reason| match self.share_behind(figure) {
+                Some(share) if reason == Reason::WholeUnknown => Ok(share),
+                _ => Err(reason),
+            })
             .map(|measure| self.of_recipients(figure, measure))
+    }
+
+    /// Whether the sentence told recipients and no money before a figure, and no word for money stands by it.
+    fn tells_recipients(&self, figure: &Figure) -> bool {
+        let claims = &self.topic.claims;
+        let says_money = self.page.cues.joining(Cue::OfMoney, self.clause, figure.end + 6).is_some();
+        claims.iter().any(|claim| claim.measure == Ok(Measure::Recipients))
+            && !claims.iter().any(|claim| claim.kind == Kind::Amount)
+            && !says_money
     }
 
     /// 个体工商户4441家，占42.7%: a share behind a number of recipients is one of recipients.
@@ -295,27 +414,13 @@ impl<'p, 'n> Said<'p, 'n> {
             Some(claim) if measure == Measure::ShareOfNet && claim.measure == Ok(Measure::Recipients) => {
                 Measure::ShareOfRecipients
             }
+            // 10402家享受补助，其中个体工商户占42.85%: nothing but recipients was told
+            _ if measure == Measure::ShareOfNet && self.tells_recipients(figure) => Measure::ShareOfRecipients,
             // 逾四成受益主体为个体工商户，占42.85%
             _ if measure == Measure::ShareOfNet && self.topic.claims.last().is_some_and(is_of_recipients) => {
                 Measure::ShareOfRecipients
             }
             _ => measure,
-        }
-    }
-
-    /// What stands against checking a figure although it is known what it measures.
-    fn checkable(&self, measure: Measure, span: Span, is_part: bool) -> Result<Measure, Reason> {
-        let has_instrument =
-            |wanted: &String| self.page.names.policies.iter().any(|policy| policy.instrument == *wanted);
-        let begins_on = self.page.names.begins_on;
-        let is_before = begins_on.zip(span.to).is_some_and(|(begins, to)| to < begins);
-        match () {
-            () if self.topic.is_elsewhere => Err(Reason::Elsewhere),
-            () if self.scope.is_unknown() => Err(Reason::ScopeUnknown),
-            () if !self.scope.instruments.iter().all(has_instrument) => Err(Reason::NotRecorded),
-            () if is_part => Err(Reason::PartOfSeveral),
-            () if is_before => Err(Reason::OutOfTime),
-            () => Ok(measure),
         }
     }
 }

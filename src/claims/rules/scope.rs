@@ -229,7 +229,7 @@ pub fn mentions(chars: &[char], names: &Names) -> Vec<Mention> {
     policies::find(chars, &names.policies, &mut found);
     places(chars, &names.subdistricts, &mut found);
     industries(chars, &names.industries, &mut found);
-    fixed(chars, &mut found);
+    fixed(chars, names, &mut found);
     unknown::named(chars, names, &mut found);
     let mut found = without_overlaps(found);
     // What no name covers may still be the name of something that the book does not have.
@@ -337,7 +337,7 @@ fn industries(chars: &[char], codes: &[String], found: &mut Vec<Mention>) {
 }
 
 /// Kinds, sizes and ways of giving, by the words of the field.
-fn fixed(chars: &[char], found: &mut Vec<Mention>) {
+fn fixed(chars: &[char], names: &Names, found: &mut Vec<Mention>) {
     let set = |names: &str| names.split('+').map(ToOwned::to_owned).collect::<BTreeSet<_>>();
     for (kind, word) in meaning("kind") {
         add(chars, word, &Scope { kinds: set(kind), ..Scope::default() }, found);
@@ -352,7 +352,13 @@ fn fixed(chars: &[char], found: &mut Vec<Mention>) {
         }
     }
     for (instrument, word) in meaning("instrument") {
-        add(chars, word, &Scope { instruments: set(instrument), ..Scope::default() }, found);
+        // 贴息 for the only policy that gives so
+        let mut given = names.policies.iter().filter(|policy| policy.instrument == instrument);
+        let scope = match (given.next(), given.next()) {
+            (Some(policy), None) => Scope { policies: one(&policy.code), ..Scope::default() },
+            _ => Scope { instruments: set(instrument), ..Scope::default() },
+        };
+        add(chars, word, &scope, found);
     }
     let before = found.len();
     for (kind, word) in meaning("loose_kind") {

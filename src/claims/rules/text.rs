@@ -87,6 +87,11 @@ pub fn ends(chars: &[char], at: usize, word: &str) -> Option<usize> {
     starts(chars, start, word).map(|_| start)
 }
 
+/// The words between two places, as far as the text goes.
+pub fn words(chars: &[char], from: usize, to: usize) -> String {
+    chars.get(from..to.min(chars.len())).unwrap_or_default().iter().collect()
+}
+
 /// Behind the blanks from here.
 pub fn blanks(chars: &[char], mut at: usize) -> usize {
     while chars.get(at) == Some(&' ') {

@@ -6,7 +6,9 @@ pub use super::elsewhere::Region;
 use super::english_period;
 use super::figure::{self, Figure};
 use super::period::{self, Calendar, Span};
-use super::text::{Mark, mark, starts};
+use super::scope::named;
+use super::text::{Mark, ends, mark, starts};
+use super::written;
 
 /// One thing that was found.
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub enum Found {
     Mark(Mark),
     /// Whose payments are spoken of from here on.
     Region(Region),
+    /// A time of which the text does not say which days it has: 小长假, 首月, 一个月后.
+    Vague,
 }
 
 /// Everything that is found in a text.
@@ -43,16 +47,32 @@ pub(super) fn tokens(page: &Page<'_>, calendar: Calendar) -> Vec<Token> {
         }
         let chinese = period::read(chars, at, calendar, year).map(|found| (found, false));
         let told = chinese.or_else(|| english_period::read(chars, at, calendar, year).map(|found| (found, true)));
-        if let Some(((span, end, named), in_english)) = told {
+        // 完成全年预算的10%: of what the budget is
+        let is_of_budget = |end: usize| {
+            ["全年", "当年", "本年", "年度", "年初"].iter().any(|word| ends(chars, end, word).is_some())
+                && ["预算", "任务", "目标", "计划"].iter().any(|word| starts(chars, end, word).is_some())
+        };
+        if let Some(((span, end, named), in_english)) = told.filter(|((_, end, _), _)| !is_of_budget(*end)) {
             // 比去年同期增长: no year of what follows
             let is_compared = matches!(chars.get(at.wrapping_sub(1)), Some('比' | '较'));
             year = named.filter(|_| !is_compared).or(year);
+            let span = span.on_one_day(chars, at, end);
             found.push(Token { start: at, found: Found::Time(span, in_english) });
             at = end;
             continue;
         }
         if let (Some(end), Some(span)) = (starts(chars, at, "当月"), month_of(&found, calendar)) {
             found.push(Token { start: at, found: Found::Time(span, false) });
+            at = end;
+            continue;
+        }
+        if let Some((end, span)) = days_on(chars, at, &found) {
+            found.push(Token { start: at, found: Found::Time(span, false) });
+            at = end;
+            continue;
+        }
+        if let Some(end) = vague(chars, at) {
+            found.push(Token { start: at, found: Found::Vague });
             at = end;
             continue;
         }
@@ -80,9 +100,30 @@ pub(super) fn tokens(page: &Page<'_>, calendar: Calendar) -> Vec<Token> {
 /// 当月: the month that was told last, else that of the report.
 fn month_of(found: &[Token], calendar: Calendar) -> Option<Span> {
     let last = found.iter().rev().find_map(|token| match token.found {
-        Found::Time(span, _) => Some(span.to.unwrap_or(calendar.today)),
+        // 3月起: the month from which on
+        Found::Time(span, _) => Some(span.to.or(span.from).unwrap_or(calendar.today)),
         _ => None,
     });
     let day = last.unwrap_or(calendar.today);
     Some(Span { from: Some(day.month_start()), to: Some(day.month_end()) })
+}
+
+/// 五天后, 再过五天: so many days behind the day that was told last.
+fn days_on(chars: &[char], at: usize, found: &[Token]) -> Option<(usize, Span)> {
+    let past = ["再过了", "又过了", "仅过", "再过", "又过", "过了"].iter().find_map(|word| starts(chars, at, word));
+    let number =
+        written::read(chars, past.unwrap_or(at)).filter(|number| number.exponent == 0 && number.mantissa < 100)?;
+    let days = starts(chars, number.end, "天")?;
+    let behind = ["之后", "以后", "后"].iter().find_map(|word| starts(chars, days, word));
+    let end = behind.or(past.map(|_| days))?;
+    let last = found.iter().rev().find_map(|token| match token.found {
+        Found::Time(span, _) => span.to,
+        _ => None,
+    })?;
+    Some((end, Span::until(Some(last.plus_days(i64::try_from(number.mantissa).ok()?)))))
+}
+
+/// Where words end that name a time without its days.
+fn vague(chars: &[char], at: usize) -> Option<usize> {
+    named("vague").find_map(|word| starts(chars, at, word))
 }

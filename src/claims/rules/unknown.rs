@@ -69,6 +69,16 @@ pub(super) fn formed(chars: &[char], names: &Names, found: &mut Vec<Mention>) {
         if starts(chars, at, "业").is_some() {
             more.extend(industry_before(chars, at, &taken));
         }
+        for word in words("unnamed") {
+            if let Some(end) = starts(chars, at, word) {
+                more.extend(unnamed(chars, at, end, &taken));
+            }
+        }
+        for noun in FUNDS {
+            if let Some(end) = starts(chars, at, noun) {
+                more.extend(fund_before(chars, at, end, &taken));
+            }
+        }
         for noun in words("noun") {
             if let Some(end) = starts(chars, at, noun) {
                 more.extend(policy_before(chars, at, end, &taken));
@@ -148,6 +158,41 @@ fn policy_before(chars: &[char], at: usize, end: usize, taken: &HashSet<usize>) 
     let from = cue(from);
     let name: String = chars.get(from..end)?.iter().collect();
     (at - from >= 2).then(|| Mention::new(from, end, policy(&name)))
+}
+
+/// What a fund is called behind what tells it from others.
+const FUNDS: [&str; 8] =
+    ["扶持资金", "专项资金", "发展资金", "奖励资金", "引导资金", "产业资金", "奖补资金", "后补助资金"];
+
+/// 工业扶持资金, 人才专项资金: a fund with a name of its own. 企业扶持资金 and 纾困专项资金 have none.
+fn fund_before(chars: &[char], at: usize, end: usize, taken: &HashSet<usize>) -> Option<Mention> {
+    let from = at.checked_sub(2)?;
+    let is_free = |at: usize| chars.get(at).copied().is_some_and(is_han) && !taken.contains(&at);
+    let is_plain = PLAIN.iter().any(|word| ends(chars, at, word).is_some());
+    let word = chars.get(from..at).unwrap_or_default();
+    let is_said =
+        !Cues::of(word).is_empty() || word.iter().any(|c| "的了为向给将把被已共等各项类批笔获得".contains(*c));
+    (!is_plain && !is_said && (from..at).all(is_free)).then(|| {
+        let name: String = chars.get(from..end).unwrap_or_default().iter().collect();
+        Mention::new(from, end, policy(&name))
+    })
+}
+
+/// Farthest that money stands behind the word that names it only as some, in characters.
+const UNNAMED_CHARS: usize = 8;
+
+/// 一次性补贴, 一次性纾困补助: money of which the text does not say which one it is. 一次性发放补助 says how it was paid.
+fn unnamed(chars: &[char], at: usize, behind: usize, taken: &HashSet<usize>) -> Option<Mention> {
+    let nouns = ["补贴", "补助", "奖励", "奖补", "津贴", "资金", "红包"];
+    let noun = |at: usize| nouns.iter().find_map(|noun| starts(chars, at, noun));
+    let (start, end) = (behind..behind + UNNAMED_CHARS).find_map(|at| Some((at, noun(at)?)))?;
+    let is_free = |at: usize| chars.get(at).copied().is_some_and(is_han) && !taken.contains(&at);
+    let between = chars.get(behind..start).unwrap_or_default();
+    let is_done = Cues::of(between).within(0, between.len()).any(|(cue, ..)| is_verb(cue));
+    (!is_done && (behind..start).all(is_free)).then(|| {
+        let name: String = chars.get(at..end).unwrap_or_default().iter().collect();
+        Mention::new(at, end, policy(&name))
+    })
 }
 
 const fn is_verb(cue: Cue) -> bool {

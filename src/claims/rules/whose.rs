@@ -1,6 +1,7 @@
 //! Of whom a figure speaks, by the names before and behind it in its sentence.
 
 use super::bind::Reading;
+use super::context::{Measure, Reason};
 use super::cues::Cue;
 use super::figure::{Figure, Kind};
 use super::lists;
@@ -9,6 +10,15 @@ use super::said::Said;
 use super::scope::{Mention, Scope};
 use super::sentences::Opening;
 use super::text::{joins, starts};
+
+/// How far around a sentence its parts are looked for, in characters.
+const RUN_CHARS: usize = 300;
+
+/// Whether a name stands in the place of another: of the same dimension, where a way of giving stands for policies.
+fn is_instead(own: &Scope, other: &Scope) -> bool {
+    let gives = |scope: &Scope| !scope.policies.is_empty() || !scope.instruments.is_empty();
+    own.is_beside(other) || gives(own) && gives(other)
+}
 
 impl Said<'_, '_> {
     /// Finds of whom a figure speaks; tells whether it is of a part that nothing names.
@@ -22,7 +32,10 @@ impl Said<'_, '_> {
         }
         let lead = if self.after > self.clause { self.after } else { self.last_end.max(self.sentence.start) };
         let loose = |m: &&Mention| !m.is_loose || self.counts_loose(m);
-        let before: Vec<Mention> = self.page.named(lead, figure.start).filter(loose).cloned().collect();
+        let mut before: Vec<Mention> = self.page.named(lead, figure.start).filter(loose).cloned().collect();
+        // what stood behind the figure before is of that one, where the clause names its own
+        let own: Vec<Mention> = before.iter().filter(|m| m.start >= self.clause).cloned().collect();
+        before.retain(|m| m.start >= self.clause || !own.iter().any(|own| is_instead(&own.scope, &m.scope)));
         let own = |mention: &&Mention| !self.is_of_next(mention, until);
         let behind: Vec<Mention> =
             self.page.named(figure.written.end, until).filter(loose).filter(own).cloned().collect();
@@ -30,6 +43,11 @@ impl Said<'_, '_> {
         let (noun, by_behind) = self.joined(&behind);
         let inside = self.page.cues.joining(Cue::Inside, lead, figure.start).is_some();
         let mut part = by_before || by_behind;
+        match self.several_policies(lead, figure.start) {
+            Some(told) if told.is_whole() => part = true,
+            Some(told) => self.scope.replaced_by(&told),
+            None => {}
+        }
         if self.page.cues.joining(Cue::Sum, lead, figure.start).is_some()
             && named.is_whole()
             && self.topic.told.iter().chain(&self.told).filter(|scope| !scope.is_whole()).count() > 1
@@ -43,7 +61,15 @@ impl Said<'_, '_> {
             self.has_parts = true;
             self.scope = self.whole.clone();
             let told_time = self.topic.span_at.is_some_and(|at| at >= lead) || self.region_at > lead;
-            part |= named.is_whole() && noun.is_whole() && !told_time && !self.measures_apart(lead, figure.start);
+            let words: String = self.page.chars.get(lead..figure.start).unwrap_or_default().iter().collect();
+            let is_nameless = named.is_whole() && noun.is_whole() && !told_time;
+            // 共有1.2万家市场主体，其中2365家享受补助: the part is what the book knows
+            let of_others = self.topic.claims.last().is_some_and(|last| last.measure == Err(Reason::NotAboutPayments))
+                && self.page.cues.within(lead, until).any(|(cue, ..)| cue == Cue::Paid);
+            part |= is_nameless
+                && !of_others
+                && !self.measures_apart(lead, figure.start)
+                && !self.is_own_part(words.rsplit("其中").next().unwrap_or_default());
         } else if !named.is_whole() && lead < self.clause && self.is_other_group(&named) {
             self.scope.clone_from(&self.whole);
         } else if !named.is_whole() && self.told.is_empty() && !self.has_parts {
@@ -94,12 +120,22 @@ impl Said<'_, '_> {
 
     /// 企业 is a kind only where another kind is set against it.
     fn counts_loose(&self, mention: &Mention) -> bool {
-        let in_sentence = self.page.named(self.sentence.start, self.sentence.end);
+        let (from, to) = self.run();
+        let in_sentence = self.page.named(from, to);
         // 个体工商户获得2358万元；企业获得3105万元
         let is_set_against =
             self.sentence.opening == Opening::Part && self.topic.told.last().is_some_and(|told| !told.kinds.is_empty());
         let is_part = self.page.cues.joining(Cue::Inside, mention.start.saturating_sub(4), mention.start).is_some();
         is_part || is_set_against || in_sentence.into_iter().any(|m| !m.is_loose && !m.scope.kinds.is_empty())
+    }
+
+    /// The sentence with the parts before and behind it: 企业5662家；个体工商户4457户。
+    fn run(&self) -> (usize, usize) {
+        let chars = &self.page.chars;
+        let ends = |at: &usize| matches!(chars.get(*at), Some('。' | '！' | '？' | '\n'));
+        let from = (self.sentence.start.saturating_sub(RUN_CHARS)..self.sentence.start).rev().find(ends);
+        let to = (self.sentence.end..chars.len().min(self.sentence.end + RUN_CHARS)).find(ends);
+        (from.unwrap_or(self.sentence.start), to.unwrap_or(self.sentence.end))
     }
 
     /// What several names together mean; whether that cannot be told. 小微企业和个体工商户 are two groups, 新碶街道小微企业
@@ -173,6 +209,28 @@ impl Said<'_, '_> {
         let words = self.words_before(figure);
         let is_of_all =
             ["占全", "占该区", "占总", "占所有", "占本区", "占我区", "全区"].iter().any(|word| words.contains(word));
+        // 占该街道的43.4%
+        let of_one = |nouns: &[&str]| nouns.iter().any(|noun| words.contains(&format!("占{noun}")));
+        if figure.kind == Kind::Percent {
+            let scope = &self.scope;
+            if of_one(&["该街道", "街道", "本街道", "全街道", "我街道", "该地"]) && !scope.subdistricts.is_empty()
+            {
+                return Scope { subdistricts: scope.subdistricts.clone(), ..Scope::default() }.plain();
+            }
+            if of_one(&["该政策", "该项", "本政策", "该资金"]) && !scope.policies.is_empty() {
+                return Scope { policies: scope.policies.clone(), ..Scope::default() }.plain();
+            }
+            if of_one(&["该行业", "本行业", "全行业"]) && !scope.industries.is_empty() {
+                return Scope { industries: scope.industries.clone(), ..Scope::default() }.plain();
+            }
+        }
+        // 五个街道占全区四分之三，其中新碶占三成: of the same whole
+        if let Some(last) = self.topic.claims.last().filter(|last| {
+            let is_share = matches!(last.measure, Ok(Measure::ShareOfNet | Measure::ShareOfRecipients));
+            is_share && last.kind == Kind::Percent && last.scope != last.whole
+        }) {
+            return last.whole.clone();
+        }
         let is_part = self.has_parts && self.scope != self.whole && !is_of_all;
         if figure.kind == Kind::Percent && is_part { self.whole.clone().plain() } else { Scope::default() }
     }
@@ -180,9 +238,17 @@ impl Said<'_, '_> {
     /// 受益企业5662家: all that have a licence, or enterprises alone.
     fn as_kind(&self, figure: &Figure) -> Option<Scope> {
         let near = self.page.named(self.after, figure.start).chain(self.page.named(figure.written.end, figure.end + 2));
-        let loose = near.filter(|mention| mention.is_loose).last()?;
+        // 制造业企业281家 may be all of the industry, or those that are enterprises
+        let is_named = |mention: &Mention| {
+            super::text::ends(&self.page.chars, mention.end, "企业").is_some() && !mention.scope.industries.is_empty()
+        };
+        let loose = near.filter(|mention| mention.is_loose || is_named(mention)).last()?;
         let mut scope = self.scope.clone();
-        scope.replaced_by(&loose.scope);
+        if loose.is_loose {
+            scope.replaced_by(&loose.scope);
+        } else {
+            scope.kinds = super::scope::one("企业");
+        }
         Some(scope.plain())
     }
 
@@ -192,13 +258,19 @@ impl Said<'_, '_> {
         let mut others = Vec::new();
         let scopes = [Some(self.scope.clone().plain()), self.other.clone(), self.as_kind(figure)];
         let is_of_before = self.topic.span_at.is_some_and(|at| at < self.sentence.start) && span.from.is_some();
-        let spans = [Some(span), is_of_before.then(|| Span::until(span.to)), is_of_before.then(Span::default)];
+        // 10月28日发放54.51万元: up to then, or on that day
+        let on_day = (self.topic.is_bare_day && span.from.is_none()).then_some(Span { from: span.to, to: span.to });
+        let spans = [Some(span), is_of_before.then(|| Span::until(span.to)), is_of_before.then(Span::default), on_day];
         for (n, scope) in scopes.iter().enumerate() {
             for (m, span) in spans.iter().enumerate() {
                 if let (Some(scope), Some(span), true) = (scope, span, n + m > 0) {
                     others.push(Reading { span: *span, scope: scope.clone(), whole: self.whole_of(figure) });
                 }
             }
+        }
+        let is_part = figure.kind == Kind::Percent && self.has_parts && self.scope != self.whole;
+        if is_part && self.whole_of(figure) != self.whole {
+            others.push(Reading { span, scope: self.scope.clone().plain(), whole: self.whole.clone().plain() });
         }
         if !self.whole_of(figure).is_whole() {
             others.push(Reading { span, scope: self.scope.clone().plain(), whole: Scope::default() });
