@@ -16,7 +16,7 @@ use crate::people::{Admission, In, Reader};
 use crate::reconciliation::actions::{self, InquiryForm};
 use crate::reconciliation::rules::{Compared, Open, Scope, Subject};
 use crate::reconciliation::store::{self, Record, reconcile};
-use crate::web::{Answer, Fields, Frame, Page, Reply};
+use crate::web::{ABSENT, Answer, Fields, Frame, Page, Reply};
 
 /// Differences that are shown one by one; the file has all.
 const SHOWN: usize = 200;
@@ -62,6 +62,16 @@ impl Show {
                 let number = open.payment_id.rsplit_once('-').map_or("", |(_, number)| number);
                 if number.is_empty() { String::new() } else { self.frame.href(&format!("payments/{number}")) }
             }
+        }
+    }
+
+    /// What a side says: an amount as amounts are read, and accounts and names as they are.
+    fn side(&self, said: &str) -> String {
+        let is_amount = said.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 2);
+        match Fen::parse(said) {
+            _ if said.is_empty() => ABSENT.to_owned(),
+            Ok(amount) if is_amount => self.frame.t.yuan(amount),
+            _ => said.to_owned(),
         }
     }
 
