@@ -163,10 +163,28 @@ impl Said<'_, '_> {
     /// 专项债券23亿元，已支出19亿元，支出进度82.6%: a verb alone goes on with what was told.
     fn is_spent_of_other(&self, figure: &Figure, until: usize) -> bool {
         let Some(last) = self.topic.claims.last() else { return false };
-        let is_other = last.measure == Err(Reason::NotAboutPayments) && last.kind == Kind::Amount;
+        // 下达我区中央直达资金3.6亿元，已支出3.1亿元
+        let is_of_level = last.measure == Err(Reason::NotRecorded)
+            && self.page.cues.joining(Cue::Level, self.sentence.start, last.start).is_some();
+        let is_other = (last.measure == Err(Reason::NotAboutPayments) || is_of_level) && last.kind == Kind::Amount;
         let words = self.between(figure).unwrap_or_default();
-        let goes_on =
-            ["已支出", "已拨付", "已使用", "已支付", "已兑付", "支出进度", "支付进度", "执行率", "支出率", "拨付率"];
+        let goes_on = [
+            "已支出",
+            "已拨付",
+            "已使用",
+            "已支付",
+            "已兑付",
+            "支出进度",
+            "支付进度",
+            "拨付进度",
+            "兑付进度",
+            "使用进度",
+            "执行进度",
+            "执行率",
+            "支出率",
+            "拨付率",
+            "使用率",
+        ];
         let is_named = self.page.named(last.end, until).any(|mention| !mention.is_loose);
         let says_money = self.page.cues.within(last.end, until).any(|(cue, ..)| cue == Cue::Money);
         is_other

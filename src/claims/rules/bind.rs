@@ -217,7 +217,10 @@ pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
 /// 1.27亿元“红包”落袋！前10个月…: what is told below says when.
 fn is_headline(page: &Page<'_>, sentence: &Sentence) -> bool {
     let is_called = matches!(page.chars.get(sentence.end), Some('！' | '!'));
-    sentence.opening == Opening::Line && (sentence.is_heading || is_called)
+    // 1.27亿元是怎样送到企业手里的？——前十个月走访记
+    let is_asked = matches!(page.chars.get(sentence.end), Some('？' | '?'))
+        && matches!(page.chars.get(sentence.end + 1), Some('—' | '\n' | '\r' | '|'));
+    sentence.opening == Opening::Line && (sentence.is_heading || is_called || is_asked)
 }
 
 /// （数据截至10月31日）, 注：数据截至10月31日: below a table it dates what no words of time did.
@@ -252,5 +255,7 @@ fn paired(mut claims: Vec<Claim>) -> Vec<Claim> {
 
 #[cfg(test)]
 mod announcements;
+#[cfg(test)]
+mod phrases;
 #[cfg(test)]
 mod tests;

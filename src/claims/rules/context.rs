@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::apart::{is_asked, is_condition, is_difference, is_provided};
 use super::cues::{Cue, Cues};
 use super::figure::{Counted, Figure, Kind};
 use super::policies_told::is_of_book;
 use super::shares::{is_of_unknown, share_of, speaks_of_parts};
-use super::text::{blanks, ends, starts, words};
+use super::text::{blanks, ends, starts};
 
 /// A measure of the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,7 +222,7 @@ fn taken_out(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Opti
     let payer = cues.joining(Cue::Payer, place.clause, figure.start).is_some();
     let rules = [
         (Reason::Compared, is_difference(chars, figure, place)),
-        (Reason::Planned, before(Cue::Planned)),
+        (Reason::Planned, before(Cue::Planned) || is_provided(chars, cues, figure, place)),
         (Reason::NotYetPaid, before(Cue::NotYet) || around(Cue::NotYet)),
         (Reason::NotAboutPayments, cues.joining(Cue::Denied, place.sentence, place.sentence_end).is_some()),
         (Reason::NotAboutPayments, is_asked(chars, place)),
@@ -232,38 +233,6 @@ fn taken_out(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Opti
         (Reason::Elsewhere, payer),
     ];
     rules.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason)
-}
-
-/// 是否真的发了2亿元？: nobody says so.
-fn is_asked(chars: &[char], place: Place) -> bool {
-    let is_question = matches!(chars.get(place.sentence_end), Some('？' | '?'));
-    let sentence: String = chars.get(place.sentence..place.sentence_end).unwrap_or_default().iter().collect();
-    is_question
-        && ["是否", "是不是", "有没有", "能否", "真的", "会不会", "难道"].iter().any(|word| sentence.contains(word))
-}
-
-/// 补助金额超过5万元的企业120家: what sets those apart that are told of, no sum.
-fn is_condition(chars: &[char], figure: &Figure) -> bool {
-    let behind = words(chars, figure.end, figure.end + 12);
-    let behind = ["以上", "以下", "以内", "(含)", "及"].iter().fold(behind, |rest, word| rest.replacen(word, "", 1));
-    let Some(noun) = behind.strip_prefix('的') else { return false };
-    let nouns = ["企业", "市场主体", "经营主体", "主体", "商户", "单位", "户", "个体", "有", "共", "占", "达"];
-    let of_money = ["企业纾", "企业补", "企业扶", "企业帮", "户均"];
-    figure.kind == Kind::Amount
-        && nouns.iter().any(|word| noun.starts_with(word))
-        && !of_money.iter().any(|word| noun.starts_with(word))
-}
-
-/// 比小港多317户, 较全市平均高出1200元: how far two figures are apart.
-fn is_difference(chars: &[char], figure: &Figure, place: Place) -> bool {
-    let words: String = chars.get(place.clause..figure.start).unwrap_or_default().iter().collect();
-    let words = words.trim_end_matches(['了', '近', '约', '超', '逾', ' ']);
-    let apart = [
-        "多", "少", "高", "低", "高出", "多出", "提高", "提升", "上升", "下降", "减少", "增加", "增长", "增", "降",
-        "回落", "快", "慢",
-    ];
-    let is_compared = words.replace("比例", "").replace("比重", "").replace("占比", "").contains(['比', '较']);
-    is_compared && apart.iter().any(|word| words.ends_with(word))
 }
 
 /// Whether a word stands in the clause before the figure, or earlier in the sentence without word that it happened since:

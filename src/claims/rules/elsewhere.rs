@@ -3,7 +3,7 @@
 
 use super::cues::Cues;
 use super::scope::{Names, named};
-use super::text::{blanks, ends, starts};
+use super::text::{blanks, ends, is_han, starts};
 
 /// Whose payments words tell of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,5 +101,16 @@ pub fn region(chars: &[char], (at, clause): (usize, usize), names: &Names) -> Op
         return None;
     }
     let name: String = name.iter().collect();
-    Some(if names.authority.contains(&name) { Region::Own } else { Region::Other })
+    Some(if is_own(&name, names) { Region::Own } else { Region::Other })
+}
+
+/// 北仑区 for a book that is called 北仑纾困资金; where its name tells no district, 仑政办〔2020〕11号 and the like do.
+fn is_own(name: &str, names: &Names) -> bool {
+    let short = name.trim_end_matches(['区', '县', '市']);
+    if names.authority.contains(name) || (short.chars().count() > 1 && names.authority.contains(short)) {
+        return true;
+    }
+    let tells_none = !names.authority.contains(['区', '县', '市']);
+    let issued_here = |number: &str| number.chars().next().is_some_and(|first| is_han(first) && short.contains(first));
+    tells_none && !names.policies.is_empty() && names.policies.iter().all(|policy| issued_here(&policy.document_number))
 }

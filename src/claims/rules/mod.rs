@@ -1,6 +1,7 @@
 //! Reading and judging a statement. Pure: a text, the names of the book and a calendar go in; what each figure stands
 //! for, when, of whom and whether it is true comes out.
 
+mod apart;
 mod before;
 mod bind;
 mod context;

@@ -52,8 +52,12 @@ pub(super) fn read(chars: &[char], at: usize) -> Option<Figure> {
         return Some(found);
     }
     let (below, middle) = small(chars, at).and_then(|(below, end)| Some((below, starts(chars, end, "分之")?)))?;
-    let (above, end) = small(chars, middle)?;
-    (above < below).then(|| figure(at, end, Kind::Percent, part(end, above, below)))
+    let number = written::read(chars, middle).filter(|number| number.exponent == 0 && number.said == Said::Digits)?;
+    let (above, end) = (number.mantissa, number.end);
+    let found = figure(at, end, Kind::Percent, Written { and_more: number.and_more, ..part(end, above, below) });
+    // 约三分之一多一点: what 多 says is nearer than 约
+    let qualifier = if number.and_more { Qualifier::MoreThan } else { Qualifier::Rounded };
+    (0 < above && above < below).then_some(Figure { qualifier, ..found })
 }
 
 fn part(end: usize, above: i128, below: i128) -> Written {

@@ -4,7 +4,13 @@ use super::figure::{Figure, Kind, Qualifier};
 use super::text::{blanks, ends, starts};
 use super::written::{Said, Written};
 
-const BEFORE: [(&str, Qualifier); 66] = [
+const BEFORE: [(&str, Qualifier); 72] = [
+    ("已过", Qualifier::MoreThan),
+    ("刚过", Qualifier::MoreThan),
+    ("早过", Qualifier::MoreThan),
+    ("远过", Qualifier::MoreThan),
+    ("都过", Qualifier::MoreThan),
+    ("均过", Qualifier::MoreThan),
     ("跨过", Qualifier::AtLeast),
     ("迈过", Qualifier::AtLeast),
     ("站上", Qualifier::AtLeast),
@@ -179,7 +185,8 @@ pub fn bounds(written: &Written, upper: Option<&Written>, qualifier: Qualifier, 
     }
     let qualifier =
         if written.said == Said::Part && qualifier == Qualifier::Rounded { Qualifier::About } else { qualifier };
-    let coarse = if written.said == Said::Part { value / 10 } else { coarse };
+    // 四分之一多 goes up to three tenths
+    let coarse = if written.said == Said::Part { value / 5 } else { coarse };
     let half = if step <= finest { 0 } else { step / 2 };
     let rounded =
         Bounds { low: Some((value - half).max(0)), low_open: false, high: Some(value + half), high_closed: half == 0 };

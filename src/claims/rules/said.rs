@@ -106,7 +106,7 @@ impl<'p, 'n> Said<'p, 'n> {
         let sums = page.cues.joining(Cue::Sum, sentence.start, sentence.end).is_some();
         let parted = page.cues.joining(Cue::Parted, sentence.start, sentence.end).is_some();
         // 三季度5589笔: nothing of its own says what is told
-        let is_bare = page.cues.within(sentence.start, sentence.end).next().is_none();
+        let is_bare = page.cues.within(sentence.start, sentence.end).all(|(cue, ..)| cue == Cue::Compared);
         let is_further = sentence.opening != Opening::Line && is_bare;
         let carried =
             topic.carried.filter(|_| goes_on || sums || parted || sentence.is_item || names_own || is_further);
@@ -313,7 +313,9 @@ impl<'p, 'n> Said<'p, 'n> {
         let measure = if self.is_of_others(figure) { measure.and(Err(Reason::WholeUnknown)) } else { measure };
         let measure = if self.topic.is_vague { measure.and(Err(Reason::Ambiguous)) } else { measure };
         let measure = if self.is_end_of_growth(figure, until) { measure.and(Err(Reason::Compared)) } else { measure };
-        let is_one = self.is_told_by_one(figure) || self.is_of_some_one(figure) || self.is_of_each(figure);
+        // 新碶、大碶各为2365家、1959家 go together in order
+        let is_each = listed.is_none() && self.is_of_each(figure);
+        let is_one = self.is_told_by_one(figure) || self.is_of_some_one(figure) || is_each;
         let part = part || is_one;
         let measure =
             measure.and_then(|measure| page.checkable(measure, (&self.scope, span), (self.topic.is_elsewhere, part)));

@@ -22,7 +22,7 @@ fn names() -> Names {
     }
 }
 
-fn told(text: &str) -> Vec<String> {
+pub(super) fn told(text: &str) -> Vec<String> {
     let calendar = Calendar { year: Some(2020), today: Day::parse("2020-11-25").unwrap() };
     let side = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
     let set = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join("+");
