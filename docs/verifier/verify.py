@@ -347,14 +347,14 @@ def check_described(package, book, tree, roots, findings):
         if path.startswith("/") or ".." in path.split("/"):
             findings.fault(7, f"{path} leads out of the package")
     for resource in said.get("resources", []) + said.get("files", []):
-        path = resource["path"]
+        path = resource.get("path")
         if path not in package.known:
             findings.fault(7, f"{path} is described and missing")
             continue
         try:
             check_one(package, resource, findings)
-        except (OSError, ValueError, csv.Error, zipfile.BadZipFile, zlib.error) as error:
-            findings.fault(7, f"{path} cannot be read ({error})")
+        except UNREADABLE as error:
+            findings.fault(7, f"{path} cannot be read as it is described ({error!r})")
         checked.append(path)
     # The checkpoint proves itself.
     for path in sorted(package.known - set(checked) - {"datapackage.json", "checkpoint"}):
@@ -393,15 +393,15 @@ def check_one(package, resource, findings):
         findings.fault(7, f"{path} has {size} bytes, {resource.get('bytes')} described")
     if path.startswith("files/") and path != "files/" + digest.hexdigest():
         findings.fault(7, f"{path} is not the original file of that name")
-    if "rows" in resource:
+    if "rows" in resource or "schema" in resource:
         with package.open(path) as file:
             rows = csv.reader(io.TextIOWrapper(file, encoding=resource["encoding"], newline=""), strict=True)
             header = next(rows, [])
             counted = sum(1 for _ in rows)
-        if header != [field["name"] for field in resource["schema"]["fields"]]:
+        if header != [field.get("name") for field in resource["schema"]["fields"]]:
             findings.fault(7, f"{path} has other columns than described")
-        if counted != resource["rows"]:
-            findings.fault(7, f"{path} has {counted} rows, {resource['rows']} described")
+        if counted != resource.get("rows"):
+            findings.fault(7, f"{path} has {counted} rows, {resource.get('rows')} described")
 
 
 def up_to(book, day):
@@ -576,6 +576,7 @@ class Book:
 
     def on_book_created(self, event, payload):
         self.uid, self.code, self.origin = payload["book_uid"], payload["code"], payload["origin"]
+        self.name = payload["name"]
         self.keys.append(payload["public_key"])
 
     def on_key_rotated(self, event, payload):
@@ -2725,12 +2726,47 @@ def sheet_rows(sheet, width):
 DICTIONARIES = {"738925f2b600c91506afb1074e9eb42b29a55a50ce404cd3e7498090dc555b42"}
 
 
+# SHA-256 of what datapackage.json says of tables, folder by folder, beside their rows, sizes and SHA-256: titles, types,
+# constraints, delimiters. It is the same for every book too.
+DESCRIPTIONS = {
+    "0aa4e9187b50e2d9ad48fa8c64992415b97b1380a7a4342a4cb913348504c0d0",
+    "23f396fab1846fc1921af7af6815492da91455d93f260dfd38c5dc92b7f6cbe0",
+}
+
+
+def check_descriptions(package, name, book, findings):
+    """The words and rules of every table are known, and nothing else is said."""
+    said = described(package)
+    folders = defaultdict(list)
+    for resource in said.get("resources", []):
+        kept = {name: value for name, value in resource.items() if name not in ("bytes", "hash", "rows")}
+        folders[os.path.dirname(resource.get("path", "")), resource.get("encoding")].append(kept)
+    for (folder, encoding), resources in folders.items():
+        text = json.dumps(resources, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        if hashlib.sha256(text.encode()).hexdigest() not in DESCRIPTIONS:
+            findings.fault(7, f"{name} describes {folder} ({encoding}) otherwise than this verifier knows it")
+    as_of, at = said.get("as_of"), said.get("at")
+    own = {
+        "profile": "tabular-data-package", "format_version": 1, "name": f"relief-ledger-{book.code.lower()}-{as_of}-{at}",
+        "title": f"审计数据包：{book.name}，截至 {as_of}，账页 {at}",
+        "title_en": f"Audit package of {book.name} as of {as_of} at position {at}",
+    }
+    if set(said) != {*own, "book", "book_uid", "as_of", "at", "root", "resources", "files"}:
+        findings.fault(7, f"{name} says more or less of the package than this verifier knows")
+    for field, expected in own.items():
+        if said.get(field) != expected:
+            findings.fault(7, f"{name} has {field} {said.get(field)!r}, {expected!r} expected")
+    for plain in said.get("files", []):
+        if set(plain) != {"path", "bytes", "hash"}:
+            findings.fault(7, f"{name} says more or less than size and SHA-256 of {plain.get('path')}")
+
+
 def check_dictionary(package, name, findings):
     """Its words are known; it names the columns of every table, and the titles and types that datapackage.json names."""
     if hashlib.sha256(package.text(name).encode()).hexdigest() not in DICTIONARIES:
         findings.fault(7, "data-dictionary.csv has words that this verifier does not know")
     said = described(package).get("resources", [])
-    types = {(os.path.basename(one["path"])[:-len(".csv")], field["name"]): (number, field["type"])
+    types = {(os.path.basename(one.get("path", ""))[:-len(".csv")], field.get("name")): (number, field.get("type"))
              for one in said if one["path"].startswith("tables/")
              for number, field in enumerate(one["schema"]["fields"])}
     found, titles = {}, {}
@@ -2740,8 +2776,8 @@ def check_dictionary(package, name, findings):
     for one in said:
         table = os.path.basename(one["path"])[:-len(".csv")]
         for field in one["schema"]["fields"] if one["path"].startswith("tables/") else ():
-            if field.get("title") != titles.get((table, field["name"])):
-                findings.fault(7, f"datapackage.json calls {table}.{field['name']} {field.get('title')!r}")
+            if field.get("title") != titles.get((table, field.get("name"))):
+                findings.fault(7, f"datapackage.json calls {table}.{field.get('name')} {field.get('title')!r}")
     if said and found != {key: kind for key, (_, kind) in types.items()}:
         findings.fault(7, "data-dictionary.csv names other columns or types than datapackage.json")
 
@@ -2818,6 +2854,8 @@ def check_tables(package, book, as_of, findings):
     if "data-dictionary.csv" in names:
         check_readable(check_dictionary, package, "data-dictionary.csv", findings)
         checked.append("data-dictionary.csv")
+    if described(package):
+        check_readable(check_descriptions, package, "datapackage.json", book, findings)
     for path in sorted(package.known):
         if path.startswith("tables/") and path[len("tables/"):] not in checked:
             findings.fault(7, f"{path} is a table that this verifier does not know")

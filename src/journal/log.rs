@@ -116,6 +116,17 @@ pub async fn events_between(
     Ok(found)
 }
 
+/// The position of the first event behind a position, however far.
+pub async fn first_behind(c: &DatabaseConnection, book_id: i64, after: i64) -> Result<Option<i64>> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Behind {
+        position: Option<i64>,
+    }
+    let query = "SELECT MIN(position) AS position FROM events WHERE book_id = ? AND position > ?";
+    let found: Option<Behind> = sql::one(c, query, vec![book_id.into(), after.into()]).await?;
+    Ok(found.and_then(|behind| behind.position))
+}
+
 async fn scan_events(
     connection: &DatabaseConnection,
     query: &str,

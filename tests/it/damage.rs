@@ -257,12 +257,41 @@ async fn each_column_of_an_event_is_in_its_leaf_and_no_event_is_lost_or_added() 
     book.insert(&table, &kept.cells);
     // An event written behind the head, with a leaf that fits it.
     let last = world.head().await.position;
-    let mut cells = kept.cells.clone();
-    cells[table.columns.iter().position(|name| name == "position").unwrap()] = Value::Integer(last + 1);
-    book.insert(&table, &cells);
-    let findings = book.findings().await;
-    assert!(findings.iter().any(|finding| finding.table == "events"), "{findings:#?}");
-    book.delete(&table, &cells);
+    for position in [last + 1, last + FAR] {
+        let mut cells = kept.cells.clone();
+        cells[table.columns.iter().position(|name| name == "position").unwrap()] = Value::Integer(position);
+        book.insert(&table, &cells);
+        let findings = book.findings().await;
+        assert!(findings.iter().any(|finding| finding.table == "events"), "{findings:#?}");
+        book.delete(&table, &cells);
+    }
+    assert_eq!(book.findings().await, vec![], "control: all is put back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_book_that_does_not_exist_are_named() {
+    let world = World::on_sqlite().await;
+    every_record(&world).await;
+    let book = Damaged::of(&world);
+    let mut tables: Vec<Table> =
+        [Class::Projection, Class::Content].map(|class| book.tables(class)).into_iter().flatten().collect();
+    tables.extend(["books", "events"].map(|name| book.table(name)));
+    for table in tables {
+        let mut cells = book.row(&table).cells;
+        cells[table.columns.iter().position(|name| name == "book_id").unwrap()] = Value::Integer(FAR);
+        if table.name == "books" {
+            // Its code and its name for ever are its own.
+            for value in cells.iter_mut().skip(1) {
+                *value = altered(value, "");
+            }
+        }
+        book.insert(&table, &cells);
+        let findings = book.findings().await;
+        let key = FAR.to_string();
+        let named = |one: &Finding| one.code == "row_too_many" && one.table == table.name && one.key == key;
+        assert!(findings.iter().all(named) && findings.len() == 1, "{}: {findings:#?}", table.name);
+        book.delete(&table, &cells);
+    }
     assert_eq!(book.findings().await, vec![], "control: all is put back");
 }
 

@@ -57,6 +57,30 @@ struct Name {
     name: String,
 }
 
+/// Rows of books that do not exist: a book has a row of its own and a first event.
+pub(super) async fn strays(view: &DatabaseConnection, report: &mut Report) -> Result<()> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Book {
+        book_id: i64,
+    }
+    let query = "SELECT b.book_id FROM books b WHERE EXISTS (SELECT 1 FROM events e WHERE e.book_id = b.book_id AND e.position = 1)
+         ORDER BY b.book_id";
+    let books: Vec<Book> = sql::all(view, query, Vec::new()).await?;
+    // Ranges between their ids, which the keys of the tables find at once.
+    let ids: Vec<i64> = books.iter().map(|book| book.book_id).collect();
+    let between = ids.windows(2).map(|pair| format!("(book_id > {} AND book_id < {})", pair[0], pair[1]));
+    let ends = ids.first().map(|first| format!("book_id < {first}")).into_iter();
+    let ends = ends.chain(ids.last().map(|last| format!("book_id > {last}")));
+    let outside = ends.chain(between).collect::<Vec<_>>().join(" OR ");
+    let tables = TABLES.iter().filter(|(_, class, key)| *class != Class::Office && key.starts_with("book_id"));
+    for (table, ..) in tables.filter(|_| !outside.is_empty()) {
+        let query = format!("SELECT DISTINCT book_id FROM {table} WHERE {outside} ORDER BY book_id LIMIT {TOLD}");
+        let found: Vec<Book> = sql::all(view, &query, Vec::new()).await?;
+        report.findings.extend(found.iter().map(|row| Finding::row("row_too_many", table, row.book_id)));
+    }
+    Ok(())
+}
+
 async fn columns_of(scratch: &DatabaseConnection, table: &str) -> Result<Vec<String>> {
     let names: Vec<Name> = sql::all(scratch, "SELECT name FROM pragma_table_info(?)", vec![table.into()]).await?;
     Ok(names.into_iter().map(|n| n.name).collect())

@@ -12,7 +12,7 @@ use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
 use super::head::{Head, before_all};
-use super::log::events_between;
+use super::log::{events_between, first_behind};
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::db::Database;
@@ -124,6 +124,7 @@ pub async fn verify(
         }
     }
     seals.check(&view, &head, &mut report).await?;
+    compare::strays(&view, &mut report).await?;
     Ok(report)
 }
 
@@ -145,7 +146,7 @@ async fn replay(
     let mut book_uid = head.book_uid.clone();
     loop {
         let from = copy.position;
-        // Past the head as well: what stands there belongs to no book.
+        // Past the head as well: what stands there belongs to no book, nor does what lies further off.
         let events = events_between(view, head.book_id, from, from + CHUNK).await?;
         let Some(first) = events.first() else { break };
         if let Some(uid) = uid_in(first) {
@@ -174,6 +175,9 @@ async fn replay(
     }
     copy.save(&mut tx).await?;
     open.commit().await?;
+    if let Some(stray) = first_behind(view, head.book_id, report.events).await? {
+        report.findings.push(Finding::event("row_too_many", stray));
+    }
     report.root = edge.root().to_string();
     if report.events != head.position {
         report.findings.push(Finding::event("head_differs", report.events).values(head.position, report.events));

@@ -106,6 +106,8 @@ def hashed_anew(files, events):
     files["public-key.txt"] = (key + "\n").encode()
     files["events.jsonl"] = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events).encode()
     said = json.loads(files["datapackage.json"])
+    for name in ("name", "title", "title_en"):
+        said[name] = said[name].removesuffix(str(said["at"])) + str(tree.size)
     said["at"], said["root"] = tree.size, tree.root().hex()
     files["datapackage.json"] = json.dumps(said, ensure_ascii=False).encode()
     described_anew(files, "events.jsonl", "public-key.txt")
@@ -274,6 +276,29 @@ def original(chance, files):
     described_anew(files, new)
 
 
+def places(found, at=()):
+    """Places of everything in a description."""
+    for key, value in found.items() if isinstance(found, dict) else enumerate(found):
+        yield (*at, key)
+        if isinstance(value, (dict, list)):
+            yield from places(value, (*at, key))
+
+
+def description(chance, files):
+    """Something that the description says of a table, or of the package, is another thing or is said no more."""
+    said = json.loads(files["datapackage.json"])
+    place = chance.choice(list(places(said)))
+    inner = said
+    for key in place[:-1]:
+        inner = inner[key]
+    value = inner[place[-1]]
+    if chance.randrange(2) or isinstance(value, (dict, list)):
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = not value if isinstance(value, bool) else value + (1 if isinstance(value, int) else "x")
+    files["datapackage.json"] = json.dumps(said, ensure_ascii=False).encode()
+
+
 def leaves(found, at=()):
     """Places of texts in a payload."""
     for key, value in found.items() if isinstance(found, dict) else enumerate(found):
@@ -351,7 +376,8 @@ def end_cut_off(chance, events):
 
 
 WAYS = [
-    cell, cell, cell_in_gb18030, cell_in_workbook, words_exchanged, row_away, row_twice, rows_swapped, one_byte, file_away, original, event_changed,
+    cell, cell, cell_in_gb18030, cell_in_workbook, words_exchanged, description, row_away, row_twice, rows_swapped, one_byte,
+    file_away, original, event_changed,
     *map(all_hashed_anew, (event_edited, event_edited, actor_replaced, event_backdated, event_removed, event_inserted,
                            events_swapped, end_cut_off)),
 ]
