@@ -25,8 +25,9 @@ pub struct Database {
     pub office: DatabaseConnection,
     /// Where the books lie.
     pub location: Location,
-    /// Whose turn it is on the writing connection: one transaction at a time in this process.
-    pub turn: std::sync::Arc<tokio::sync::Mutex<()>>,
+    /// Whose turn it is on the writing connection: one transaction at a time in this process; and whether one was begun that
+    /// nobody ended.
+    pub turn: std::sync::Arc<tokio::sync::Mutex<bool>>,
 }
 
 impl Database {

@@ -353,14 +353,15 @@ async fn seen_before(tx: &Tx, asked: &Asked) -> Result<Option<serde_json::Value>
 /// The open writing transaction on the one writing connection.
 pub(super) struct Open<'a> {
     db: &'a Database,
-    /// Held until the transaction ends: whoever creates or loads a book waits for the door's writer, and it for them.
-    _turn: tokio::sync::OwnedMutexGuard<()>,
+    /// Held until the transaction ends: whoever creates or loads a book waits for the door's writer, and it for them. Whether
+    /// the connection is in a transaction, as far as anybody knows.
+    turn: tokio::sync::OwnedMutexGuard<bool>,
 }
 
 impl<'a> Open<'a> {
     /// Begins; on SQLite immediately, so that the lock is taken before anything is read.
     pub(super) async fn begin(db: &'a Database) -> Result<Self> {
-        let turn = std::sync::Arc::clone(&db.turn).lock_owned().await;
+        let mut turn = std::sync::Arc::clone(&db.turn).lock_owned().await;
         match db.engine {
             Engine::Sqlite => {
                 if let Err(first) = plain(&db.write, "BEGIN IMMEDIATE").await {
@@ -376,18 +377,21 @@ impl<'a> Open<'a> {
                 }
             }
             Engine::Postgres => {
-                // Harmless outside a transaction; ends one that a panic left open.
-                plain(&db.write, "ROLLBACK").await?;
+                // A panic or a commit that failed may have left one open: what it did was never acknowledged.
+                if *turn {
+                    plain(&db.write, "ROLLBACK").await?;
+                }
+                *turn = true;
                 plain(&db.write, "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
                 plain(&db.write, "SET LOCAL relief_ledger.open = 'yes'").await?;
             }
         }
-        Ok(Self { db, _turn: turn })
+        Ok(Self { db, turn })
     }
 
     /// Commits. On PostgreSQL only after seeing that this is still the connection that began: a pool may have
     /// replaced a broken one, whose work is then gone.
-    pub(super) async fn commit(self) -> Result<()> {
+    pub(super) async fn commit(mut self) -> Result<()> {
         if self.db.engine == Engine::Postgres {
             let row = self
                 .db
@@ -405,13 +409,16 @@ impl<'a> Open<'a> {
                 return Err(Error::internal("the connection was replaced during the transaction"));
             }
         }
-        plain(&self.db.write, "COMMIT").await
+        plain(&self.db.write, "COMMIT").await?;
+        *self.turn = false;
+        Ok(())
     }
 
     /// Undoes everything; if even that fails, the next beginning does it.
-    pub(super) async fn rollback(self) {
-        if let Err(error) = plain(&self.db.write, "ROLLBACK").await {
-            tracing::warn!(%error, "rollback failed");
+    pub(super) async fn rollback(mut self) {
+        match plain(&self.db.write, "ROLLBACK").await {
+            Ok(()) => *self.turn = false,
+            Err(error) => tracing::warn!(%error, "rollback failed"),
         }
     }
 }

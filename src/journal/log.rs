@@ -6,6 +6,7 @@ use super::bulk;
 use super::event::Recorded;
 use crate::db::constraint::refused_or_internal;
 use crate::db::entity::events;
+use crate::db::sql;
 use crate::kernel::instant::Instant;
 use crate::kernel::tree::Hash;
 use crate::kernel::{Error, Result};
