@@ -10,6 +10,7 @@ mod elsewhere;
 mod english;
 mod english_period;
 mod figure;
+mod inside;
 mod judge;
 mod lists;
 mod parts;
