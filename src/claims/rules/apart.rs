@@ -38,7 +38,7 @@ pub(super) fn is_difference(chars: &[char], figure: &Figure, place: Place) -> bo
     // 三季度5028家，又多了537家
     let is_further = ["又多", "又少", "再多", "还多", "多出", "少掉"].iter().any(|word| words.ends_with(word))
         || ["多了", "少了"].iter().any(|word| ends(chars, figure.start, word).is_some());
-    is_compared && apart.iter().any(|word| words.ends_with(word)) || is_further || is_paid_more(&words)
+    is_compared && apart.iter().any(|word| words.ends_with(word)) || is_further || is_paid_more(words)
 }
 
 /// 与8月相比，9月少兑付156万元: more or less than another time, by an adverb before the verb.

@@ -26,6 +26,7 @@ mod shares;
 mod table;
 mod text;
 mod tokens;
+mod unit_told;
 mod unknown;
 mod whose;
 mod written;

@@ -8,6 +8,7 @@ use super::figure::{self, Figure};
 use super::period::{self, Calendar, Span};
 use super::scope::named;
 use super::text::{Mark, ends, mark, starts};
+use super::unit_told;
 use super::written;
 use crate::kernel::dates::Day;
 
@@ -40,6 +41,7 @@ pub(super) fn tokens(page: &Page<'_>, calendar: Calendar) -> Vec<Token> {
     let chars = &page.chars;
     let mut policies = page.mentions.iter().filter(|mention| !mention.scope.policies.is_empty()).peekable();
     let (mut found, mut year, mut clause, mut at, mut times) = (Vec::new(), None, 0, 0, 0);
+    let mut unit = None;
     while at < chars.len() {
         while policies.next_if(|mention| mention.start < at).is_some() {}
         if let Some(mention) = policies.next_if(|mention| mention.start == at) {
@@ -100,6 +102,13 @@ pub(super) fn tokens(page: &Page<'_>, calendar: Calendar) -> Vec<Token> {
             at = end;
             continue;
         }
+        if let Some(figure) = unit.and_then(|power| unit_told::read(chars, at, power, &page.mentions)) {
+            let end = figure.end;
+            found.push(Token { start: at, found: Found::Figure(figure) });
+            at = end;
+            continue;
+        }
+        unit = unit_told::told(chars, at).or(unit.filter(|_| !matches!(chars.get(at), Some('\n' | '\r'))));
         let mark = mark(chars, at);
         if mark > Mark::None {
             found.push(Token { start: at, found: Found::Mark(mark) });

@@ -210,3 +210,22 @@ fn english_names_who_received_and_counts_policies_in_words() {
         ("The district launched eight measures to clean the air. Five firms took part.", &[]),
     ]);
 }
+
+#[test]
+fn a_unit_is_told_once_for_a_list_and_for_a_table() {
+    check(&[
+        (
+            "截至10月底补助发放情况（单位：万元）：企业6958.41；个体工商户5412.12。",
+            &["6958.41 net_disbursed ..2020-10-31 企业", "5412.12 net_disbursed ..2020-10-31 个体工商户"],
+        ),
+        (
+            "截至10月底发放补助1.27亿元。各政策情况如下（单位：万元）\n政策|发放金额\n房租补助|5148.88",
+            &["1.27亿元 net_disbursed ..2020-10-31", "5148.88 net_disbursed ..2020-10-31 BL2020-01"],
+        ),
+        (
+            "截至10月底发放补助，由用人单位申请。\n政策|发放金额\n房租补助|5148.88",
+            &["5148.88 unit_unknown ..2020-10-31 BL2020-01"],
+        ),
+        ("补助（单位：户）：企业5662；个体工商户4457。", &[]),
+    ]);
+}
