@@ -60,6 +60,16 @@ pub(super) fn is_compared_in_english(chars: &[char], at: usize) -> bool {
         || ends.iter().any(|word| before.trim_end().ends_with(word))
 }
 
+/// 受理时间为3月1日到6月30日, 申报截止到9月30日: when one could ask, not when it was paid.
+pub(super) fn is_of_application(chars: &[char], clause: usize, at: usize) -> bool {
+    let before = words(chars, clause.max(at.saturating_sub(12)), at);
+    let asks = ["受理", "申报", "申请", "报名"].iter().any(|word| before.contains(word));
+    let closes = super::text::starts(chars, at, "截止").is_some()
+        && ["受理", "申报", "申请", "报名"].iter().any(|word| before.ends_with(word));
+    let is_led = ["时间", "期限", "受理期", "申报期", "申请期", "日期"].iter().any(|word| before.contains(word));
+    asks && is_led || closes
+}
+
 /// Longest name with which a line begins and its colon, in characters.
 const LABEL_CHARS: usize = 12;
 

@@ -6,7 +6,7 @@ use super::bind::{APART_MAX, Claim, Page};
 use super::context::{self, Measure, Place, Reason};
 use super::cues::Cue;
 use super::figure::{Counted, Figure, Kind};
-use super::inside::{is_compared_in_english, is_labelled, is_told_again};
+use super::inside::{is_compared_in_english, is_labelled, is_of_application, is_told_again};
 use super::lists;
 use super::period::{Calendar, Span};
 use super::scope::Scope;
@@ -257,6 +257,9 @@ impl<'p, 'n> Said<'p, 'n> {
                 .split_once('的')
                 .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit() || "近约超".contains(c)));
             self.aside = is_then.then_some(span);
+            return;
+        }
+        if is_of_application(&self.page.chars, self.clause, at) {
             return;
         }
         // up 7.3 percent from September: with what it is compared

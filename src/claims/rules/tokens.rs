@@ -71,19 +71,9 @@ pub(super) fn tokens(page: &Page<'_>, calendar: Calendar) -> Vec<Token> {
             at = end;
             continue;
         }
-        if let (Some(end), Some(span)) = (starts(chars, at, "当月"), month_of(&found, calendar)) {
-            found.push(Token { start: at, found: Found::Time(span, false) });
-            at = end;
-            continue;
-        }
-        if let Some((end, span)) = month_end(chars, at, &mut found) {
+        if let Some((end, span)) = by_last(chars, at, &mut found, calendar) {
             found.push(Token { start: at, found: Found::Time(span, false) });
             (times, at) = (end, end);
-            continue;
-        }
-        if let Some((end, span)) = days_on(chars, at, &found) {
-            found.push(Token { start: at, found: Found::Time(span, false) });
-            at = end;
             continue;
         }
         // 5月1日至5日小长假: the days are told
@@ -122,6 +112,14 @@ pub(super) fn tokens(page: &Page<'_>, calendar: Calendar) -> Vec<Token> {
         at += 1;
     }
     found
+}
+
+/// A time that is told from the one before it: 当月, 到月底, 五天后.
+fn by_last(chars: &[char], at: usize, found: &mut Vec<Token>, calendar: Calendar) -> Option<(usize, Span)> {
+    if let (Some(end), Some(span)) = (starts(chars, at, "当月"), month_of(found, calendar)) {
+        return Some((end, span));
+    }
+    month_end(chars, at, found).or_else(|| days_on(chars, at, found))
 }
 
 /// 当月: the month that was told last, else that of the report.
