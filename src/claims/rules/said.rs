@@ -166,10 +166,7 @@ impl<'p, 'n> Said<'p, 'n> {
 
     pub(super) fn ended(mut self) -> Topic {
         // 三季度是高峰。7月1767万元，8月1839万元，9月1682万元；受益5028家: of the quarter again
-        if let Some(outer) = self.outer
-            && self.spans.len() > 1
-            && self.all_times() == Some(outer)
-        {
+        if let Some(outer) = self.told_by_parts() {
             (self.topic.inner, self.topic.span) = (Some(self.topic.span), outer);
         } else if !self.spans.is_empty() {
             self.topic.inner = None;
@@ -324,16 +321,16 @@ impl<'p, 'n> Said<'p, 'n> {
         if self.spans.len() < 2 || self.page.cues.joining(Cue::Sum, self.clause, figure.start).is_none() {
             return;
         }
-        if let Some(all) = self.all_times() {
+        if let Some(all) = all_of(&self.spans) {
             self.topic.span = all;
         }
     }
 
-    /// From the first of the times that were told to the last.
-    fn all_times(&self) -> Option<Span> {
-        let from = self.spans.iter().map(|span| span.from).min().flatten()?;
-        let to = self.spans.iter().filter_map(|span| span.to).max()?;
-        Some(Span { from: Some(from), to: Some(to) })
+    /// The time of the sentences before, or the first of this one, of which all that were told behind it are the parts.
+    fn told_by_parts(&self) -> Option<Span> {
+        let (first, rest) = self.spans.split_first()?;
+        let of_before = self.outer.filter(|outer| !rest.is_empty() && all_of(&self.spans) == Some(*outer));
+        of_before.or((rest.len() > 1 && all_of(rest) == Some(*first)).then_some(*first))
     }
 
     fn figure(&mut self, figure: &Figure, all: &[Token]) {
@@ -467,6 +464,13 @@ impl<'p, 'n> Said<'p, 'n> {
             _ => measure,
         }
     }
+}
+
+/// From the first of several times to the last.
+fn all_of(spans: &[Span]) -> Option<Span> {
+    let from = spans.iter().map(|span| span.from).min().flatten()?;
+    let to = spans.iter().filter_map(|span| span.to).max()?;
+    Some(Span { from: Some(from), to: Some(to) })
 }
 
 /// The cue by which the next sentence is understood that goes on with this one.

@@ -19,7 +19,7 @@ pub(super) fn told(chars: &[char], at: usize) -> Option<i32> {
 pub(super) fn read(chars: &[char], at: usize, power: i32, mentions: &[Mention]) -> Option<Figure> {
     let before = at.checked_sub(1).and_then(|at| chars.get(at));
     let is_named = mentions.iter().any(|mention| mention.end == at)
-        || before == Some(&':') && mentions.iter().any(|mention| mention.end + 1 == at)
+        || before.is_some_and(|c| ":共为计达".contains(*c)) && mentions.iter().any(|mention| mention.end + 1 == at)
         || ["合计", "共计", "总计", "合计:", "总计:"].iter().any(|word| super::text::ends(chars, at, word).is_some());
     if !is_named || !chars.get(at).is_some_and(char::is_ascii_digit) {
         return None;
