@@ -50,10 +50,10 @@ fn is_paid_more(words: &str) -> bool {
             .strip_suffix(['多', '少'])
             .is_some_and(|rest| !rest.ends_with(|c| "至最不很许更大众诸差减增几".contains(c)))
     };
-    let by_verb = |verb: &&str| words.match_indices(*verb).any(|(at, _)| is_more(words.get(..at).unwrap_or_default()));
+    let by_verb = |verb: &str| words.match_indices(verb).any(|(at, _)| is_more(words.get(..at).unwrap_or_default()));
     // 还多发了2笔
     let is_last = ["发", "付", "拨", "兑", "领"].iter().any(|verb| words.strip_suffix(verb).is_some_and(is_more));
-    verbs.iter().any(|verb| by_verb(&verb)) || is_last
+    verbs.iter().any(|verb| by_verb(verb)) || is_last
 }
 
 /// 《若干意见》提出，全年安排资金不少于3亿元: what a document provides for, where nothing says that it was done.

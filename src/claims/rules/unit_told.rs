@@ -2,7 +2,7 @@
 
 use super::figure::{Figure, Kind, figure};
 use super::scope::Mention;
-use super::text::{blanks, starts};
+use super::text::{blanks, ends, starts};
 use super::written::{self, Written};
 
 /// Units with the power of ten of what they count in.
@@ -17,15 +17,20 @@ pub(super) fn told(chars: &[char], at: usize) -> Option<i32> {
 
 /// A number without a unit of its own directly behind a name, that ends where its part ends.
 pub(super) fn read(chars: &[char], at: usize, power: i32, mentions: &[Mention]) -> Option<Figure> {
+    if !chars.get(at).is_some_and(char::is_ascii_digit) {
+        return None;
+    }
     let before = at.checked_sub(1).and_then(|at| chars.get(at));
-    let is_named = mentions.iter().any(|mention| mention.end == at)
-        || before.is_some_and(|c| ":共为计达".contains(*c)) && mentions.iter().any(|mention| mention.end + 1 == at)
-        || ["合计", "共计", "总计", "合计:", "总计:"].iter().any(|word| super::text::ends(chars, at, word).is_some());
-    if !is_named || !chars.get(at).is_some_and(char::is_ascii_digit) {
+    // names stand in order: the last one that ends here or one character before
+    let next = mentions.partition_point(|mention| mention.start < at);
+    let last = next.checked_sub(1).and_then(|n| mentions.get(n)).map_or(0, |mention| mention.end);
+    let is_joined = before.is_some_and(|c| ":共为计达".contains(*c)) && last + 1 == at;
+    let is_sum = ["合计", "共计", "总计", "合计:", "总计:"].iter().any(|word| ends(chars, at, word).is_some());
+    if !(last > 0 && (last == at || is_joined) || is_sum) {
         return None;
     }
     let number = written::read(chars, at).filter(|number| number.exponent <= 0 && !number.and_more)?;
-    let ends = chars.get(blanks(chars, number.end)).is_none_or(|c| "；;，,、。)）\n\r".contains(*c));
+    let is_end = chars.get(blanks(chars, number.end)).is_none_or(|c| "；;，,、。)）\n\r".contains(*c));
     let written = Written { exponent: number.exponent + power, ..number };
-    ends.then(|| figure(at, number.end, Kind::Amount, written))
+    is_end.then(|| figure(at, number.end, Kind::Amount, written))
 }
