@@ -38,27 +38,28 @@ pub(super) fn is_difference(chars: &[char], figure: &Figure, place: Place) -> bo
     // 三季度5028家，又多了537家
     let is_further = ["又多", "又少", "再多", "还多", "多出", "少掉"].iter().any(|word| words.ends_with(word))
         || ["多了", "少了"].iter().any(|word| ends(chars, figure.start, word).is_some());
-    is_compared && apart.iter().any(|word| words.ends_with(word)) || is_further || is_paid_more(&words)
+    is_compared && apart.iter().any(|word| words.ends_with(word)) || is_further || is_paid_more(words)
 }
 
 /// 与8月相比，9月少兑付156万元: more or less than another time, by an adverb before the verb.
 fn is_paid_more(words: &str) -> bool {
     let verbs = ["兑付", "发放", "拨付", "支付", "兑现", "支出", "发出", "付出", "惠及", "发了", "拨了", "付了"];
-    verbs.iter().any(|verb| {
-        words.match_indices(verb).any(|(at, _)| {
-            let before = words.get(..at).unwrap_or_default();
-            // 至少发放, 最多支付, 更多 and 不少 are no difference
-            before
-                .strip_suffix(['多', '少'])
-                .is_some_and(|rest| !rest.ends_with(|c| "至最不很许更大众诸差减增几".contains(c)))
-        })
-    })
+    // 至少发放, 最多支付, 更多 and 不少 are no difference
+    let is_more = |before: &str| {
+        before
+            .strip_suffix(['多', '少'])
+            .is_some_and(|rest| !rest.ends_with(|c| "至最不很许更大众诸差减增几".contains(c)))
+    };
+    let by_verb = |verb: &str| words.match_indices(verb).any(|(at, _)| is_more(words.get(..at).unwrap_or_default()));
+    // 还多发了2笔
+    let is_last = ["发", "付", "拨", "兑", "领"].iter().any(|verb| words.strip_suffix(verb).is_some_and(is_more));
+    verbs.iter().any(|verb| by_verb(verb)) || is_last
 }
 
 /// 《若干意见》提出，全年安排资金不少于3亿元: what a document provides for, where nothing says that it was done.
 pub(super) fn is_provided(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> bool {
     let verbs = ["提出", "明确", "规定", "要求"];
-    let documents = ["意见", "方案", "办法", "细则", "通知", "规划", "措施", "文件", "纲要"];
+    let documents = ["会议", "意见", "方案", "办法", "细则", "通知", "规划", "措施", "文件", "纲要"];
     let provides = |at: &usize| {
         let named = |end: usize| {
             chars.get(end.wrapping_sub(1)) == Some(&'》')

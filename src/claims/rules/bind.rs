@@ -163,7 +163,10 @@ impl Page<'_> {
 /// Reads every figure of a text.
 pub fn read(text: &str, names: &Names, calendar: Calendar) -> Vec<Claim> {
     let chars = folded(text);
-    let (mentions, cues) = (mentions(&chars, names), Cues::of(&chars));
+    let mentions = mentions(&chars, names);
+    let of_policies = |mention: &&Mention| !mention.scope.policies.is_empty() && !mention.scope.is_unknown();
+    let policies: Vec<(usize, usize)> = mentions.iter().filter(of_policies).map(|m| (m.start, m.end)).collect();
+    let cues = Cues::of(&chars).beside(&policies);
     let page = Page { original: text.chars().collect(), mentions, cues, names, chars };
     let found = tokens(&page, calendar);
     let mut topic = Topic::default();

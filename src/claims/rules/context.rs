@@ -192,6 +192,8 @@ pub struct Place {
     pub names_policy: bool,
     /// Whether a name of the book says of whom it is.
     pub is_scoped: bool,
+    /// Whether it is of a part of what 中 or 里 told as the whole.
+    pub is_inside: bool,
     /// What the sentence before said, where this one goes on with it.
     pub carried: Option<Cue>,
     /// What the figure before it in its sentence measures.
@@ -273,6 +275,11 @@ fn verbal(chars: &[char], cues: &Cues, figure: &Figure, place: Place, behind: Op
             let behind = (figure.end..place.sentence_end).find(|at| starts(chars, *at, "其中").is_some());
             let cue = cues.first(figure.end, behind.unwrap_or(place.sentence_end));
             cue.filter(|cue| matches!(cue, Cue::Paid | Cue::Money))
+        })
+        // 1,931 relief grants: what is counted says it
+        .or_else(|| {
+            let own = cues.first(figure.written.end, figure.end);
+            own.filter(|cue| figure.kind == Kind::Count && matches!(cue, Cue::Paid | Cue::Money)).map(|_| Cue::Paid)
         })
         .or(place.carried)
         .or_else(|| (place.names_policy || is_from_to(chars, figure, place)).then_some(Cue::Paid))
@@ -412,6 +419,8 @@ fn percent(chars: &[char], cues: &Cues, figure: &Figure, place: Place) -> Result
             match (place.share_before, said) {
                 (Some(share), _) => Ok(share),
                 (None, Some(Cue::Completion)) => Ok(Measure::Completion),
+                // 运费补贴中，制造业拿走了四成
+                (None, None) if place.is_inside => Ok(share_of(chars, cues, figure, place)),
                 (None, _) => Err(Reason::WholeUnknown),
             }
         }

@@ -169,6 +169,16 @@ impl Cues {
         Self { measuring, joining: outermost(joining) }
     }
 
+    /// Without words for something else that stand in the names of policies: job retention subsidies speak of no jobs.
+    pub(super) fn beside(mut self, names: &[(usize, usize)]) -> Self {
+        let is_inside = |at: usize, end: usize| {
+            let last = names.partition_point(|(start, _)| *start <= at).checked_sub(1).and_then(|n| names.get(n));
+            last.is_some_and(|(_, behind)| end <= *behind)
+        };
+        self.measuring.retain(|(cue, start, end)| *cue != Cue::Foreign || !is_inside(*start, *end));
+        self
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.measuring.is_empty() && self.joining.is_empty()
@@ -197,7 +207,14 @@ impl Cues {
         self.last_of(from, to, |cue| {
             !matches!(
                 cue,
-                Cue::Limit | Cue::Share | Cue::Completion | Cue::PerRecipient | Cue::PerGrant | Cue::Compared
+                Cue::Limit
+                    | Cue::Share
+                    | Cue::Completion
+                    | Cue::PerRecipient
+                    | Cue::PerGrant
+                    | Cue::Compared
+                    // 4月付出首笔款，到6月底累计512万元: no longer of that part
+                    | Cue::Part
             )
         })
     }

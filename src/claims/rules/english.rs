@@ -34,6 +34,28 @@ pub fn percent(chars: &[char], at: usize) -> Option<usize> {
     word(chars, at, &["percent", "per cent"])
 }
 
+/// `five policies`, `eight relief measures`: a number of policies in words; of measures only where they are said to help.
+pub fn policies(chars: &[char], at: usize) -> Option<(i128, usize, usize)> {
+    let numbers = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    let is_inside =
+        at.checked_sub(1).and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '-');
+    let (number, end) = (2_i128..).zip(numbers).find_map(|(number, name)| Some((number, word(chars, at, &[name])?)))?;
+    let mut from = blanks(chars, end);
+    let mut helps = false;
+    for _ in 0..3 {
+        if let Some(behind) = word(chars, from, &["policies"]) {
+            return (!is_inside).then_some((number, end, behind));
+        }
+        if let Some(behind) = word(chars, from, &["measures"]) {
+            return (helps && !is_inside).then_some((number, end, behind));
+        }
+        helps |= word(chars, from, &["relief", "support", "aid", "assistance", "policy", "subsidy"]).is_some();
+        let length = chars.get(from..)?.iter().take_while(|c| c.is_ascii_lowercase() || **c == '-').count();
+        from = blanks(chars, from + length.max(1));
+    }
+    None
+}
+
 /// What a word counts that stands here, up to two words further on: `10,402 small businesses`.
 pub fn counted(chars: &[char], at: usize) -> Option<(Counted, usize)> {
     let entities = [
@@ -55,6 +77,10 @@ pub fn counted(chars: &[char], at: usize) -> Option<(Counted, usize)> {
         "beneficiaries",
         "operators",
         "employers",
+        "borrowers",
+        "exporters",
+        "tradesmen",
+        "shopkeepers",
         "of them",
     ];
     let mut from = at;

@@ -115,7 +115,9 @@ pub fn read(
     let is_until = cursor.eat(&["as of", "as at", "by", "up to", "until", "through"]);
     let is_since = !is_until && cursor.eat(&["since"]);
     let is_in = !is_until && !is_since && cursor.eat(&["in", "during", "from", "between", "on", "for", "over"]);
-    if !(is_until || is_since || is_in) {
+    // October 2020 saw 1,931 grants: a time as the subject
+    let is_subject = !(is_until || is_since || is_in) && is_clause_start(chars, at);
+    if !(is_until || is_since || is_in || is_subject) {
         return None;
     }
     let is_end = cursor.eat(&["the end of", "end of", "end-", "late"]);
@@ -124,6 +126,9 @@ pub fn read(
     let found =
         part_of_year(&mut cursor, calendar, year_before).or_else(|| date(&mut cursor, calendar, year_before))?;
     let (first, last, named) = found;
+    if is_subject && (named.is_none() || !cursor.eat(&["saw", "brought", "recorded", "had", "accounted", "closed"])) {
+        return None;
+    }
     if is_in {
         let before = cursor.at;
         let further = if cursor.eat(&["to", "and", "through", "until", "-"]) {
@@ -145,6 +150,10 @@ pub fn read(
         () => Span { from: Some(first), to: Some(last) },
     };
     Some((span, cursor.at, named))
+}
+
+fn is_clause_start(chars: &[char], at: usize) -> bool {
+    chars.get(..at).unwrap_or_default().iter().rev().find(|c| **c != ' ').is_none_or(|c| ".,;:\n".contains(*c))
 }
 
 /// The first of two days, in the year of the second where it has none of its own.

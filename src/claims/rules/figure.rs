@@ -180,10 +180,17 @@ pub fn read(chars: &[char], at: usize) -> Option<Figure> {
     if is_bare && !is_led && !matches!(chars.get(at + 1), Some('余' | '多')) && !is_numeral(chars, at + 1) {
         return None;
     }
-    let mut figure = range::read(chars, at).or_else(|| parts::read(chars, at)).or_else(|| with_unit(chars, at))?;
+    let mut figure = range::read(chars, at)
+        .or_else(|| parts::read(chars, at))
+        .or_else(|| with_unit(chars, at))
+        .or_else(|| policies_in_words(chars, at))?;
     figure.start = currency_before(chars, figure.start);
     if figure.qualifier == Qualifier::Rounded {
         figure.qualifier = qualifier(chars, &figure);
+    }
+    // under five policies: by them, not fewer
+    if figure.counted == Some(Counted::Policies) && ends(chars, figure.start, "under ").is_some() {
+        figure.qualifier = Qualifier::Rounded;
     }
     Some(figure)
 }
@@ -201,6 +208,13 @@ fn is_numeral(chars: &[char], at: usize) -> bool {
 fn with_unit(chars: &[char], at: usize) -> Option<Figure> {
     let written = english::scaled(chars, written::read(chars, at)?);
     measured(chars, at, written).or_else(|| range::listed(chars, at, written))
+}
+
+/// `five policies`, where words say that they were given out or used.
+fn policies_in_words(chars: &[char], at: usize) -> Option<Figure> {
+    let (number, end, behind) = english::policies(chars, at).filter(|_| is_governed(chars, at))?;
+    let written = Written { mantissa: number, exponent: 0, and_more: false, said: written::Said::Digits, end };
+    Some(Figure { counted: Some(Counted::Policies), ..figure(at, behind, Kind::Count, written) })
 }
 
 /// A number that was read, with the unit behind it.

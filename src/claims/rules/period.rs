@@ -250,6 +250,8 @@ fn years_back(cursor: &mut Cursor<'_>, calendar: Calendar) -> Option<Span> {
 
 /// `2月10日至10月31日`, `2月至10月`.
 fn continued(cursor: &mut Cursor<'_>, first: &Stretch, calendar: Calendar) -> Option<(Span, usize)> {
+    // 5月起至10月底
+    cursor.eat_any(&["起", "开始"]);
     if !cursor.eat_any(&["至", "到", "—", "-", "–", "~", "～"]) {
         return None;
     }

@@ -3,9 +3,40 @@
 use super::text::starts;
 
 /// Words by which a number of policies is one that somebody states.
-const VERBS: [&str; 24] = [
-    "出台", "推出", "制定", "发布", "印发", "实施", "推行", "实行", "启动", "共有", "现有", "兑现", "落实", "执行",
-    "涉及", "涵盖", "包括", "覆盖", "整合", "通过", "依托", "围绕", "使用", "under",
+const VERBS: [&str; 33] = [
+    "出台",
+    "推出",
+    "制定",
+    "发布",
+    "印发",
+    "实施",
+    "推行",
+    "实行",
+    "启动",
+    "共有",
+    "现有",
+    "兑现",
+    "落实",
+    "执行",
+    "涉及",
+    "涵盖",
+    "包括",
+    "覆盖",
+    "整合",
+    "通过",
+    "依托",
+    "围绕",
+    "使用",
+    "under",
+    "through",
+    "rolled out",
+    "introduced",
+    "launched",
+    "issued",
+    "adopted",
+    "unveiled",
+    "announced",
+    "implemented",
 ];
 
 /// Words by which it points at others.
@@ -31,9 +62,29 @@ pub(super) fn goes_on_with_policies(chars: &[char], end: usize) -> bool {
     (end..end + 7).take_while(is_between).any(|at| starts(chars, at, "政策").is_some())
 }
 
+/// Verbs by which policies are given out, not used.
+const GIVEN_OUT: [&str; 18] = [
+    "出台",
+    "推出",
+    "制定",
+    "发布",
+    "印发",
+    "实施",
+    "推行",
+    "实行",
+    "启动",
+    "共有",
+    "现有",
+    "rolled out",
+    "introduced",
+    "launched",
+    "issued",
+    "adopted",
+    "unveiled",
+    "announced",
+];
+
 /// Whether words before the number say that the policies were given out, not that they were used.
 pub(super) fn is_of_book(words: &str) -> bool {
-    ["出台", "推出", "制定", "发布", "印发", "实施", "推行", "实行", "启动", "共有", "现有"]
-        .iter()
-        .any(|verb| words.contains(verb))
+    GIVEN_OUT.iter().any(|verb| words.contains(verb))
 }

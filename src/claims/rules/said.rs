@@ -6,6 +6,7 @@ use super::bind::{APART_MAX, Claim, Page};
 use super::context::{self, Measure, Place, Reason};
 use super::cues::Cue;
 use super::figure::{Counted, Figure, Kind};
+use super::inside::{is_compared_in_english, is_labelled, is_of_application, is_told_again};
 use super::lists;
 use super::period::{Calendar, Span};
 use super::scope::Scope;
@@ -40,6 +41,8 @@ pub(super) struct Topic {
     pub(super) is_bare_day: bool,
     /// Whether words told a time without its days.
     pub(super) is_vague: bool,
+    /// The last of the times by which a longer one was told, where that is spoken of again.
+    pub(super) inner: Option<Span>,
     /// A time in brackets that no other was told before.
     pub(super) note: Option<Span>,
     /// What a line that ends in a colon says of those below it.
@@ -77,11 +80,15 @@ pub(super) struct Said<'p, 'n> {
     /// How else the sentence may be understood that names nobody.
     pub(super) other: Option<Scope>,
     pub(super) has_parts: bool,
+    /// Whether the whole of the parts was told by 中 or 里.
+    pub(super) is_inside: bool,
     pub(super) carried: Option<Cue>,
     /// The scopes of the figures so far.
     pub(super) told: Vec<Scope>,
     /// The times that the sentence told.
     spans: Vec<Span>,
+    /// The time of the sentences before.
+    outer: Option<Span>,
     /// When the next figure is, with which one is compared.
     aside: Option<Span>,
     pub(super) clause: usize,
@@ -110,7 +117,7 @@ impl<'p, 'n> Said<'p, 'n> {
         let is_further = sentence.opening != Opening::Line && is_bare;
         let carried =
             topic.carried.filter(|_| goes_on || sums || parted || sentence.is_item || names_own || is_further);
-        let is_below = sentence.is_item || names_own || sums;
+        let is_below = sentence.is_item || names_own || sums || is_labelled(page, sentence);
         let carried = carried.or(topic.asked).or(topic.announced.filter(|_| is_below));
         if sentence.opening == Opening::Line && !sentence.is_item {
             (topic.subject, topic.parts, topic.is_elsewhere) = (Scope::default(), Scope::default(), false);
@@ -120,6 +127,10 @@ impl<'p, 'n> Said<'p, 'n> {
         let (scope, other) = match sentence.opening {
             Opening::Line => (topic.heading.clone(), (!topic.heading.is_whole()).then(Scope::default)),
             _ if goes_on || parted || is_next_part => (topic.subject.clone(), None),
+            // 柴桥861家，其中个体户370户。个体户拿到416万元，占全街道的41.7%: those that were told before
+            _ if names_own && is_told_again(page, &topic, sentence) => {
+                (topic.subject.clone(), Some(topic.heading.clone()))
+            }
             // 该街道2365家。从主体看，个体工商户1037户: of all, or still of the sub-district
             _ if names_own => {
                 let still = !sentence.lead.is_beside(&topic.subject) && topic.subject != topic.heading;
@@ -128,6 +139,7 @@ impl<'p, 'n> Said<'p, 'n> {
             _ => (topic.subject.clone(), (topic.subject != topic.heading).then(|| topic.heading.clone())),
         };
         topic.is_elsewhere &= !names_own;
+        let outer = topic.span_at.map(|_| topic.span);
         Self {
             page,
             topic,
@@ -135,9 +147,11 @@ impl<'p, 'n> Said<'p, 'n> {
             whole: scope.clone(),
             other,
             has_parts: is_next_part || parted,
+            is_inside: false,
             carried,
             told: Vec::new(),
             spans: Vec::new(),
+            outer,
             aside: None,
             clause: sentence.start,
             clause_scope: scope,
@@ -151,6 +165,12 @@ impl<'p, 'n> Said<'p, 'n> {
     }
 
     pub(super) fn ended(mut self) -> Topic {
+        // 三季度是高峰。7月1767万元，8月1839万元，9月1682万元；受益5028家: of the quarter again
+        if let Some(outer) = self.told_by_parts() {
+            (self.topic.inner, self.topic.span) = (Some(self.topic.span), outer);
+        } else if !self.spans.is_empty() {
+            self.topic.inner = None;
+        }
         let told_one = self.told.windows(2).all(|pair| pair.first() == pair.last());
         if self.told.is_empty() {
             self.scope.replaced_by(&self.sentence.lead);
@@ -201,10 +221,7 @@ impl<'p, 'n> Said<'p, 'n> {
         if mark >= Mark::Clause {
             // 在房租补助资金中，个体工商户占36.4%; 惠及的主体里，企业占六成
             if self.told.len() < 2 && matches!(self.page.chars.get(at.wrapping_sub(1)), Some('中' | '里')) {
-                for mention in self.page.named(self.clause, at).filter(|mention| !mention.is_loose) {
-                    self.scope.replaced_by(&mention.scope);
-                }
-                (self.whole, self.has_parts, self.last_end) = (self.scope.clone(), true, at);
+                self.opens_whole(at);
             }
             // 减税降费42.6亿元，落实纾困补助13.9亿元: what the book does not give is spoken of no further
             if self.scope.instruments != self.clause_scope.instruments && !self.page.gives(&self.scope) {
@@ -239,6 +256,13 @@ impl<'p, 'n> Said<'p, 'n> {
             self.aside = is_then.then_some(span);
             return;
         }
+        if is_of_application(&self.page.chars, self.clause, at) {
+            return;
+        }
+        // up 7.3 percent from September: with what it is compared
+        if in_english && is_compared_in_english(&self.page.chars, at) {
+            return;
+        }
         let told_before = self.topic.span_at.is_some_and(|at| at >= self.sentence.start);
         let before = words(&self.page.chars, at.saturating_sub(NOTE_CHARS), at);
         // （数据截至, （均截至: words that only lead to a time
@@ -251,6 +275,13 @@ impl<'p, 'n> Said<'p, 'n> {
                 claim.is_of(span);
             }
             self.topic.note = opens.then_some(span);
+        }
+        // set aside CNY 1.27 billion in 2020 and had spent 10 percent by October 31: of what stands behind the first time
+        if told_before && in_english {
+            let (clause, first) = (self.clause, self.topic.span_at.unwrap_or(0));
+            for claim in self.topic.claims.iter_mut().filter(|claim| claim.start > first && claim.start >= clause) {
+                claim.is_of(span);
+            }
         }
         let span = match self.begun_at(span, at) {
             Some(span) => span,
@@ -290,15 +321,22 @@ impl<'p, 'n> Said<'p, 'n> {
         if self.spans.len() < 2 || self.page.cues.joining(Cue::Sum, self.clause, figure.start).is_none() {
             return;
         }
-        let first = self.spans.iter().map(|span| span.from).min().flatten();
-        if let (Some(from), Some(to)) = (first, self.spans.iter().filter_map(|span| span.to).max()) {
-            self.topic.span = Span { from: Some(from), to: Some(to) };
+        if let Some(all) = all_of(&self.spans) {
+            self.topic.span = all;
         }
+    }
+
+    /// The time of the sentences before, or the first of this one, of which all that were told behind it are the parts.
+    fn told_by_parts(&self) -> Option<Span> {
+        let (first, rest) = self.spans.split_first()?;
+        let of_before = self.outer.filter(|outer| !rest.is_empty() && all_of(&self.spans) == Some(*outer));
+        of_before.or((rest.len() > 1 && all_of(rest) == Some(*first)).then_some(*first))
     }
 
     fn figure(&mut self, figure: &Figure, all: &[Token]) {
         let until = self.until(figure, all);
         self.sums_times(figure);
+        self.opens_whole_before(figure);
         let (page, sentence) = (self.page, &self.sentence);
         let listed = self.listed.get_or_insert_with(|| lists::bound(page, sentence, all)).get(&figure.start).cloned();
         let part = self.left_over(figure).unwrap_or(false) | self.scoped(figure, until, listed.as_ref());
@@ -383,6 +421,7 @@ impl<'p, 'n> Said<'p, 'n> {
             after: self.after.max(sentence),
             names_policy: !self.scope.policies.is_empty() && !self.scope.is_unknown(),
             is_scoped: !self.scope.is_whole(),
+            is_inside: self.is_inside && self.scope != self.whole,
             carried: self.carried,
             before: self.topic.claims.last().and_then(|claim| claim.measure.ok()),
             share_before: self
@@ -425,6 +464,13 @@ impl<'p, 'n> Said<'p, 'n> {
             _ => measure,
         }
     }
+}
+
+/// From the first of several times to the last.
+fn all_of(spans: &[Span]) -> Option<Span> {
+    let from = spans.iter().map(|span| span.from).min().flatten()?;
+    let to = spans.iter().filter_map(|span| span.to).max()?;
+    Some(Span { from: Some(from), to: Some(to) })
 }
 
 /// The cue by which the next sentence is understood that goes on with this one.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::cues::lines;
-use super::text::{ends, starts_word};
+use super::text::{ends, starts, starts_word};
 use super::{policies, unknown};
 use crate::kernel::codes::Industry;
 use crate::kernel::dates::Day;
@@ -235,6 +235,7 @@ pub fn mentions(chars: &[char], names: &Names) -> Vec<Mention> {
     // What no name covers may still be the name of something that the book does not have.
     unknown::formed(chars, names, &mut found);
     let mut found = without_overlaps(found);
+    found.retain(|mention| !is_epithet(chars, mention));
     for mention in &mut found {
         // 除房租补助外: all but it, which is no scope of the book
         if ["除", "除了", "除去", "不含", "不包括", "excluding ", "except "]
@@ -245,6 +246,14 @@ pub fn mentions(chars: &[char], names: &Names) -> Vec<Mention> {
         }
     }
     found
+}
+
+/// 柴桥是农业大街道, 制造业强区: what a place is known for, nobody who received.
+fn is_epithet(chars: &[char], mention: &Mention) -> bool {
+    let is_place =
+        |at: usize| ["街道", "镇", "乡", "区", "县", "市", "省"].iter().any(|word| starts(chars, at, word).is_some());
+    let is_known_for = matches!(chars.get(mention.end), Some('大' | '强' | '重' | '名')) && is_place(mention.end + 1);
+    !mention.scope.industries.is_empty() && is_known_for
 }
 
 /// Longer names win over shorter ones that they cover, whole ones over parts as long, known ones over unknown ones.

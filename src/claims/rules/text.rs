@@ -53,7 +53,8 @@ pub fn mark(chars: &[char], at: usize) -> Mark {
         // a point between digits is a decimal one
         Some('.')
             if !(digit(at.checked_sub(1)) && digit(Some(at + 1)))
-                && chars.get(at + 1).is_none_or(|c| c.is_whitespace()) =>
+                && chars.get(at + 1).is_none_or(|c| c.is_whitespace())
+                && !is_serial(chars, at) =>
         {
             Mark::Sentence
         }
@@ -62,6 +63,14 @@ pub fn mark(chars: &[char], at: usize) -> Mark {
         Some('、' | '(' | ')' | '（' | '）') => Mark::Item,
         _ => Mark::None,
     }
+}
+
+/// 1. 企业5662家: the point behind the number of a line.
+fn is_serial(chars: &[char], at: usize) -> bool {
+    let digits = chars.get(..at).unwrap_or_default().iter().rev().take_while(|c| c.is_ascii_digit()).count();
+    let first = at - digits;
+    let begins = first == 0 || chars.get(first - 1).is_some_and(|c| matches!(c, '\n' | '\r'));
+    (1..3).contains(&digits) && begins && chars.get(at + 1) == Some(&' ')
 }
 
 /// Where a word ends that begins here.

@@ -4,10 +4,11 @@ use super::bind::Reading;
 use super::context::{Measure, Reason};
 use super::cues::Cue;
 use super::figure::{Figure, Kind};
+use super::inside::is_labelled;
 use super::lists;
 use super::period::Span;
 use super::said::Said;
-use super::scope::{Mention, Scope};
+use super::scope::{Mention, Scope, UNKNOWN};
 use super::sentences::Opening;
 use super::text::{joins, starts};
 
@@ -18,6 +19,12 @@ const RUN_CHARS: usize = 300;
 fn is_instead(own: &Scope, other: &Scope) -> bool {
     let gives = |scope: &Scope| !scope.policies.is_empty() || !scope.instruments.is_empty();
     own.is_beside(other) || gives(own) && gives(other)
+}
+
+fn is_exporters(scope: &Scope) -> bool {
+    let words = ["出口企业", "外贸企业", "exporters", "export firms"];
+    let mut names = scope.industries.iter().map(|name| name.trim_start_matches(UNKNOWN));
+    !scope.industries.is_empty() && names.all(|name| words.contains(&name))
 }
 
 impl Said<'_, '_> {
@@ -43,13 +50,15 @@ impl Said<'_, '_> {
         let (noun, by_behind) = self.joined(&behind);
         let inside = self.page.cues.joining(Cue::Inside, lead, figure.start).is_some();
         let mut part = by_before || by_behind;
-        match self.several_policies(lead, figure.start) {
+        let is_rest = self.tells_rest(lead, figure.start);
+        match self.several_policies(lead, figure.start).filter(|_| !is_rest) {
             Some(told) if told.is_whole() => part = true,
             Some(told) => self.scope.replaced_by(&told),
             None => {}
         }
         if self.page.cues.joining(Cue::Sum, lead, figure.start).is_some()
             && named.is_whole()
+            && !is_rest
             && self.topic.told.iter().chain(&self.told).filter(|scope| !scope.is_whole()).count() > 1
         {
             return self.summed() || part;
@@ -98,12 +107,13 @@ impl Said<'_, '_> {
     fn is_of_next(&self, mention: &Mention, until: usize) -> bool {
         let chars = &self.page.chars;
         let behind: String = chars.get(mention.end..until).unwrap_or_default().iter().collect();
+        let behind = ["subsidies", "subsidy", "grants"].iter().fold(behind, |rest, noun| rest.replace(noun, ""));
         let before: String = chars.get(..mention.start).unwrap_or_default().iter().rev().take(4).collect();
         let before: String = before.trim_start().chars().rev().collect();
         let is_joined = ["和", "及", "与", "and", ","].iter().any(|word| before.ends_with(word));
         let is_figure = chars.get(until).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '¥');
-        let is_bound =
-            ["", "近", "超", "约", "逾", "nearly", "about", "more than", "over", "almost"].contains(&behind.trim());
+        let is_bound = ["", "近", "超", "约", "逾", "nearly", "about", "more than", "over", "almost", "to", "went to"]
+            .contains(&behind.trim());
         is_bound && is_joined && is_figure
     }
 
@@ -132,10 +142,17 @@ impl Said<'_, '_> {
     /// The sentence with the parts before and behind it: 企业5662家；个体工商户4457户。
     fn run(&self) -> (usize, usize) {
         let chars = &self.page.chars;
-        let ends = |at: &usize| matches!(chars.get(*at), Some('。' | '！' | '？' | '\n'));
+        // • 企业：5662家 above • 个体工商户：4457家
+        let is_listed = self.sentence.is_item || is_labelled(self.page, &self.sentence);
+        let ends = |at: &usize| {
+            let is_blank_line = chars.get(at + 1) == Some(&'\n');
+            matches!(chars.get(*at), Some('。' | '！' | '？'))
+                || chars.get(*at) == Some(&'\n') && (!is_listed || is_blank_line)
+        };
         let from = (self.sentence.start.saturating_sub(RUN_CHARS)..self.sentence.start).rev().find(ends);
         let to = (self.sentence.end..chars.len().min(self.sentence.end + RUN_CHARS)).find(ends);
-        (from.unwrap_or(self.sentence.start), to.unwrap_or(self.sentence.end))
+        let (first, last) = (self.sentence.start.saturating_sub(RUN_CHARS), self.sentence.end + RUN_CHARS);
+        (from.unwrap_or(first), to.unwrap_or(chars.len().min(last)))
     }
 
     /// What several names together mean; whether that cannot be told. 小微企业和个体工商户 are two groups, 新碶街道小微企业
@@ -182,6 +199,10 @@ impl Said<'_, '_> {
                     .iter()
                     .all(|code| of_scope(code).is_some_and(|policy| policy.title.contains(word)))
         };
+        // freight subsidies to exporters: those whom 出口企业运费补贴 is for
+        if titled("出口企业") && is_exporters(&self.scope) {
+            self.scope.industries.clear();
+        }
         let (sizes, kinds) = (titled("小微企业"), titled("个体工商户"));
         if sizes && self.scope.sizes.len() == 2 {
             self.scope.sizes.clear();
@@ -242,7 +263,11 @@ impl Said<'_, '_> {
         let is_named = |mention: &Mention| {
             super::text::ends(&self.page.chars, mention.end, "企业").is_some() && !mention.scope.industries.is_empty()
         };
-        let loose = near.filter(|mention| mention.is_loose || is_named(mention)).last()?;
+        // 小港街道的企业共861家受益，获得1064万元: told once for all of its sentence
+        let told = || self.page.named(self.sentence.start, figure.start);
+        let is_other = told().any(|mention| !mention.is_loose && !mention.scope.kinds.is_empty());
+        let of_sentence = told().filter(|mention| mention.is_loose && !is_other);
+        let loose = near.filter(|mention| mention.is_loose || is_named(mention)).last().or(of_sentence.last())?;
         let mut scope = self.scope.clone();
         if loose.is_loose {
             scope.replaced_by(&loose.scope);
@@ -260,7 +285,13 @@ impl Said<'_, '_> {
         let is_of_before = self.topic.span_at.is_some_and(|at| at < self.sentence.start) && span.from.is_some();
         // 10月28日发放54.51万元: up to then, or on that day
         let on_day = (self.topic.is_bare_day && span.from.is_none()).then_some(Span { from: span.to, to: span.to });
-        let spans = [Some(span), is_of_before.then(|| Span::until(span.to)), is_of_before.then(Span::default), on_day];
+        let spans = [
+            Some(span),
+            is_of_before.then(|| Span::until(span.to)),
+            is_of_before.then(Span::default),
+            on_day,
+            self.topic.inner,
+        ];
         for (n, scope) in scopes.iter().enumerate() {
             for (m, span) in spans.iter().enumerate() {
                 if let (Some(scope), Some(span), true) = (scope, span, n + m > 0) {

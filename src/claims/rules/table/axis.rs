@@ -72,7 +72,7 @@ impl Axis {
 const NO_FIGURES: [&str; 9] = ["序号", "编号", "文号", "电话", "日期", "时间", "备注", "排名", "位次"];
 
 /// Words of a name that says what is measured; the first that stands in it counts.
-const MEASURES: [(&[&str], Result<Measure, Reason>); 19] = [
+const MEASURES: [(&[&str], Result<Measure, Reason>); 20] = [
     (&["同比", "环比", "增长", "增幅", "增减", "增速", "增加", "较上", "比上", "比去"], Err(Reason::Compared)),
     (&["计划", "预计", "拟", "目标"], Err(Reason::Planned)),
     (&["未", "待", "应发", "应付", "应兑", "尚", "欠"], Err(Reason::NotYetPaid)),
@@ -106,6 +106,7 @@ const MEASURES: [(&[&str], Result<Measure, Reason>); 19] = [
     (&["预算", "指标", "下达", "安排", "筹集"], Ok(Measure::Budget)),
     (&["发放总额", "支付总额", "毛额"], Ok(Measure::GrossDisbursed)),
     (&["金额", "资金", "补助额", "补贴额", "发放额", "兑付额", "拨付额", "支付额", "支出"], Ok(Measure::NetDisbursed)),
+    (&["执行数", "执行额", "决算数"], Ok(Measure::NetDisbursed)),
     (&["笔数", "笔", "户次", "家次"], Ok(Measure::Grants)),
     (
         &["户数", "家数", "主体", "企业数", "商户数", "单位数", "对象数", "惠及", "受益", "受惠", "覆盖", "企业个数"],
@@ -134,6 +135,10 @@ fn measure(words: &[char], unit: Option<Unit>) -> Option<Result<Measure, Reason>
         // 退回笔数, 预算单位数: not what the book sums
         (Some(Ok(Measure::Returned | Measure::Budget)), Some(Unit::Entities | Unit::Acts)) => {
             Some(Err(Reason::NotRecorded))
+        }
+        // 预算数 and 指标数 are sums of money
+        (Some(Ok(Measure::Budget)), _) if ["预算数", "指标数", "安排数"].iter().any(|w| text.contains(w)) => {
+            said
         }
         (Some(Ok(Measure::Returned | Measure::Budget)), _) if ["数", "率", "比"].iter().any(|w| text.ends_with(w)) => {
             Some(Err(Reason::NotRecorded))

@@ -71,13 +71,14 @@ fn has_kinds(page: &Page<'_>, cells: &[Cell]) -> bool {
 impl<'p, 'n> Read<'p, 'n> {
     fn of(page: &'p Page<'n>, table: &'p Table, around: &'p Around) -> Self {
         let words = |cell: &Cell| page.chars.get(cell.start..cell.end).unwrap_or_default();
-        let unit = table.titles.iter().rev().chain(table.header.iter().flatten()).find_map(|cell| {
-            let text: String = words(cell).iter().collect();
-            // 单位：万元, or a title that ends in （亿元）
-            let bracket = text.rsplit_once('(').filter(|(_, rest)| rest.trim_end_matches(')').chars().count() < 4);
-            let is_told = text.contains("单位") || bracket.is_some_and(|(_, rest)| rest.ends_with("元)"));
-            is_told.then(|| unit_of(words(cell))).flatten()
-        });
+        let unit =
+            table.note.iter().chain(table.titles.iter().rev()).chain(table.header.iter().flatten()).find_map(|cell| {
+                let text: String = words(cell).iter().collect();
+                // 单位：万元, or a title that ends in （亿元）
+                let bracket = text.rsplit_once('(').filter(|(_, rest)| rest.trim_end_matches(')').chars().count() < 4);
+                let is_told = text.contains("单位") || bracket.is_some_and(|(_, rest)| rest.ends_with("元)"));
+                is_told.then(|| unit_of(words(cell))).flatten()
+            });
         let mut scope = Scope::default();
         for mention in table.titles.iter().flat_map(|title| page.named(title.start, title.end)) {
             if !mention.is_loose {

@@ -26,6 +26,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// The lines above that speak of all of it.
     pub titles: Vec<Cell>,
+    /// The end of a paragraph directly above that tells the unit: …发放情况如下（单位：万元）.
+    pub note: Option<Cell>,
 }
 
 /// A number that fills a cell.
@@ -200,7 +202,9 @@ fn table(page: &Page<'_>, lines: &[Cell], (n, free): (usize, usize), style: Styl
     }
     let (start, end) = (lines.get(n)?.start, lines.get(next.checked_sub(1)?)?.end);
     let titles = titles(page, lines.get(free..n).unwrap_or_default());
-    (!rows.is_empty()).then_some((Table { start, end, header, rows, titles }, next))
+    let note = lines.get(free..n).unwrap_or_default().iter().rev().find(|line| line.end > line.start);
+    let note = note.and_then(|line| unit_note(chars, *line));
+    (!rows.is_empty()).then_some((Table { start, end, header, rows, titles, note }, next))
 }
 
 /// A line of names: several cells, none of them a number.
@@ -260,6 +264,16 @@ fn trimmed(chars: &[char], mut cell: Cell) -> Cell {
         cell.end -= 1;
     }
     cell
+}
+
+/// Farthest that 单位 stands before the end of its line, in characters.
+const NOTE_CHARS: usize = 12;
+
+/// The end of a line that tells a unit.
+fn unit_note(chars: &[char], line: Cell) -> Option<Cell> {
+    let from = line.end.saturating_sub(NOTE_CHARS).max(line.start);
+    let start = (from..line.end).rev().find(|at| starts(chars, *at, "单位").is_some())?;
+    Some(Cell { start, end: line.end })
 }
 
 /// The lines directly above a table that speak of all of it: short ones without the end of a sentence.
