@@ -117,13 +117,13 @@ pub async fn events_between(
     Ok(found)
 }
 
-/// The position of the first event behind a position, however far.
-pub async fn first_behind(c: &DatabaseConnection, book_id: i64, after: i64) -> Result<Option<i64>> {
+/// The position of the first event that is not among those from the first to `after`, however far off.
+pub async fn first_outside(c: &DatabaseConnection, book_id: i64, after: i64) -> Result<Option<i64>> {
     #[derive(sea_orm::FromQueryResult)]
     struct Behind {
         position: Option<i64>,
     }
-    let query = "SELECT MIN(position) AS position FROM events WHERE book_id = ? AND position > ?";
+    let query = "SELECT MIN(position) AS position FROM events WHERE book_id = ? AND (position > ? OR position < 1)";
     let found: Option<Behind> = sql::one(c, query, vec![book_id.into(), after.into()]).await?;
     Ok(found.and_then(|behind| behind.position))
 }

@@ -296,6 +296,24 @@ async fn rows_of_a_book_that_does_not_exist_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_view_that_shows_something_else_is_named() {
+    let world = World::on_sqlite().await;
+    let book = Damaged::of(&world);
+    let read = "SELECT sql FROM sqlite_master WHERE name = 'whole_payments'";
+    let honest: String = book.file.query_one(read, [], |row| row.get(0)).unwrap();
+    let other = honest.replacen("l.bank_serial", "'' AS bank_serial", 1);
+    assert_ne!(honest, other);
+    book.file.execute_batch(&format!("DROP VIEW whole_payments; {other}")).unwrap();
+    let findings = book.findings().await;
+    assert!(
+        matches!(findings.as_slice(), [one] if one.code == "schema_differs" && one.table == "whole_payments"),
+        "{findings:#?}"
+    );
+    book.file.execute_batch(&format!("DROP VIEW whole_payments; {honest}")).unwrap();
+    assert_eq!(book.findings().await, vec![], "control: all is put back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_column_of_stored_contents_is_held_against_its_digest() {
     let world = World::on_sqlite().await;
     every_record(&world).await;

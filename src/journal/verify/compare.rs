@@ -1,6 +1,7 @@
 //! The tables of a book against those that came out of replaying it.
 
 use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hash as _, Hasher as _};
 
 use sea_orm::DatabaseConnection;
@@ -78,6 +79,29 @@ pub(super) async fn strays(view: &DatabaseConnection, report: &mut Report) -> Re
         let found: Vec<Book> = sql::all(view, &query, Vec::new()).await?;
         report.findings.extend(found.iter().map(|row| Finding::row("row_too_many", table, row.book_id)));
     }
+    Ok(())
+}
+
+/// Views, indexes, tables and triggers as they should be: what a page or a file shows comes through views. PostgreSQL
+/// keeps definitions in words of its own; there they are not compared.
+pub(super) async fn schema(view: &DatabaseConnection, scratch: &DatabaseConnection, report: &mut Report) -> Result<()> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Defined {
+        name: String,
+        sql: String,
+    }
+    if view.get_database_backend() != sea_orm::DatabaseBackend::Sqlite {
+        return Ok(());
+    }
+    let query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let read = async |of: &DatabaseConnection| -> Result<BTreeMap<String, String>> {
+        let rows: Vec<Defined> = sql::all(of, query, Vec::new()).await?;
+        Ok(rows.into_iter().map(|row| (row.name, row.sql)).collect())
+    };
+    let (found, expected) = (read(view).await?, read(scratch).await?);
+    let names: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+    let differs = names.into_iter().filter(|name| found.get(*name) != expected.get(*name));
+    report.findings.extend(differs.map(|name| Finding::row("schema_differs", name, "")));
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::door::Open;
 use super::event::Recorded;
 use super::events::{BookCreated, KIND_BOOK_CREATED};
 use super::head::{Head, before_all};
-use super::log::{events_between, first_behind};
+use super::log::{events_between, first_outside};
 use super::registry::Registry;
 use super::tx::Tx;
 use crate::db::Database;
@@ -125,6 +125,7 @@ pub async fn verify(
     }
     seals.check(&view, &head, &mut report).await?;
     compare::strays(&view, &mut report).await?;
+    compare::schema(&view, &scratch.write, &mut report).await?;
     Ok(report)
 }
 
@@ -175,7 +176,7 @@ async fn replay(
     }
     copy.save(&mut tx).await?;
     open.commit().await?;
-    if let Some(stray) = first_behind(view, head.book_id, report.events).await? {
+    if let Some(stray) = first_outside(view, head.book_id, report.events).await? {
         report.findings.push(Finding::event("row_too_many", stray));
     }
     report.root = edge.root().to_string();

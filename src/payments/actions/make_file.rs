@@ -1,21 +1,23 @@
 //! Files are made of a released batch for the bank; made once, they are the same bytes ever after.
 
+use std::collections::HashMap;
+
 use crate::journal::{self, Ask, Desk, Door, Head, OPERATOR};
 use crate::kernel::{Error, Refusal, Result};
-use crate::payments::events::{KIND_PAYMENT_FILE_MADE, MadeFile, PaymentFileMade};
+use crate::payments::events::{KIND_PAYMENT_BUILT, KIND_PAYMENT_FILE_MADE, MadeFile, PaymentBuilt, PaymentFileMade};
 use crate::payments::files::{self, BatchHead, FileDirection, PaymentOrder};
 use crate::payments::rules::BatchState;
 use crate::payments::store::{self, Batch, InUse};
 use crate::people::{Role, must};
 use crate::sheets::BadCell;
 
-use super::payment_name;
+use super::{named_payment, payment_name};
 
 /// Makes the files of a released batch in a profile, or tells those that were made before in the same version of it.
 /// Cashiers and reviewers.
 ///
 /// # Errors
-/// `batch_not_released`, `profile_unknown`, `paying_account_needed`; what the format cannot hold, each with its row.
+/// `batch_not_released`, `profile_unknown`, `paying_account_needed`, `order_not_as_signed` (`payment`); what the format cannot hold, each with its row.
 pub async fn make_file(
     door: &Door,
     ask: Ask,
@@ -85,6 +87,7 @@ async fn write(desk: &mut Desk, head: &Head, batch: i64, used: &InUse) -> Result
         |policy, reference| profile.purpose(policy, reference, &batch.to_string()),
     )
     .await?;
+    as_signed(desk, head, batch, &orders).await?;
     let written = files::write(profile, &batch_head, &orders).map_err(|bad| refusals(bad, &batch_head, &orders))?;
     let mut made = Vec::with_capacity(written.len());
     for file in written {
@@ -99,6 +102,36 @@ async fn write(desk: &mut Desk, head: &Head, batch: i64, used: &InUse) -> Result
         PaymentFileMade { batch, profile: profile.name().to_owned(), profile_version: used.version, files: made };
     desk.emit(KIND_PAYMENT_FILE_MADE, 1, &payload)?;
     Ok(())
+}
+
+/// Holds what will go to the bank against the events on which the batch was released: a row of the table that somebody changed
+/// behind the program's back would send money elsewhere before any verification.
+///
+/// Refusal: `order_not_as_signed` (`payment`).
+async fn as_signed(desk: &Desk, head: &Head, batch: i64, orders: &[PaymentOrder]) -> Result<()> {
+    let id = |order: &PaymentOrder| named_payment(head, &order.payment_id);
+    let (Some(first), Some(last)) = (orders.first().and_then(id), orders.last().and_then(id)) else { return Ok(()) };
+    let events = journal::events_between(desk.tx.connection(), desk.book_id(), first - 1, last).await?;
+    let mut signed = HashMap::with_capacity(orders.len());
+    for event in events.iter().filter(|event| event.kind == KIND_PAYMENT_BUILT) {
+        if event.expected_leaf(&head.book_uid) == event.leaf {
+            signed.insert(event.position, event.payload::<PaymentBuilt>()?);
+        }
+    }
+    let is_signed = |order: &PaymentOrder| {
+        id(order).and_then(|id| signed.get(&id)).is_some_and(|built| {
+            built.batch == batch
+                && built.amount == order.amount_fen
+                && built.account_name == order.account_name
+                && built.account_number == order.account_number
+                && built.bank_code == order.bank_code
+                && built.bank_name == order.bank_name
+        })
+    };
+    match orders.iter().find(|order| !is_signed(order)) {
+        Some(other) => Err(Refusal::new("order_not_as_signed").with("payment", &other.payment_id).into()),
+        None => Ok(()),
+    }
 }
 
 /// What the file says of the batch. Nothing in it depends on who makes it or when.

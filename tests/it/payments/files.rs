@@ -1,5 +1,6 @@
 //! Files that a bank sends damaged or twice; names with characters that few programs can write, both ways.
 
+use relief_ledger::db::sql;
 use relief_ledger::kernel::money::Fen;
 use relief_ledger::payments;
 
@@ -155,6 +156,43 @@ async fn a_file_is_made_of_what_was_released_once() {
         let paid: Vec<_> = orders(&file).iter().map(|order| order.answer("refused", 1, "2020-03-05")).collect();
         treasury.answered("a.csv", &answer_file(&paid)).await;
         assert_eq!(treasury.file(built, "generic-csv").await, file);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_is_made_of_payments_that_are_not_as_they_were_signed() {
+    on_both_engines(async |world| {
+        let treasury = Treasury::open(world).await;
+        treasury.approved(0..3).await;
+        let batch = treasury.released("2020-03-04").await;
+        let payment = treasury.payments(batch).await[1].id;
+        let head = world.head().await;
+        let make = || {
+            let ask = world.ask(&treasury.cashier, "file");
+            payments::make_file(&world.door, ask, &head, batch, "generic-csv".to_owned())
+        };
+        // Somebody who owns the database sends the money of one payment elsewhere, or more of it.
+        for (column, forged) in
+            [("account_number", "'66660000'"), ("account_name", "'某某'"), ("amount_fen", "amount_fen + 1")]
+        {
+            let set = |value: &str| format!("UPDATE payments SET {column} = {value} WHERE book_id = ? AND id = ?");
+            let honest = format!(
+                "(SELECT '' || {column} AS was FROM payments WHERE book_id = {} AND id = {payment}) AS x",
+                world.book_id
+            );
+            let was = treasury.rows(&format!("SELECT was FROM {honest}"), "was").await.remove(0);
+            let change = async |value: &str| {
+                let values = vec![world.book_id.into(), payment.into()];
+                sql::run(&world.door.db.write, &set(value), values).await.unwrap();
+            };
+            change(forged).await;
+            refused_with(make().await, &["order_not_as_signed"]);
+            let back = if column == "amount_fen" { was } else { format!("'{was}'") };
+            change(&back).await;
+        }
+        // Control: as they were signed, the file is made.
+        assert_eq!(make().await.unwrap()[0].payments, 3);
     })
     .await;
 }
