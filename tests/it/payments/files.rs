@@ -173,23 +173,18 @@ async fn no_file_is_made_of_payments_that_are_not_as_they_were_signed() {
             payments::make_file(&world.door, ask, &head, batch, "generic-csv".to_owned())
         };
         // Somebody who owns the database sends the money of one payment elsewhere, or more of it.
-        for (column, forged) in
-            [("account_number", "'66660000'"), ("account_name", "'某某'"), ("amount_fen", "amount_fen + 1")]
-        {
-            let set = |value: &str| format!("UPDATE payments SET {column} = {value} WHERE book_id = ? AND id = ?");
-            let honest = format!(
-                "(SELECT '' || {column} AS was FROM payments WHERE book_id = {} AND id = {payment}) AS x",
-                world.book_id
-            );
-            let was = treasury.rows(&format!("SELECT was FROM {honest}"), "was").await.remove(0);
+        for (column, forged, honest) in [
+            ("account_number", "'6' || account_number", "substr(account_number, 2)"),
+            ("account_name", "'某' || account_name", "substr(account_name, 2)"),
+            ("amount_fen", "amount_fen + 1", "amount_fen - 1"),
+        ] {
             let change = async |value: &str| {
-                let values = vec![world.book_id.into(), payment.into()];
-                sql::run(&world.door.db.write, &set(value), values).await.unwrap();
+                let query = format!("UPDATE payments SET {column} = {value} WHERE book_id = ? AND id = ?");
+                sql::run(&world.door.db.write, &query, vec![world.book_id.into(), payment.into()]).await.unwrap();
             };
             change(forged).await;
             refused_with(make().await, &["order_not_as_signed"]);
-            let back = if column == "amount_fen" { was } else { format!("'{was}'") };
-            change(&back).await;
+            change(honest).await;
         }
         // Control: as they were signed, the file is made.
         assert_eq!(make().await.unwrap()[0].payments, 3);
