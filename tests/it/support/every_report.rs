@@ -29,20 +29,20 @@ pub async fn every_report(world: &World, office: &Office<'_>) -> i64 {
     let leaf = reports::filing(&door.db.read, world.book_id, signed).await.unwrap().leaf;
     reports::sign(door, world.ask(&office.reviewer, "sign"), signed, digest_of_one(leaf)).await.unwrap();
     let list = file("publication", "2020-02-29").await;
-    let leaf = reports::filing(&door.db.read, world.book_id, list).await.unwrap().leaf;
-    reports::sign(door, world.ask(&office.reviewer, "sign"), list, digest_of_one(leaf)).await.unwrap();
-    put_up(world, office, list).await;
+    put_up(world, office, list, ["2020-03-01", "2020-03-07"]).await;
     let refused = file("grants-detail", "2020-02-29").await;
     reports::refuse(door, world.ask(&office.reviewer, "refuse"), refused, "应以万元编报".into()).await.unwrap();
     file("grants-summary", "2020-02-29").await
 }
 
-/// Notes that a list was put up in the days behind the one that it is of.
-pub async fn put_up(world: &World, office: &Office<'_>, filing: i64) {
+/// Signs a list that was filed, and notes that it was put up.
+async fn put_up(world: &World, office: &Office<'_>, filing: i64, [starts_on, ends_on]: [&str; 2]) {
+    let leaf = reports::filing(&world.door.db.read, world.book_id, filing).await.unwrap().leaf;
+    reports::sign(&world.door, world.ask(&office.reviewer, "sign"), filing, digest_of_one(leaf)).await.unwrap();
     let form = PublicationForm {
         filing,
-        starts_on: "2020-03-01".into(),
-        ends_on: "2020-03-07".into(),
+        starts_on: starts_on.into(),
+        ends_on: ends_on.into(),
         place: "区政府网站 政务公开栏".into(),
     };
     reports::publish(&world.door, world.ask(&office.clerk, "publish"), world.book_id, form).await.unwrap();
@@ -68,6 +68,9 @@ pub async fn handed_in(world: &World, office: &Office<'_>) -> BTreeMap<String, S
         }
         let filing = reports::filing(&door.db.read, world.book_id, id).await.unwrap();
         assert_eq!(reports::content(&report).unwrap().1, filing.content);
+        if layout.name == "publication" {
+            put_up(world, office, id, ["2020-03-31", "2020-04-06"]).await;
+        }
         for (name, bytes) in files_of(&report) {
             files.insert(format!("{} {name}", layout.name), hex::encode(Sha256::digest(bytes)));
         }
